@@ -1,0 +1,45 @@
+/// A piece of work on a board.
+package struct Card: Entity {
+    package typealias ID = Identifier<Card>
+    package static let idPrefix = "crd"
+    package static let kind = EntityKind.card
+
+    package enum Status: String, Codable, Sendable, CaseIterable {
+        case todo, inprogress, inreview, done, cancelled
+    }
+
+    package let id: ID
+    package let projectId: Project.ID
+    package var boardId: Board.ID
+    package var columnId: BoardColumn.ID
+    package var title: String
+    /// Markdown: what an agent is told to do.
+    package var prompt: String
+    package var labels: [String]
+    package var status: Status
+    /// Order within the column, ascending. Fractional, so that a move changes one card.
+    package var position: Double
+    package var version: Int
+    package let createdAt: Timestamp
+    package var updatedAt: Timestamp
+
+    package var context: EventContext { EventContext(cardId: id) }
+
+    package init(
+        id: ID, projectId: Project.ID, boardId: Board.ID, columnId: BoardColumn.ID, title: String, prompt: String,
+        labels: [String] = [], position: Double, at now: Timestamp
+    ) {
+        self.id = id
+        self.projectId = projectId
+        self.boardId = boardId
+        self.columnId = columnId
+        self.title = title
+        self.prompt = prompt
+        self.labels = labels
+        self.status = .todo
+        self.position = position
+        self.version = 1
+        self.createdAt = now
+        self.updatedAt = now
+    }
+}

@@ -1,0 +1,31 @@
+/// What a client can subscribe to. Each is a view of one journal, with that journal's numbers.
+package enum Channel: Hashable, Sendable, CustomStringConvertible {
+    case hub
+    case project(Project.ID)
+    case run(Run.ID)
+    case card(Card.ID)
+
+    package var description: String {
+        switch self {
+        case .hub: "hub"
+        case .project(let id): "project:\(id)"
+        case .run(let id): "run:\(id)"
+        case .card(let id): "card:\(id)"
+        }
+    }
+
+    package init?(_ text: String) {
+        guard text != "hub" else {
+            self = .hub
+            return
+        }
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let id = String(text[text.index(after: colon)...])
+        switch text[..<colon] {
+        case "project": if let id = Project.ID(id) { self = .project(id) } else { return nil }
+        case "run": if let id = Run.ID(id) { self = .run(id) } else { return nil }
+        case "card": if let id = Card.ID(id) { self = .card(id) } else { return nil }
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+/// Who caused an event.
+package struct Actor: Codable, Sendable, Equatable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        case user, bot, agent, system
+    }
+    package var type: Kind
+    package var id: String?
+    package var name: String?
+
+    package init(_ type: Kind, id: String? = nil, name: String? = nil) {
+        self.type = type
+        self.id = id
+        self.name = name
+    }
+
+    /// The hub itself.
+    package static let system = Actor(.system)
+    /// Whoever sits at this machine: without users, loopback is the one user.
+    package static let local = Actor(.user, id: "local", name: "local")
+}
+
+package enum Severity: String, Codable, Sendable, CaseIterable {
+    case info, warning, error
+}
+
+/// The durable kinds of event, `noun.verb`. Names are API: never renamed.
+package enum EventType: String, Codable, Sendable, CaseIterable {
+    case projectCreated = "project.created"
+    case projectUpdated = "project.updated"
+    case projectArchived = "project.archived"
+    case boardCreated = "board.created"
+    case boardUpdated = "board.updated"
+    case boardDeleted = "board.deleted"
+    case columnCreated = "column.created"
+    case columnUpdated = "column.updated"
+    case columnDeleted = "column.deleted"
+    case cardCreated = "card.created"
+    case cardUpdated = "card.updated"
+    case cardMoved = "card.moved"
+    case cardCompleted = "card.completed"
+    case cardDeleted = "card.deleted"
+    case runCreated = "run.created"
+    case runQueued = "run.queued"
+    case runStarted = "run.started"
+    case runWaiting = "run.waiting"
+    case runResumed = "run.resumed"
+    case runRetried = "run.retried"
+    case runStopped = "run.stopped"
+    case runCompleted = "run.completed"
+    case runFailed = "run.failed"
+    case runCancelled = "run.cancelled"
+    case runInterrupted = "run.interrupted"
+    case runUpdated = "run.updated"
+    case processCreated = "process.created"
+    case processUpdated = "process.updated"
+    case processCompleted = "process.completed"
+    case entryAdded = "entry.added"
+    case entryUpdated = "entry.updated"
+    case diffUpdated = "diff.updated"
+    case approvalRequested = "approval.requested"
+    case approvalResolved = "approval.resolved"
+    case approvalExpired = "approval.expired"
+    case mergeCompleted = "merge.completed"
+    case branchConflict = "branch.conflict"
+
+    /// The noun: what a subscription's `topics` name.
+    package var topic: String { String(rawValue.prefix { $0 != "." }) }
+}
+
+/// The kinds that carry no number and may be dropped: the durable event that follows carries the whole.
+package enum ReplaceableType: String, Codable, Sendable, CaseIterable {
+    case entryDelta = "entry.delta"
+    case presenceJoined = "presence.joined"
+    case presenceLeft = "presence.left"
+    case presenceUpdated = "presence.updated"
+}
+
+/// A change that was told: what a journal's row says, before it is bytes.
+///
+/// `data` is the whole entity after the change; of a deletion, its id.
+package struct Event<Data: Encodable & Sendable>: Sendable {
+    package var seq: UInt64
+    package var ts: Timestamp
+    package var type: EventType
+    package var projectId: Project.ID
+    package var context: EventContext
+    package var severity: Severity
+    package var actor: Actor
+    package var data: Data
+
+    package init(
+        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID, context: EventContext,
+        severity: Severity, actor: Actor, data: Data
+    ) {
+        self.seq = seq
+        self.ts = ts
+        self.type = type
+        self.projectId = projectId
+        self.context = context
+        self.severity = severity
+        self.actor = actor
+        self.data = data
+    }
+}

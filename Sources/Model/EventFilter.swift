@@ -1,0 +1,35 @@
+/// What an event is filed under: enough to filter it without reading its JSON.
+package struct EventHeader: Sendable, Equatable {
+    package var seq: UInt64
+    package var type: EventType
+    package var severity: Severity
+    package var context: EventContext
+
+    package init(seq: UInt64, type: EventType, severity: Severity, context: EventContext) {
+        self.seq = seq
+        self.type = type
+        self.severity = severity
+        self.context = context
+    }
+}
+
+/// Which events a subscriber wants. Empty parts want everything.
+package struct EventFilter: Sendable, Equatable {
+    package var topics: Set<String>
+    package var types: Set<String>
+    package var cardId: Card.ID?
+    package var runId: Run.ID?
+
+    package init(topics: Set<String> = [], types: Set<String> = [], cardId: Card.ID? = nil, runId: Run.ID? = nil) {
+        self.topics = topics
+        self.types = types
+        self.cardId = cardId
+        self.runId = runId
+    }
+
+    package func admits(_ event: EventHeader) -> Bool {
+        (topics.isEmpty || topics.contains(event.type.topic))
+            && (types.isEmpty || types.contains(event.type.rawValue))
+            && (cardId == nil || cardId == event.context.cardId) && (runId == nil || runId == event.context.runId)
+    }
+}

@@ -1,0 +1,95 @@
+/// What went wrong, in the caller's terms. Codes are API: never renamed.
+package struct HubError: Error, Sendable, Equatable {
+    package enum Code: String, Sendable, CaseIterable, Codable {
+        case badRequest = "BAD_REQUEST"
+        case malformedJSON = "MALFORMED_JSON"
+        case validationFailed = "VALIDATION_FAILED"
+        case unauthenticated = "UNAUTHENTICATED"
+        case forbidden = "FORBIDDEN"
+        case originForbidden = "ORIGIN_FORBIDDEN"
+        case hostForbidden = "HOST_FORBIDDEN"
+        case pathForbidden = "PATH_FORBIDDEN"
+        case routeNotFound = "ROUTE_NOT_FOUND"
+        case operationNotFound = "OPERATION_NOT_FOUND"
+        case projectNotFound = "PROJECT_NOT_FOUND"
+        case boardNotFound = "BOARD_NOT_FOUND"
+        case columnNotFound = "COLUMN_NOT_FOUND"
+        case cardNotFound = "CARD_NOT_FOUND"
+        case runNotFound = "RUN_NOT_FOUND"
+        case processNotFound = "PROCESS_NOT_FOUND"
+        case entryNotFound = "ENTRY_NOT_FOUND"
+        case approvalNotFound = "APPROVAL_NOT_FOUND"
+        case channelNotFound = "CHANNEL_NOT_FOUND"
+        case notSubscribed = "NOT_SUBSCRIBED"
+        case methodNotAllowed = "METHOD_NOT_ALLOWED"
+        case notAcceptable = "NOT_ACCEPTABLE"
+        case illegalTransition = "ILLEGAL_TRANSITION"
+        case alreadyResolved = "ALREADY_RESOLVED"
+        case alreadyExists = "ALREADY_EXISTS"
+        case projectArchived = "PROJECT_ARCHIVED"
+        case notEmpty = "NOT_EMPTY"
+        case mergeConflict = "MERGE_CONFLICT"
+        case nothingToMerge = "NOTHING_TO_MERGE"
+        case targetBusy = "TARGET_BUSY"
+        case versionStale = "VERSION_STALE"
+        case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+        case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+        case notARepository = "NOT_A_REPOSITORY"
+        case gitFailed = "GIT_FAILED"
+        case providerUnavailable = "PROVIDER_UNAVAILABLE"
+        case limitExceeded = "LIMIT_EXCEEDED"
+        case rateLimited = "RATE_LIMITED"
+        case shuttingDown = "SHUTTING_DOWN"
+        case `internal` = "INTERNAL"
+    }
+
+    package let code: Code
+    /// For a person: names ids and fields, never a secret.
+    package let detail: String
+    /// Typed members of the problem document beside the standard ones: `currentStatus`, `errors`, `limit` …
+    package let members: [String: JSONValue]
+    /// nil when the same request can never succeed.
+    package let retryAfterSeconds: Int?
+
+    package init(
+        _ code: Code, _ detail: String, members: [String: JSONValue] = [:], retryAfterSeconds: Int? = nil
+    ) {
+        self.code = code
+        self.detail = detail
+        self.members = members
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+}
+
+/// One field that an input got wrong: what a `VALIDATION_FAILED` lists.
+package struct FieldError: Sendable, Equatable {
+    /// A JSON pointer (RFC 6901) into the input: `/labels/2`.
+    package let pointer: String
+    package let message: String
+
+    package init(pointer: String, message: String) {
+        self.pointer = pointer
+        self.message = message
+    }
+}
+
+extension HubError {
+    package static func invalid(_ errors: [FieldError]) -> HubError {
+        HubError(
+            .validationFailed, errors.map { "\($0.pointer): \($0.message)" }.joined(separator: "; "),
+            members: [
+                "errors": .array(errors.map { ["pointer": .string($0.pointer), "message": .string($0.message)] })
+            ])
+    }
+
+    package static func invalid(_ pointer: String, _ message: String) -> HubError {
+        invalid([FieldError(pointer: pointer, message: message)])
+    }
+
+    /// A verb that the thing's present state does not allow.
+    package static func illegal(_ verb: String, _ subject: String, currentStatus: String) -> HubError {
+        HubError(
+            .illegalTransition, "\(verb) is not possible: \(subject) is \(currentStatus)",
+            members: ["currentStatus": .string(currentStatus)])
+    }
+}

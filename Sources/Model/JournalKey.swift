@@ -1,0 +1,47 @@
+/// Names a journal: one per project, one for the hub itself.
+package enum JournalKey: Hashable, Sendable, CustomStringConvertible {
+    case hub
+    case project(Project.ID)
+
+    package var description: String {
+        switch self {
+        case .hub: "hub"
+        case .project(let id): id.rawValue
+        }
+    }
+
+    package init?(_ text: String) {
+        if text == "hub" {
+            self = .hub
+        } else if let id = Project.ID(text) {
+            self = .project(id)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A place in a journal: everything up to and including `seq` has been seen.
+///
+/// `epoch` names an unbroken history; it is new whenever the old one cannot be continued (a restored backup).
+package struct JournalPosition: Hashable, Sendable, CustomStringConvertible {
+    package var epoch: String
+    package var seq: UInt64
+
+    package init(epoch: String, seq: UInt64) {
+        self.epoch = epoch
+        self.seq = seq
+    }
+
+    /// `<epoch>-<seq>`: the `Roost-Position` header, the `id:` of server-sent events.
+    package var description: String { "\(epoch)-\(seq)" }
+
+    package init?(_ text: String) {
+        guard let dash = text.lastIndex(of: "-"), dash != text.startIndex,
+            let seq = UInt64(text[text.index(after: dash)...])
+        else { return nil }
+        self.init(epoch: String(text[..<dash]), seq: seq)
+    }
+}
+
+extension JournalPosition: Codable {}

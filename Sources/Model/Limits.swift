@@ -1,0 +1,25 @@
+/// The hub's own limits, each with its unit in its name. Those that people change are settings; these are their defaults.
+package enum Limits {
+    /// 8 agents at once on one machine: each is a CLI of 100 to 300 MB.
+    package static let concurrentRunsPerHub = 8
+    package static let concurrentRunsPerProject = 3
+    /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
+    package static let approvalExpirySeconds = 24 * 60 * 60
+
+    package static let nameCharactersMax = 200
+    package static let titleCharactersMax = 500
+    /// A prompt with pasted logs; people do paste 1,000 to 4,000 lines.
+    package static let promptBytesMax = 256 << 10
+    package static let pathBytesMax = 4_096
+    package static let labelsMax = 32
+    package static let labelCharactersMax = 64
+    package static let argumentsMax = 256
+    package static let columnsPerBoardMax = 64
+    package static let boardsPerProjectMax = 64
+
+    /// Page sizes of every list.
+    package static let pageDefault = 50
+    package static let pageMax = 200
+    /// Events of one backfill page.
+    package static let eventPageMax = 500
+}

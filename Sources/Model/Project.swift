@@ -1,0 +1,60 @@
+/// A git repository on this hub, and the rules for the agents that work in it.
+package struct Project: Entity {
+    package typealias ID = Identifier<Project>
+    package static let idPrefix = "prj"
+    package static let kind = EntityKind.project
+
+    package enum Status: String, Codable, Sendable, CaseIterable {
+        case pending, cloning, indexing, ready, error, archived
+    }
+
+    package let id: ID
+    /// Unique on the hub; accepted wherever a project's id is.
+    package var slug: String
+    package var name: String
+    /// Absolute path of the user's own working directory. Roost reads it and merges into it, and never removes it.
+    package var path: String
+    package var defaultBranch: String
+    package var status: Status
+    package var policy: Policy
+    /// How many of its runs may be at work at once; nil means the hub's default.
+    package var maxConcurrentRuns: Int?
+    package var version: Int
+    package let createdAt: Timestamp
+    package var updatedAt: Timestamp
+    package var archivedAt: Timestamp?
+
+    package var projectId: ID { id }
+    package var context: EventContext { EventContext() }
+
+    package init(
+        id: ID, slug: String, name: String, path: String, defaultBranch: String, policy: Policy = Policy(),
+        maxConcurrentRuns: Int? = nil, at now: Timestamp
+    ) {
+        self.id = id
+        self.slug = slug
+        self.name = name
+        self.path = path
+        self.defaultBranch = defaultBranch
+        self.status = .ready
+        self.policy = policy
+        self.maxConcurrentRuns = maxConcurrentRuns
+        self.version = 1
+        self.createdAt = now
+        self.updatedAt = now
+    }
+}
+
+/// What agents may do in a project without asking anybody. Deny wins over allow.
+package struct Policy: Codable, Sendable, Equatable {
+    /// Globs (`*` any run of characters, `?` one) over `tool` or `tool: first line of its input`.
+    package var allow: [String]
+    package var deny: [String]
+    package var autoApprove: Bool
+
+    package init(allow: [String] = [], deny: [String] = [], autoApprove: Bool = false) {
+        self.allow = allow
+        self.deny = deny
+        self.autoApprove = autoApprove
+    }
+}

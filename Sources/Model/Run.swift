@@ -1,0 +1,96 @@
+/// One attempt at a card (or at a bare prompt) by one provider in one worktree and branch.
+///
+/// Its status moves only through `apply(_:)` in Run+Lifecycle.swift.
+package struct Run: Entity {
+    package typealias ID = Identifier<Run>
+    package static let idPrefix = "run"
+    package static let kind = EntityKind.run
+
+    package enum Status: String, Codable, Sendable, CaseIterable {
+        case draft, queued, running, waiting, paused, completed, failed, cancelled, interrupted
+    }
+    /// What a waiting run waits for.
+    package enum Wait: String, Codable, Sendable, CaseIterable {
+        case approval, plan, input, quota
+    }
+    /// Whose fault a failure was, which decides whether trying again makes sense.
+    package enum FailureClass: String, Codable, Sendable, CaseIterable {
+        case agent, platform, quota, auth, user
+    }
+    package struct Failure: Codable, Sendable, Equatable {
+        package var `class`: FailureClass
+        package var message: String
+        package init(_ class: FailureClass, _ message: String) {
+            self.class = `class`
+            self.message = message
+        }
+    }
+    package enum Review: String, Codable, Sendable, CaseIterable {
+        case none, requested, approved, rejected
+    }
+    package enum Merge: String, Codable, Sendable, CaseIterable {
+        case none, conflict, merged
+    }
+
+    package let id: ID
+    package let projectId: Project.ID
+    package let cardId: Card.ID?
+    package let provider: Provider
+    package var options: RunOptions
+    /// What the first turn was told.
+    package var prompt: String
+    /// What the next stretch of work will be told, when it is a follow-up; nil means `prompt`.
+    package var nextPrompt: String?
+    package internal(set) var status: Status
+    package internal(set) var waitingFor: Wait?
+    package internal(set) var waitingUntil: Timestamp?
+    package internal(set) var failure: Failure?
+    /// Why the hub calls it interrupted: the agent's process was gone and nobody saw it end.
+    package internal(set) var interruptedReason: String?
+    /// 1 for the first try; a retry adds one and gets a new branch.
+    package internal(set) var attempt: Int
+    package var review: Review
+    package var merge: Merge
+    package var mergeCommit: String?
+
+    package var branch: String?
+    package var targetBranch: String
+    package var baseCommit: String?
+    /// The newest commit of its branch that the hub knows of.
+    package var headCommit: String?
+    package var worktreePath: String?
+    /// The provider's own name of the conversation, needed to go on with it.
+    package var sessionId: String?
+    package var summary: String?
+    package var usage: Usage?
+    package var diff: DiffStats?
+
+    package var version: Int
+    package let createdAt: Timestamp
+    package var updatedAt: Timestamp
+    package var queuedAt: Timestamp?
+    package var startedAt: Timestamp?
+    package var endedAt: Timestamp?
+
+    package var context: EventContext { EventContext(cardId: cardId, runId: id) }
+
+    package init(
+        id: ID, projectId: Project.ID, cardId: Card.ID?, provider: Provider, options: RunOptions = RunOptions(),
+        prompt: String, targetBranch: String, at now: Timestamp
+    ) {
+        self.id = id
+        self.projectId = projectId
+        self.cardId = cardId
+        self.provider = provider
+        self.options = options
+        self.prompt = prompt
+        self.status = .draft
+        self.attempt = 1
+        self.review = .none
+        self.merge = .none
+        self.targetBranch = targetBranch
+        self.version = 1
+        self.createdAt = now
+        self.updatedAt = now
+    }
+}

@@ -1,0 +1,107 @@
+/// A moment in UTC, to the millisecond: all that the wire and the rows carry.
+///
+/// Written as ISO-8601 (`2026-11-21T09:06:26.123Z`). The calendar is Howard Hinnant's `civil_from_days`
+/// (https://howardhinnant.github.io/date_algorithms.html), so that the vocabulary needs no library.
+package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let millisecondsSince1970: Int64
+
+    package init(millisecondsSince1970: Int64) { self.millisecondsSince1970 = millisecondsSince1970 }
+
+    package static func < (a: Self, b: Self) -> Bool { a.millisecondsSince1970 < b.millisecondsSince1970 }
+
+    package func adding(milliseconds: Int64) -> Timestamp {
+        Timestamp(millisecondsSince1970: millisecondsSince1970 + milliseconds)
+    }
+
+    package var description: String {
+        let millisecondsPerDay: Int64 = 86_400_000
+        let (days, rest) = Self.floorDivide(millisecondsSince1970, by: millisecondsPerDay)
+        let (year, month, day) = Self.civil(fromDays: days)
+        let (hour, minute, second, millisecond) =
+            (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000)
+        return Self.pad(year, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(day, 2) + "T" + Self.pad(hour, 2) + ":"
+            + Self.pad(minute, 2) + ":" + Self.pad(second, 2) + "." + Self.pad(millisecond, 3) + "Z"
+    }
+
+    /// Reads what `description` writes; the fraction may have one to three digits or be absent, the zone is `Z`.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].hasSuffix("Z") else { return nil }
+        let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+        let clock = parts[1].dropLast().split(separator: ":", omittingEmptySubsequences: false)
+        guard date.count == 3, clock.count == 3 else { return nil }
+        let seconds = clock[2].split(separator: ".", omittingEmptySubsequences: false)
+        guard seconds.count <= 2, let second = Self.number(seconds[0], 0...59),
+            let year = Self.number(date[0], 0...9999), let month = Self.number(date[1], 1...12),
+            let day = Self.number(date[2], 1...31), let hour = Self.number(clock[0], 0...23),
+            let minute = Self.number(clock[1], 0...59)
+        else { return nil }
+        var milliseconds: Int64 = 0
+        if seconds.count == 2 {
+            let digits = seconds[1]
+            guard (1...3).contains(digits.count), let value = Self.number(digits, 0...999) else { return nil }
+            milliseconds = value * [100, 10, 1][digits.count - 1]
+        }
+        let days = Self.days(fromYear: year, month: month, day: day)
+        self.init(
+            millisecondsSince1970: ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 + milliseconds)
+    }
+
+    private static func number(_ text: Substring, _ range: ClosedRange<Int64>) -> Int64? {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let value = Int64(text), range.contains(value) else {
+            return nil
+        }
+        return value
+    }
+
+    private static func pad(_ value: Int64, _ width: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    private static func floorDivide(_ value: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let (era, dayOfEra) = floorDivide(shifted, by: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    private static func days(fromYear year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = floorDivide(shiftedYear, by: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}
+
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = Timestamp(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an ISO-8601 UTC time: \(text)")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// Where the time comes from, and the only way to wait. Tests move it by hand.
+package protocol TimeSource: Sendable {
+    func now() -> Timestamp
+    /// - Throws: `CancellationError` when the task is cancelled while it waits.
+    func sleep(for duration: Duration) async throws
+}
