@@ -1,0 +1,266 @@
+#define _GNU_SOURCE
+#include "CLibWebSockets.h"
+
+#include <errno.h>
+#include <libwebsockets.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+
+enum {
+    OPEN_FILES_MAX = 65536,
+    BACKLOG = 4096,            // the kernel cuts it to net.core.somaxconn
+    ACCEPTS_PER_TURN_MAX = 64, // so that a storm of new connections does not starve the open ones
+    RECEIVE_BYTES_MAX = 16384, // what one read may take
+    // Unsent bytes the kernel may hold for one socket: what is queued here can still be overtaken by a control frame,
+    // what is queued there cannot.
+    UNSENT_BYTES_MAX = 262144,
+};
+
+static const char protocol_name[] = "roost";
+
+struct clws_loop {
+    clws_callback callback;
+    void *owner;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    struct lws_protocols protocols[2];
+    lws_retry_bo_t no_validity_timers;
+    void *foreign_loops[1];
+    uv_loop_t uv;
+    uv_async_t async;
+    uv_check_t check;
+    uv_timer_t tick;
+    uv_timer_t accept_pause;
+    uv_poll_t acceptor;
+    int listen_fd;
+    pthread_t thread;
+};
+
+static _Thread_local const clws_loop *current_loop;
+
+static int emit(clws_loop *loop, clws_event event) {
+    return loop->callback(loop->owner, event, NULL, 0, NULL, 0);
+}
+
+static int on_socket(
+    struct lws *socket, enum lws_callback_reasons reason, void *user, void *bytes, size_t byte_count) {
+    (void)user;
+    clws_event event;
+    switch (reason) { // leaves C fast for the many reasons that mean nothing here
+    case LWS_CALLBACK_RAW_ADOPT: event = CLWS_OPENED; break;
+    case LWS_CALLBACK_RAW_CONNECTED: event = CLWS_CONNECTED; break;
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: event = CLWS_CONNECT_FAILED; break;
+    case LWS_CALLBACK_RAW_RX: event = CLWS_RECEIVED; break;
+    case LWS_CALLBACK_RAW_WRITEABLE: event = CLWS_WRITABLE; break;
+    case LWS_CALLBACK_RAW_CLOSE: event = CLWS_CLOSED; break;
+    default: return 0;
+    }
+    if (event == CLWS_OPENED || event == CLWS_CONNECTED)
+        lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0); // the deadlines are ours
+    clws_loop *loop = lws_context_user(lws_get_context(socket));
+    uint64_t id = (uintptr_t)lws_get_opaque_user_data(socket);
+    return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
+}
+
+static void on_async(uv_async_t *handle) { emit(handle->data, CLWS_WOKEN); }
+static void on_check(uv_check_t *handle) { emit(handle->data, CLWS_TURN_ENDED); }
+
+static void on_tick(uv_timer_t *handle) {
+    clws_loop *loop = handle->data;
+    // 4.1.6 stops its libuv idle handler while input may still be pending (fixed upstream in 8a190f275): this
+    // bounds the wait.
+    lws_cancel_service(loop->context);
+    emit(loop, CLWS_TICKED);
+}
+
+static void on_acceptable(uv_poll_t *handle, int status, int events);
+
+static void on_accept_pause_over(uv_timer_t *handle) {
+    clws_loop *loop = handle->data;
+    if (loop->listen_fd >= 0) uv_poll_start(&loop->acceptor, UV_READABLE, on_acceptable);
+}
+
+static void on_acceptable(uv_poll_t *handle, int status, int events) {
+    (void)status, (void)events;
+    clws_loop *loop = handle->data;
+    for (int i = 0; i < ACCEPTS_PER_TURN_MAX && loop->listen_fd >= 0; i++) {
+        lws_sock_file_fd_type fd;
+        fd.sockfd = accept4(loop->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd.sockfd < 0) {
+            if (errno == EINTR || errno == ECONNABORTED) continue;
+            if (errno != EAGAIN) { // EMFILE and its like: the socket stays readable, so waiting on it would spin
+                uv_poll_stop(&loop->acceptor);
+                uv_timer_start(&loop->accept_pause, on_accept_pause_over, CLWS_ACCEPT_PAUSE_MILLISECONDS, 0);
+            }
+            return;
+        }
+        int one = 1, unsent = UNSENT_BYTES_MAX;
+        setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+        // On failure libwebsockets has closed the descriptor.
+        lws_adopt_descriptor_vhost(loop->vhost, LWS_ADOPT_SOCKET, fd, protocol_name, NULL);
+    }
+}
+
+void clws_prepare_process(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    rlim_t wanted = files.rlim_max < OPEN_FILES_MAX ? files.rlim_max : OPEN_FILES_MAX;
+    if (files.rlim_cur == wanted) return;
+    files.rlim_cur = wanted;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static bool start_handles(clws_loop *loop) {
+    loop->async.data = loop->check.data = loop->tick.data = loop->accept_pause.data = loop->acceptor.data = loop;
+    return uv_async_init(&loop->uv, &loop->async, on_async) == 0 && uv_check_init(&loop->uv, &loop->check) == 0
+        && uv_check_start(&loop->check, on_check) == 0 && uv_timer_init(&loop->uv, &loop->tick) == 0
+        && uv_timer_start(&loop->tick, on_tick, CLWS_TICK_MILLISECONDS, CLWS_TICK_MILLISECONDS) == 0
+        && uv_timer_init(&loop->uv, &loop->accept_pause) == 0;
+}
+
+clws_loop *clws_loop_create(void) {
+    clws_loop *loop = calloc(1, sizeof *loop);
+    if (!loop) return NULL;
+    loop->listen_fd = -1;
+    loop->protocols[0] = (struct lws_protocols){
+        .name = protocol_name, .callback = on_socket, .rx_buffer_size = RECEIVE_BYTES_MAX};
+    lws_set_log_level(LLL_ERR, NULL);
+
+    struct lws_context_creation_info info;
+    memset(&info, 0, sizeof info);
+    info.port = CONTEXT_PORT_NO_LISTEN_SERVER; // the listener is ours: Debian's build cannot share a port
+    info.protocols = loop->protocols;
+    info.user = loop;
+    info.retry_and_idle_policy = &loop->no_validity_timers; // their sorted list costs 50 us an accept at 5,000
+    info.pt_serv_buf_size = RECEIVE_BYTES_MAX;
+    info.options = LWS_SERVER_OPTION_LIBUV;
+    if (uv_loop_init(&loop->uv) != 0) return free(loop), NULL;
+    loop->foreign_loops[0] = &loop->uv;
+    info.foreign_loops = loop->foreign_loops;
+    loop->context = lws_create_context(&info);
+    if (!loop->context) return NULL; // what is left of the libuv loop is leaked: there is no safe way to take it back
+    loop->vhost = lws_get_vhost_by_name(loop->context, "default"); // with libuv, a failed context is not NULL
+    return loop->vhost && start_handles(loop) ? loop : NULL;
+}
+
+static void *run(void *argument) {
+    clws_loop *loop = argument;
+    current_loop = loop;
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    return NULL;
+}
+
+int clws_loop_start(clws_loop *loop, clws_callback callback, void *owner) {
+    loop->callback = callback;
+    loop->owner = owner;
+    int error = pthread_create(&loop->thread, NULL, run, loop);
+    if (error == 0) {
+        pthread_setname_np(loop->thread, "roost-loop");
+        pthread_detach(loop->thread);
+    }
+    return error;
+}
+
+bool clws_loop_is_current(const clws_loop *loop) { return current_loop == loop; }
+void clws_wake(clws_loop *loop) { uv_async_send(&loop->async); }
+uint64_t clws_now_milliseconds(const clws_loop *loop) { return uv_now(&loop->uv); }
+
+static int open_listener(const struct addrinfo *address, bool shared, int *fd, uint16_t *bound_port) {
+    *fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (*fd < 0) return errno;
+    int one = 1;
+    struct sockaddr_storage bound;
+    socklen_t bound_size = sizeof bound;
+    if (setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0
+        && (!shared || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
+        && bind(*fd, address->ai_addr, address->ai_addrlen) == 0 && listen(*fd, BACKLOG) == 0
+        && getsockname(*fd, (struct sockaddr *)&bound, &bound_size) == 0) {
+        // sin_port and sin6_port are in the same place.
+        *bound_port = ntohs(((struct sockaddr_in *)&bound)->sin_port);
+        return 0;
+    }
+    int error = errno;
+    close(*fd);
+    *fd = -1;
+    return error;
+}
+
+int clws_listen(clws_loop *loop, const char *host, uint16_t port, bool shared, uint16_t *bound_port) {
+    char service[8];
+    snprintf(service, sizeof service, "%u", port);
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *addresses;
+    if (getaddrinfo(host, service, &hints, &addresses) != 0) return EADDRNOTAVAIL;
+    int error = open_listener(addresses, shared, &loop->listen_fd, bound_port);
+    freeaddrinfo(addresses);
+    if (error) return error;
+    error = uv_poll_init(&loop->uv, &loop->acceptor, loop->listen_fd);
+    if (error == 0) error = uv_poll_start(&loop->acceptor, UV_READABLE, on_acceptable);
+    return -error; // libuv's errors are negated errnos
+}
+
+void clws_stop_listening(clws_loop *loop) {
+    if (loop->listen_fd < 0) return;
+    uv_poll_stop(&loop->acceptor);
+    uv_timer_stop(&loop->accept_pause);
+    uv_close((uv_handle_t *)&loop->acceptor, NULL);
+    close(loop->listen_fd);
+    loop->listen_fd = -1;
+}
+
+bool clws_connect(clws_loop *loop, const char *host, uint16_t port, uint64_t id) {
+    struct lws_client_connect_info info;
+    memset(&info, 0, sizeof info);
+    info.context = loop->context;
+    info.vhost = loop->vhost;
+    info.address = host;
+    info.host = host;
+    info.port = port;
+    info.method = "RAW";
+    info.local_protocol_name = protocol_name;
+    info.opaque_user_data = (void *)(uintptr_t)id;
+    return lws_client_connect_via_info(&info) != NULL;
+}
+
+void clws_set_id(clws_socket *socket, uint64_t id) { lws_set_opaque_user_data(socket, (void *)(uintptr_t)id); }
+
+bool clws_peer(clws_socket *socket, char *host, size_t host_byte_count, uint16_t *port) {
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    if (getpeername(lws_get_socket_fd(socket), (struct sockaddr *)&peer, &size) != 0) return false;
+    *port = ntohs(((struct sockaddr_in *)&peer)->sin_port);
+    return getnameinfo((struct sockaddr *)&peer, size, host, (socklen_t)host_byte_count, NULL, 0, NI_NUMERICHOST) == 0;
+}
+
+_Static_assert(sizeof(clws_slice) == sizeof(struct iovec)
+        && offsetof(clws_slice, bytes) == offsetof(struct iovec, iov_base)
+        && offsetof(clws_slice, byte_count) == offsetof(struct iovec, iov_len),
+    "a slice is passed to the kernel as it is");
+
+ptrdiff_t clws_send(clws_socket *socket, const clws_slice *slices, int slice_count) {
+    // Past libwebsockets on purpose: nothing of ours is ever in its own buffers, so the order is kept, and frames
+    // that are shared between sockets go out without a copy.
+    struct msghdr message = {.msg_iov = (struct iovec *)slices, .msg_iovlen = (size_t)slice_count};
+    ssize_t sent;
+    do sent = sendmsg(lws_get_socket_fd(socket), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (sent < 0 && errno == EINTR);
+    if (sent >= 0) return sent;
+    return errno == EAGAIN || errno == ENOBUFS ? 0 : -1;
+}
+
+void clws_want_writable(clws_socket *socket) { lws_callback_on_writable(socket); }
+void clws_set_reading(clws_socket *socket, bool reading) { lws_rx_flow_control(socket, reading); }
+void clws_finish_writing(clws_socket *socket) { shutdown(lws_get_socket_fd(socket), SHUT_WR); }
+
+void clws_abort(clws_socket *socket) {
+    lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(lws_get_context(socket)); // else its timer is looked at only after the next input or output
+}

@@ -1,0 +1,80 @@
+// libwebsockets (raw role) and libuv behind the few calls that Transport makes.
+//
+// One loop is one lws_context, one foreign libuv loop and one thread. libwebsockets is single-threaded by contract:
+// every call here must come from the loop's own thread, except those that say otherwise. Neither library's header is
+// visible to Swift, so that nothing can reach around this contract.
+#ifndef CLIBWEBSOCKETS_H
+#define CLIBWEBSOCKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct clws_loop clws_loop;
+/// A connected socket; a `struct lws`. Valid from CLWS_OPENED or CLWS_CONNECTED until CLWS_CLOSED returns.
+typedef struct lws clws_socket;
+
+typedef enum {
+    CLWS_OPENED,          // a connection was accepted: give it an id; a result other than 0 closes it at once
+    CLWS_CONNECTED,       // an outgoing connection is up; `id` is the one given to clws_connect
+    CLWS_CONNECT_FAILED,  // it is not; no socket; `bytes` say why
+    CLWS_RECEIVED,        // `bytes` came in; a result other than 0 closes
+    CLWS_WRITABLE,        // after clws_want_writable; a result other than 0 closes
+    CLWS_CLOSED,          // the last event of a socket, whoever closed it
+    CLWS_WOKEN,           // clws_wake was called, once or more often
+    CLWS_TURN_ENDED,      // all that was ready has been handled; the loop is about to sleep
+    CLWS_TICKED,          // CLWS_TICK_MILLISECONDS have passed
+} clws_event;
+
+enum {
+    CLWS_TICK_MILLISECONDS = 250,
+    CLWS_ACCEPT_PAUSE_MILLISECONDS = 100,  // after accept() ran out of descriptors or memory
+    CLWS_SLICE_COUNT_MAX = 128,            // of one clws_send
+};
+
+typedef int (*clws_callback)(
+    void *owner, clws_event event, clws_socket *socket, uint64_t id, const uint8_t *bytes, size_t byte_count);
+
+/// Bytes that stay where they are; laid out as `struct iovec`.
+typedef struct {
+    const void *bytes;
+    size_t byte_count;
+} clws_slice;
+
+/// Sets the soft limit of open files to what libwebsockets can size its tables by: min(hard limit, 65,536). Its
+/// tables grow with the limit and a container's 2^30 makes it fail (its issue 2449). Once, before the first loop.
+void clws_prepare_process(void);
+
+/// NULL when libwebsockets or its libuv plug-in (Debian: libwebsockets-evlib-uv) does not start.
+clws_loop *clws_loop_create(void);
+/// Starts the thread, which turns the loop until the process ends: destroying a context of 4.1.6 is not safe (its
+/// issues 2857, 2168). 0 or an errno.
+int clws_loop_start(clws_loop *loop, clws_callback callback, void *owner);
+/// Any thread.
+bool clws_loop_is_current(const clws_loop *loop);
+/// Any thread: CLWS_WOKEN follows.
+void clws_wake(clws_loop *loop);
+/// Monotonic time as of the current turn.
+uint64_t clws_now_milliseconds(const clws_loop *loop);
+
+/// Listens on a numeric address or a name of this machine. Before clws_loop_start. `shared` sets SO_REUSEPORT.
+/// - Returns: 0 or an errno; `bound_port` is the port the kernel gave.
+int clws_listen(clws_loop *loop, const char *host, uint16_t port, bool shared, uint16_t *bound_port);
+void clws_stop_listening(clws_loop *loop);
+/// CLWS_CONNECTED or CLWS_CONNECT_FAILED follows, perhaps before this returns. False: it failed, and no event follows.
+bool clws_connect(clws_loop *loop, const char *host, uint16_t port, uint64_t id);
+
+void clws_set_id(clws_socket *socket, uint64_t id);
+/// The peer's numeric address.
+bool clws_peer(clws_socket *socket, char *host, size_t host_byte_count, uint16_t *port);
+/// - Returns: how many bytes the kernel took, which may be none, or -1 when the connection is broken.
+ptrdiff_t clws_send(clws_socket *socket, const clws_slice *slices, int slice_count);
+void clws_want_writable(clws_socket *socket);
+/// While paused, even the peer's farewell goes unnoticed.
+void clws_set_reading(clws_socket *socket, bool reading);
+/// Half-closes: the peer sees the end of our bytes, and may still send.
+void clws_finish_writing(clws_socket *socket);
+/// Closes soon, from the loop's own turn; never calls back before it returns.
+void clws_abort(clws_socket *socket);
+
+#endif

@@ -1,0 +1,22 @@
+#include "COpenSSL.h"
+
+#include <limits.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+void copenssl_sha1(const void *bytes, size_t byte_count, uint8_t *digest) {
+    SHA1(bytes, byte_count, digest);
+}
+
+void copenssl_sha256(const void *bytes, size_t byte_count, uint8_t *digest) {
+    SHA256(bytes, byte_count, digest);
+}
+
+bool copenssl_random(void *bytes, size_t byte_count) {
+    return byte_count <= INT_MAX && RAND_bytes(bytes, (int)byte_count) == 1;
+}
+
+bool copenssl_equal(const void *left, const void *right, size_t byte_count) {
+    return CRYPTO_memcmp(left, right, byte_count) == 0;
+}

@@ -1,0 +1,192 @@
+internal import CLibWebSockets
+
+/// One socket: what waits to be written to it, and the session that says what the bytes mean. Lives on its shard, from
+/// the library's first event to its last.
+@safe final class Connection {
+    let id: UInt64
+    let shard: Shard
+    let context: ConnectionContext
+    let remote: RemoteAddress
+    var session: any ConnectionSession
+    private let socket: OpaquePointer
+    private var queue = OutboundQueue()
+    private var isDirty = false
+    private var waitsForWritable = false
+    private var wantsResume = false
+    private var isReading = true
+    private var isAborted = false
+    /// No frames are taken, and input is thrown away: what waits goes out, then our end closes, then theirs should.
+    private(set) var isFinishing = false
+    /// False once a close frame is queued: nothing may come after it.
+    private var takesFrames = true
+    private var lingerDueMilliseconds: UInt64?
+    /// When the kernel last took something, or something began to wait.
+    private(set) var progressMilliseconds: UInt64
+
+    init(
+        id: UInt64, shard: Shard, socket: OpaquePointer, remote: RemoteAddress, context: ConnectionContext,
+        session: any ConnectionSession
+    ) {
+        self.id = id
+        self.shard = shard
+        unsafe self.socket = socket
+        self.remote = remote
+        self.context = context
+        self.session = session
+        progressMilliseconds = context.loop.nowMilliseconds
+    }
+
+    var limits: TransportLimits { context.limits }
+    var nowMilliseconds: UInt64 { context.loop.nowMilliseconds }
+    var pendingByteCount: Int { queue.byteCount }
+
+    // MARK: Writing
+
+    func send(_ frame: Frame) {
+        if queue.isEmpty { progressMilliseconds = nowMilliseconds }
+        queue.append(frame)
+        markDirty()
+    }
+
+    /// Beyond the limit nothing is queued.
+    func sendControl(_ frame: Frame) {
+        guard queue.controlByteCount + frame.byteCount <= limits.controlByteCountMax else {
+            session.overflowed(on: self)
+            return
+        }
+        if queue.isEmpty { progressMilliseconds = nowMilliseconds }
+        queue.appendControl(frame)
+        markDirty()
+    }
+
+    func sendFromChannel(_ frames: [Frame]) {
+        guard takesFrames else { return }
+        for frame in frames { send(frame) }
+    }
+
+    func sendControlFromChannel(_ frame: Frame) {
+        guard takesFrames else { return }
+        sendControl(frame)
+    }
+
+    /// From the channel; the session may still send.
+    func refuseFrames() { takesFrames = false }
+
+    /// Nothing that comes later overtakes what waits now.
+    func sealQueue() { queue.seal() }
+    /// Forgets what waits, save a frame that is partly written.
+    func dropQueue() { queue.dropUnsealed() }
+
+    func scheduleResume() {
+        wantsResume = true
+        markDirty()
+    }
+
+    private func markDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        context.markDirty(self)
+    }
+
+    // MARK: Ending
+
+    /// Takes no more; closes when what waits is written and the peer has closed its end too, or has had its time.
+    func finish() {
+        guard !isFinishing else { return }
+        isFinishing = true
+        takesFrames = false
+        setReading(true)
+        markDirty()
+    }
+
+    /// Drops everything. The last event follows from a later turn of the loop.
+    func abort() {
+        guard !isAborted else { return }
+        isAborted = true
+        unsafe clws_abort(socket)
+    }
+
+    func setReading(_ reading: Bool) {
+        guard reading != isReading else { return }
+        isReading = reading
+        unsafe clws_set_reading(socket, reading)
+    }
+
+    // MARK: Events
+
+    func received(_ bytes: [UInt8]) {
+        guard !isFinishing, !isAborted else { return }
+        session.received(bytes, on: self)
+    }
+
+    func writable() {
+        waitsForWritable = false
+        flush()
+    }
+
+    func turnEnded() {
+        isDirty = false
+        if wantsResume {
+            wantsResume = false
+            if !isFinishing, !isAborted { session.resume(on: self) }
+        }
+        flush()
+    }
+
+    func tick() {
+        let now = nowMilliseconds
+        if !queue.isEmpty, now >= progressMilliseconds + UInt64(limits.stallSeconds) * 1000 { abort() }
+        if let due = lingerDueMilliseconds, now >= due { abort() }
+        guard !isAborted, !isFinishing else { return }
+        session.tick(on: self)
+    }
+
+    func stop() {
+        guard !isFinishing else { return }
+        session.stop(on: self)
+    }
+
+    private func flush() {
+        guard !isAborted, !waitsForWritable else { return }
+        if !queue.isEmpty { write() }
+        guard isFinishing, queue.isEmpty, lingerDueMilliseconds == nil, !isAborted else { return }
+        lingerDueMilliseconds = nowMilliseconds + UInt64(limits.lingerSeconds) * 1000
+        unsafe clws_finish_writing(socket)
+    }
+
+    private func write() {
+        let (offered, taken) = handOver()
+        guard taken >= 0 else {
+            abort()
+            return
+        }
+        if taken > 0 {
+            queue.consume(taken)
+            progressMilliseconds = nowMilliseconds
+        }
+        if taken < offered {
+            waitsForWritable = true
+            unsafe clws_want_writable(socket)
+        } else if !queue.isEmpty {
+            markDirty()
+        }
+        if taken > 0, !isFinishing, queue.byteCount <= limits.lowWaterByteCount { session.drained(on: self) }
+    }
+
+    /// One system call for as many frames as it can have.
+    private func handOver() -> (offered: Int, taken: Int) {
+        let countMax = Int(CLWS_SLICE_COUNT_MAX)
+        return unsafe withUnsafeTemporaryAllocation(of: clws_slice.self, capacity: countMax) { slices in
+            var count = 0
+            var offered = 0
+            queue.forEachPending(countMax: countMax) { frame, written in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: frame.bytes[written...])
+                unsafe slices.initializeElement(
+                    at: count, to: clws_slice(bytes: rest.baseAddress, byte_count: rest.count))
+                offered += rest.count
+                count += 1
+            }
+            return unsafe (offered, clws_send(socket, slices.baseAddress, Int32(count)))
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import Logging
+
+/// What the connections of one shard share. Touched on its loop alone.
+final class ConnectionContext {
+    let loop: Loop
+    let limits: TransportLimits
+    let log: Logger
+    /// nil where only outgoing connections are made.
+    let service: Service?
+    var isStopping = false
+    /// Connections with something to do when the turn ends.
+    private var dirty: [Connection] = []
+
+    init(loop: Loop, limits: TransportLimits, log: Logger, service: Service?) {
+        self.loop = loop
+        self.limits = limits
+        self.log = log
+        self.service = service
+    }
+
+    func markDirty(_ connection: Connection) {
+        dirty.append(connection)
+    }
+
+    var hasDirty: Bool { !dirty.isEmpty }
+
+    func takeDirty() -> [Connection] {
+        defer { dirty = [] }
+        return dirty
+    }
+}

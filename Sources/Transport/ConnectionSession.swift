@@ -1,0 +1,27 @@
+/// What a connection is doing at the moment: HTTP, an event stream, a WebSocket, a handshake. Called on the loop.
+protocol ConnectionSession: AnyObject {
+    func received(_ bytes: [UInt8], on connection: Connection)
+    /// See `OutboundHandler.drained`.
+    func drained(on connection: Connection)
+    /// At the end of a turn in which `Connection.scheduleResume` was called.
+    func resume(on connection: Connection)
+    /// About once a second.
+    func tick(on connection: Connection)
+    /// The server is stopping: come to an end, soon.
+    func stop(on connection: Connection)
+    /// More control bytes wait than may.
+    func overflowed(on connection: Connection)
+    /// From the channel.
+    func close(code: UInt16, reason: String, on connection: Connection)
+    /// From the channel.
+    func setReceiving(_ isReceiving: Bool, on connection: Connection)
+    /// The last call.
+    func gone()
+}
+
+extension ConnectionSession {
+    func resume(on connection: Connection) {}
+    func overflowed(on connection: Connection) { connection.abort() }
+    func close(code: UInt16, reason: String, on connection: Connection) { connection.finish() }
+    func setReceiving(_ isReceiving: Bool, on connection: Connection) {}
+}

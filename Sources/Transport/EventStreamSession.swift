@@ -1,0 +1,48 @@
+internal import WebCodec
+
+/// A chunked response that goes on. What the client sends after its request is thrown away.
+final class EventStreamSession: ConnectionSession {
+    private let handler: any OutboundHandler
+    private var closing: (code: UInt16, reason: String)?
+
+    /// A comment, which event stream parsers skip; it keeps intermediaries from giving the connection up.
+    private static let ping = Frame.events(":ping\n\n".utf8)
+    private static let end = Frame(ChunkedEncoding.end)
+
+    init(_ handler: any OutboundHandler) {
+        self.handler = handler
+    }
+
+    func received(_ bytes: [UInt8], on connection: Connection) {}
+
+    func drained(on connection: Connection) { handler.drained() }
+
+    func tick(on connection: Connection) {
+        let quiet = UInt64(connection.limits.eventStreamPingSeconds) * 1000
+        guard connection.pendingByteCount == 0,
+            connection.nowMilliseconds >= connection.progressMilliseconds + quiet
+        else { return }
+        connection.send(Self.ping)
+    }
+
+    func stop(on connection: Connection) {
+        handler.stopping()
+        close(code: WebSocketCloseCode.goingAway, reason: "the server is stopping", on: connection)
+    }
+
+    func overflowed(on connection: Connection) {
+        connection.dropQueue()
+        close(code: WebSocketSession.cannotKeepUpCode, reason: WebSocketSession.cannotKeepUpReason, on: connection)
+    }
+
+    func close(code: UInt16, reason: String, on connection: Connection) {
+        guard closing == nil else { return }
+        closing = (code, reason)
+        connection.send(Self.end)
+        connection.finish()
+    }
+
+    func gone() {
+        handler.closed(code: closing?.code ?? WebSocketCloseCode.abnormal, reason: closing?.reason ?? "")
+    }
+}

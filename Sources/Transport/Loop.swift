@@ -1,0 +1,147 @@
+// The thread that turns libwebsockets, as a Swift executor.
+//
+// libwebsockets is single-threaded by contract: every call but a wake-up must come from the thread that turns its
+// loop. What touches the library is therefore an actor bound to this executor, and the compiler, not a review, keeps
+// the others out. Other actors may be bound to it too, so that a call between them and a socket is a plain call.
+
+internal import CLibWebSockets
+internal import Synchronization
+
+/// Lives as long as the process: actors may be bound to it after its sockets are closed.
+///
+/// `@unchecked Sendable`: `mailbox` is a lock; `spare` and `receiver` are touched by the loop's thread alone, save that
+/// `receiver` is set before that thread starts; of the C loop, other threads call only what the C header allows.
+@safe package final class Loop: SerialExecutor, @unchecked Sendable {
+    private enum Item {
+        case job(UnownedJob)
+        case work(@Sendable () -> Void)
+    }
+
+    /// How often a turn looks into the mailbox again before input and output get theirs.
+    private static let drainRoundCountMax = 4
+
+    let handle: OpaquePointer
+    private let mailbox = Mutex<[Item]>([])
+    private var spare: [Item] = []
+    private var receiver: (any LoopReceiver)?
+
+    private static let processIsPrepared: Void = clws_prepare_process()
+
+    init() throws(TransportError) {
+        Self.processIsPrepared
+        guard let handle = unsafe clws_loop_create() else { throw .loopUnavailable }
+        unsafe self.handle = handle
+    }
+
+    /// - Returns: the port, which the kernel chose when `port` is 0.
+    func listen(host: String, port: UInt16, isShared: Bool) throws(TransportError) -> UInt16 {
+        var boundPort: UInt16 = 0
+        let error = unsafe clws_listen(handle, host, port, isShared, &boundPort)
+        guard error == 0 else { throw .cannotListen(host: host, port: port, errno: error) }
+        return boundPort
+    }
+
+    /// From here on the loop's thread runs, and events reach the receiver.
+    func start(_ receiver: any LoopReceiver) throws(TransportError) {
+        self.receiver = receiver
+        let owner = unsafe Unmanaged.passRetained(self)
+        let error = unsafe clws_loop_start(handle, receiveEvent, owner.toOpaque())
+        guard error == 0 else {
+            unsafe owner.release()
+            throw .loopUnavailable
+        }
+    }
+
+    /// Monotonic, as of the current turn.
+    var nowMilliseconds: UInt64 { unsafe clws_now_milliseconds(handle) }
+
+    func wake() { unsafe clws_wake(handle) }
+
+    /// Runs `work` on the loop's thread. Whatever is submitted before the loop gets to it shares one wake-up.
+    func submit(_ work: @escaping @Sendable () -> Void) {
+        put(.work(work))
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        put(.job(UnownedJob(job)))
+    }
+
+    private func put(_ item: Item) {
+        let isFirst = mailbox.withLock { items in
+            items.append(item)
+            return items.count == 1
+        }
+        if isFirst { wake() }
+    }
+
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        unsafe UnownedSerialExecutor(ordinary: self)
+    }
+
+    package func isIsolatingCurrentContext() -> Bool? {
+        unsafe clws_loop_is_current(handle)
+    }
+
+    package func checkIsolated() {
+        precondition(isIsolatingCurrentContext() == true, "off the loop's thread")
+    }
+
+    fileprivate func receive(_ event: LoopEvent) -> Int32 {
+        switch unsafe event.kind {
+        case CLWS_WOKEN:
+            drain()
+            return 0
+        case CLWS_TURN_ENDED:
+            drain()
+            receiver?.turnEnded()
+            return 0
+        case CLWS_TICKED:
+            receiver?.ticked()
+            return 0
+        default:
+            return unsafe receiver?.received(event) ?? -1
+        }
+    }
+
+    private func drain() {
+        for _ in 0..<Self.drainRoundCountMax {
+            mailbox.withLock { swap(&$0, &spare) }
+            if spare.isEmpty { return }
+            for item in spare {
+                switch item {
+                case .job(let job): unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+                case .work(let work): work()
+                }
+            }
+            spare.removeAll(keepingCapacity: true)
+        }
+        if mailbox.withLock({ !$0.isEmpty }) { wake() }
+    }
+}
+
+/// What a loop tells, on its own thread.
+protocol LoopReceiver: AnyObject, Sendable {
+    /// - Returns: 0, or -1 to close the socket.
+    func received(_ event: LoopEvent) -> Int32
+    func turnEnded()
+    func ticked()
+}
+
+/// `@unchecked Sendable`: it never leaves the loop's thread; the annotation lets it enter an actor that is already
+/// there. Its pointers are valid for the call.
+@unsafe struct LoopEvent: @unchecked Sendable {
+    let kind: clws_event
+    let socket: OpaquePointer?
+    let id: UInt64
+    let bytes: UnsafeBufferPointer<UInt8>
+}
+
+private func receiveEvent(
+    owner: UnsafeMutableRawPointer?, kind: clws_event, socket: OpaquePointer?, id: UInt64,
+    bytes: UnsafePointer<UInt8>?, byteCount: Int
+) -> Int32 {
+    guard let owner = unsafe owner else { return -1 }
+    let loop = unsafe Unmanaged<Loop>.fromOpaque(owner).takeUnretainedValue()
+    let slice = unsafe UnsafeBufferPointer(start: bytes, count: byteCount)
+    return unsafe loop.receive(LoopEvent(kind: kind, socket: socket, id: id, bytes: slice))
+}

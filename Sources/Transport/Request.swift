@@ -1,0 +1,18 @@
+package import WebCodec
+
+/// One whole request, as a handler sees it.
+package struct Request: Sendable {
+    package let head: RequestHead
+    /// At most `HTTPLimits.bodyByteCountMax`.
+    package let body: [UInt8]
+    package let remote: RemoteAddress
+
+    package init(head: RequestHead, body: [UInt8], remote: RemoteAddress) {
+        self.head = head
+        self.body = body
+        self.remote = remote
+    }
+}
+
+/// Answers a request, off the loops. Its task is cancelled when the client leaves.
+package typealias RequestHandler = @concurrent @Sendable (Request) async -> Response

@@ -1,0 +1,26 @@
+package import WebCodec
+
+/// The answer to a request. `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are the transport's to
+/// write; a response that brings one of them becomes a 500.
+package struct Response: Sendable {
+    package enum Body: Sendable {
+        case empty
+        case bytes([UInt8])
+        /// An event stream that goes on until either side closes it. The closure runs on the loop, once the head is
+        /// on its way; a HEAD request gets the head alone.
+        case eventStream(@Sendable (OutboundChannel) -> any OutboundHandler)
+        /// The connection becomes a WebSocket, if the request asks for one rightly; otherwise it is refused with 400
+        /// or 426. `status` is not used. The closure runs on the loop, before anything is received.
+        case webSocket(subprotocol: String?, @Sendable (OutboundChannel) -> any WebSocketHandler)
+    }
+
+    package var status: Int
+    package var headers: HTTPHeaders
+    package var body: Body
+
+    package init(status: Int = 200, headers: HTTPHeaders = [:], body: Body = .empty) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}

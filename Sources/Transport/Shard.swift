@@ -1,0 +1,158 @@
+internal import CLibWebSockets
+internal import Logging
+internal import WebCodec
+
+/// One loop and the connections on it. A connection lives and dies on its shard, and is known outside it by its id
+/// alone; nothing assumes that there is only one shard.
+package actor Shard: LoopReceiver {
+    nonisolated let loop: Loop
+    private let context: ConnectionContext
+    private var connections: [UInt64: Connection] = [:]
+    /// Outgoing ones that are not up.
+    private var connecting: [UInt64: ClientHandshakeSession] = [:]
+    private var lastID: UInt64 = 0
+    private var sweepMilliseconds: UInt64 = 0
+    private var stopping: (waiters: [CheckedContinuation<Void, Never>], dueMilliseconds: UInt64)?
+
+    private static let sweepIntervalMilliseconds: UInt64 = 1000
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// - Parameter service: what accepted connections are served by; nil where only outgoing ones are made.
+    init(limits: TransportLimits, log: Logger, service: Service?) throws(TransportError) {
+        loop = try Loop()
+        context = ConnectionContext(loop: loop, limits: limits, log: log, service: service)
+    }
+
+    /// From here on the loop turns.
+    nonisolated func start() throws(TransportError) {
+        try loop.start(self)
+    }
+
+    /// Runs `work` here. Whatever is submitted before the loop gets to it shares one wake-up: submit a batch.
+    package nonisolated func submit(_ work: @escaping @Sendable (isolated Shard) -> Void) {
+        loop.submit { self.assumeIsolated(work) }
+    }
+
+    func connection(_ id: UInt64) -> Connection? { connections[id] }
+
+    func respond(_ response: Response, on id: UInt64, exchange: Int) {
+        guard let connection = connections[id], let session = connection.session as? HTTPSession else { return }
+        session.respond(response, exchange: exchange, on: connection)
+    }
+
+    // MARK: Outgoing connections
+
+    func connect(host: String, port: UInt16, _ session: ClientHandshakeSession) {
+        lastID += 1
+        let id = lastID
+        connecting[id] = session
+        // The library may report the failure before it returns, or not at all.
+        if unsafe !clws_connect(loop.handle, host, port, id) { connectFailed(id, "the connection could not be begun") }
+    }
+
+    private func connectFailed(_ id: UInt64, _ reason: String) {
+        connecting.removeValue(forKey: id)?.failed(reason)
+    }
+
+    // MARK: Stopping
+
+    /// Returns when the last connection is gone, at the latest when those that are left at the deadline are cut.
+    func stop(deadlineSeconds: Int) async {
+        unsafe clws_stop_listening(loop.handle)
+        context.isStopping = true
+        for connection in connections.values { connection.stop() }
+        guard !connections.isEmpty else { return }
+        let due = loop.nowMilliseconds + UInt64(deadlineSeconds) * 1000
+        await withCheckedContinuation { waiter in
+            stopping = ((stopping?.waiters ?? []) + [waiter], min(due, stopping?.dueMilliseconds ?? .max))
+        }
+    }
+
+    // MARK: Events of the loop
+
+    nonisolated func received(_ event: LoopEvent) -> Int32 {
+        assumeIsolated { shard in unsafe shard.handle(event) }
+    }
+
+    nonisolated func turnEnded() { assumeIsolated { $0.flush() } }
+    nonisolated func ticked() { assumeIsolated { $0.sweep() } }
+
+    private func handle(_ event: LoopEvent) -> Int32 {
+        switch unsafe event.kind {
+        case CLWS_OPENED: return unsafe opened(event)
+        case CLWS_CONNECTED: return unsafe connected(event)
+        case CLWS_CONNECT_FAILED: unsafe connectFailed(event.id, String(decoding: event.bytes, as: UTF8.self))
+        case CLWS_RECEIVED: unsafe connections[event.id]?.received(Array(event.bytes))
+        case CLWS_WRITABLE: unsafe connections[event.id]?.writable()
+        case CLWS_CLOSED: unsafe closed(event.id)
+        default: break
+        }
+        return 0
+    }
+
+    private func opened(_ event: LoopEvent) -> Int32 {
+        guard let service = context.service, !context.isStopping else { return -1 }
+        let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
+        guard let socket = unsafe event.socket, let connection = unsafe adopt(socket, session, id: nil) else {
+            return -1
+        }
+        let count = service.countConnection()
+        guard count > context.limits.connectionCountMax else { return 0 }
+        if count > context.limits.connectionCountMax + TransportLimits.refusalCountMax {
+            connection.abort()
+        } else {
+            session.refuse(HTTPError(.serverFull, "more than connectionCountMax connections"), on: connection)
+        }
+        return 0
+    }
+
+    private func connected(_ event: LoopEvent) -> Int32 {
+        guard let session = unsafe connecting.removeValue(forKey: event.id), let socket = unsafe event.socket,
+            let connection = unsafe adopt(socket, session, id: event.id)
+        else { return -1 }
+        session.connected(connection)
+        return 0
+    }
+
+    private func adopt(_ socket: OpaquePointer, _ session: any ConnectionSession, id: UInt64?) -> Connection? {
+        guard let remote = unsafe RemoteAddress(of: socket) else { return nil }
+        if id == nil { lastID += 1 }
+        let id = id ?? lastID
+        unsafe clws_set_id(socket, id)
+        let connection = unsafe Connection(
+            id: id, shard: self, socket: socket, remote: remote, context: context, session: session)
+        connections[id] = connection
+        return connection
+    }
+
+    private func closed(_ id: UInt64) {
+        guard let connection = connections.removeValue(forKey: id) else { return }
+        context.service?.uncountConnection()
+        connection.session.gone()
+        guard connections.isEmpty, let stopping else { return }
+        self.stopping = nil
+        for waiter in stopping.waiters { waiter.resume() }
+    }
+
+    private func flush() {
+        for connection in context.takeDirty() { connection.turnEnded() }
+        if context.hasDirty { loop.wake() }
+    }
+
+    private func sweep() {
+        let now = loop.nowMilliseconds
+        if now >= sweepMilliseconds + Self.sweepIntervalMilliseconds {
+            sweepMilliseconds = now
+            for connection in connections.values { connection.tick() }
+            for (id, session) in connecting where session.isDue(at: now) {
+                connecting[id] = nil
+                session.timedOut()
+            }
+            if let stopping, now >= stopping.dueMilliseconds {
+                for connection in connections.values { connection.abort() }
+            }
+        }
+        flush()
+    }
+}

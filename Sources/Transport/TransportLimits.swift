@@ -1,0 +1,50 @@
+package import WebCodec
+
+/// Everything that comes from outside, or waits for it, has its number here. Seconds are counted by a scan once a
+/// second, so a deadline is kept to about one second.
+package struct TransportLimits: Sendable, Equatable {
+    /// One request; above it 413, 414 or 431.
+    package var http = HTTPLimits()
+    /// One inbound message; above it close code 1009.
+    package var webSocket = WebSocketLimits()
+
+    /// Open connections of a server over all its shards. Above it: 503 with `Retry-After`, and closed. Debian's
+    /// usual hard limit of open files is far above it.
+    package var connectionCountMax = 10_000
+    /// What may wait in memory behind a request that is being answered; above it reading pauses.
+    package var behindBusyByteCountMax = 64 << 10
+    /// `drained()` is called below it: enough to fill a socket while the next piece is being fetched.
+    package var lowWaterByteCount = 64 << 10
+    /// Control frames that wait for a peer that does not read; above it close code 4008.
+    package var controlByteCountMax = 1 << 20
+
+    /// From the first moment (or the first byte of a later request) to the end of the head; then 408. Apache's
+    /// RequestReadTimeout begins at 20.
+    package var headSeconds = 10
+    /// From the end of the head to the end of the body; then 408.
+    package var bodySeconds = 60
+    /// Between two requests; nginx's keepalive_timeout.
+    package var idleSeconds = 75
+    /// Without the kernel taking one byte of what waits; then the connection is cut.
+    package var stallSeconds = 60
+    /// Between two pings of ours on a WebSocket; home routers forget a connection after 30 to 60.
+    package var pingIntervalSeconds = 25
+    /// Without a byte from a WebSocket's peer; two pings and some patience.
+    package var deadPeerSeconds = 60
+    /// Between two comments on an event stream with nothing to say.
+    package var eventStreamPingSeconds = 15
+    /// For the peer's close frame after ours.
+    package var closeSeconds = 5
+    /// For the peer's end of the connection after ours: closing at once with input unread would make the kernel
+    /// send a reset, which can destroy a response on its way.
+    package var lingerSeconds = 2
+    /// For an outgoing connection and its handshake.
+    package var connectSeconds = 10
+
+    /// Connections above `connectionCountMax` that are still told so; beyond them nothing is said.
+    package static let refusalCountMax = 64
+    /// What a refused client is asked to wait.
+    package static let retryAfterSeconds = 5
+
+    package init() {}
+}

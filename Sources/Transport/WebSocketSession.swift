@@ -1,0 +1,142 @@
+internal import WebCodec
+
+/// RFC 6455 over one connection, either end of it.
+final class WebSocketSession: ConnectionSession {
+    /// Control frames pile up: not even they can be delivered.
+    static let cannotKeepUpCode: UInt16 = 4008
+    static let cannotKeepUpReason = "cannot keep up"
+
+    private let role: WebSocketRole
+    private let handler: any WebSocketHandler
+    private var parser: WebSocketParser
+    private var isReceiving = true
+    /// Set when our close frame is handed over; nothing is received after it but the peer's.
+    private var ownClose: (code: UInt16, reason: String, dueMilliseconds: UInt64)?
+    private var hasToldClosed = false
+    private var heardMilliseconds: UInt64
+    private var pingMilliseconds: UInt64
+
+    private static let serverPing = Frame.make(.ping, [UInt8](), role: .server)
+
+    init(role: WebSocketRole, handler: any WebSocketHandler, connection: Connection) {
+        self.role = role
+        self.handler = handler
+        parser = WebSocketParser(role: role, limits: connection.limits.webSocket)
+        heardMilliseconds = connection.nowMilliseconds
+        pingMilliseconds = connection.nowMilliseconds
+    }
+
+    // MARK: In
+
+    func received(_ bytes: [UInt8], on connection: Connection) {
+        heardMilliseconds = connection.nowMilliseconds
+        parser.append(bytes)
+        pump(on: connection)
+    }
+
+    func resume(on connection: Connection) { pump(on: connection) }
+
+    private func pump(on connection: Connection) {
+        do throws(WebSocketError) {
+            while isReceiving || ownClose != nil, !hasToldClosed, let event = try parser.next() {
+                take(event, on: connection)
+            }
+        } catch {
+            end(code: error.code, reason: error.reason, answer: (error.code, error.reason), on: connection)
+        }
+    }
+
+    private func take(_ event: WebSocketParser.Event, on connection: Connection) {
+        switch event {
+        case .close(let code, let reason):
+            end(code: code, reason: reason, answer: (code, ""), on: connection)
+        case .text(let bytes):
+            if ownClose == nil { handler.received(.text(bytes)) }
+        case .binary(let bytes):
+            if ownClose == nil { handler.received(.binary(bytes)) }
+        case .ping(let payload):
+            if ownClose == nil { connection.sendControl(.make(.pong, payload, role: role)) }
+        case .pong:
+            break
+        }
+    }
+
+    func setReceiving(_ isReceiving: Bool, on connection: Connection) {
+        guard isReceiving != self.isReceiving else { return }
+        self.isReceiving = isReceiving
+        connection.setReading(isReceiving || ownClose != nil)
+        if isReceiving {
+            heardMilliseconds = connection.nowMilliseconds
+            connection.scheduleResume()
+        }
+    }
+
+    // MARK: Out
+
+    func drained(on connection: Connection) {
+        if ownClose == nil { handler.drained() }
+    }
+
+    func tick(on connection: Connection) {
+        let now = connection.nowMilliseconds
+        if let ownClose {
+            if now >= ownClose.dueMilliseconds { connection.abort() }
+            return
+        }
+        if isReceiving, now >= heardMilliseconds + UInt64(connection.limits.deadPeerSeconds) * 1000 {
+            connection.abort()
+        } else if now >= pingMilliseconds + UInt64(connection.limits.pingIntervalSeconds) * 1000 {
+            pingMilliseconds = now
+            connection.sendControl(role == .server ? Self.serverPing : .make(.ping, [UInt8](), role: role))
+        }
+    }
+
+    // MARK: The end
+
+    func stop(on connection: Connection) {
+        guard ownClose == nil else { return }
+        handler.stopping()
+        close(code: WebSocketCloseCode.goingAway, reason: "the server is stopping", on: connection)
+    }
+
+    func overflowed(on connection: Connection) {
+        connection.dropQueue()
+        close(code: Self.cannotKeepUpCode, reason: Self.cannotKeepUpReason, on: connection)
+    }
+
+    func close(code: UInt16, reason: String, on connection: Connection) {
+        guard ownClose == nil, !hasToldClosed else { return }
+        let due = connection.nowMilliseconds + UInt64(connection.limits.closeSeconds) * 1000
+        connection.send(closeFrame(code: code, reason: reason))
+        connection.refuseFrames()
+        ownClose = (code, reason, due)
+        if !isReceiving {
+            connection.setReading(true)
+            connection.scheduleResume()
+        }
+    }
+
+    /// Both have said that they close, or the peer has broken the rules. What was handed over before still goes out.
+    private func end(code: UInt16, reason: String, answer: (code: UInt16, reason: String), on connection: Connection) {
+        if ownClose == nil {
+            connection.send(closeFrame(code: answer.code, reason: answer.reason))
+        }
+        connection.finish()
+        tellClosed(code: code, reason: reason)
+    }
+
+    func gone() {
+        tellClosed(code: WebSocketCloseCode.abnormal, reason: "")
+    }
+
+    /// Whoever closed first gives the code.
+    private func tellClosed(code: UInt16, reason: String) {
+        guard !hasToldClosed else { return }
+        hasToldClosed = true
+        handler.closed(code: ownClose?.code ?? code, reason: ownClose?.reason ?? reason)
+    }
+
+    private func closeFrame(code: UInt16, reason: String) -> Frame {
+        .make(.close, WebSocketFrame.closePayload(code: code, reason: reason), role: role)
+    }
+}

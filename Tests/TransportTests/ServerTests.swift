@@ -1,0 +1,134 @@
+import Logging
+import Testing
+import Transport
+import WebCodec
+
+@Suite("Server", .timeLimit(.minutes(3)))
+struct ServerTests {
+    @Test("connections above the limit get 503 and when to come again")
+    func full() async throws {
+        var limits = TransportLimits()
+        limits.connectionCountMax = 2
+        let server = try TestServer(limits: limits) { _ in Response() }
+        let port = server.port
+        try await offPool { () throws in
+            let first = try RawClient(port: port)
+            let second = try RawClient(port: port)
+            #expect(try first.get("/").status == 200)
+            #expect(try second.get("/").status == 200)
+            let third = try RawClient(port: port)
+            let reply = try third.reply()
+            #expect(reply.status == 503 && reply.header("Retry-After") == "5")
+            #expect(reply.text.contains("connectionCountMax"))
+            #expect(try third.isAtEnd())
+            third.hangUp()
+            second.hangUp()
+            // Their places come free when the server has noticed; until then it may also close without a word.
+            var status = 0
+            while status != 200 {
+                do { status = try RawClient(port: port).get("/").status } catch is RawClient.Failure { continue }
+            }
+        }
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    @Test("a port that is taken is an error that names it")
+    func taken() async throws {
+        let server = try TestServer { _ in Response() }
+        var configuration = ServerConfiguration(log: .init(label: "test"), unixSeconds: { 0 })
+        configuration.port = server.port
+        #expect(throws: TransportError.cannotListen(host: "127.0.0.1", port: server.port, errno: 98)) {
+            try Server.start(configuration) { _ in Response() }
+        }
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    @Test("a stop lets the answer that is being made go out, and closes the idle at once")
+    func graceful() async throws {
+        let (begun, gate) = (Gate(), Gate())
+        let server = try TestServer { _ in
+            begun.open()
+            await gate.wait()
+            return Response(body: .bytes(Array("done".utf8)))
+        }
+        let port = server.port
+        let (busy, idle) = try await offPool {
+            let (busy, idle) = (try RawClient(port: port), try RawClient(port: port))
+            try busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            return (busy, idle)
+        }
+        await begun.wait()
+        async let stopped: Void = server.server.stop(deadlineSeconds: 30)
+        try await offPool { () throws in #expect(try idle.isAtEnd()) }
+        gate.open()
+        try await offPool { () throws in
+            let reply = try busy.reply()
+            #expect(reply.text == "done" && reply.header("Connection") == "close")
+            #expect(try busy.isAtEnd())
+            #expect(throws: (any Error).self) { try RawClient(port: port) }
+        }
+        busy.hangUp()
+        idle.hangUp()
+        await stopped
+    }
+
+    @Test("what is left at a stop's deadline is cut")
+    func deadline() async throws {
+        let gate = Gate()
+        let server = try TestServer { _ in
+            await gate.wait()
+            return Response()
+        }
+        let port = server.port
+        let client = try await offPool {
+            let client = try RawClient(port: port)
+            try client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            return client
+        }
+        await server.server.stop(deadlineSeconds: 1)
+        try await offPool { () throws in #expect(try client.isAtEnd()) }
+        gate.open()
+    }
+
+    @Test("several shards share a port, and each answers")
+    func shards() async throws {
+        let server = try TestServer(shardCount: 3) { request in
+            Response(body: .bytes(Array(request.remote.isLoopback ? "near".utf8 : "far".utf8)))
+        }
+        #expect(server.server.shards.count == 3)
+        let port = server.port
+        try await offPool { () throws in
+            for _ in 0..<60 { #expect(try RawClient(port: port).get("/").text == "near") }
+        }
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    @Test("work submitted from many threads runs on the shard, each once")
+    func submit() async throws {
+        let server = try TestServer { _ in Response() }
+        let shard = server.server.shards[0]
+        let (counter, done) = (Counter(shard), Gate())
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<500 { shard.submit { _ in counter.assumeIsolated { $0.count += 1 } } }
+                }
+            }
+        }
+        shard.submit { _ in done.open() }
+        await done.wait()
+        #expect(await counter.count == 4000)
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    /// An actor that lives on a shard.
+    private actor Counter {
+        private let shard: Shard
+        var count = 0
+        nonisolated var unownedExecutor: UnownedSerialExecutor { shard.unownedExecutor }
+
+        init(_ shard: Shard) {
+            self.shard = shard
+        }
+    }
+}
