@@ -1,0 +1,84 @@
+internal import GRDB
+internal import Model
+
+/// Units of work that become durable with one commit. Lives on the writer's thread, for one turn.
+final class Batch {
+    /// 256 units: an fsync shared by that many costs each next to nothing, and everything else that wants the writer
+    /// (a checkpoint, a backup) gets its turn within some 10 ms.
+    static let unitCountMax = 256
+
+    /// What every unit of work is given.
+    struct Tools: Sendable {
+        let clock: any TimeSource
+        let ids: any IdentifierSource
+        let coding: any JournalCoding
+    }
+
+    private enum Outcome {
+        case done(UnitOfWork.Acknowledge, JournalPosition)
+        /// Undone, alone.
+        case refused(any Error)
+    }
+
+    private let units: [UnitOfWork]
+    private let tools: Tools
+    private let before: HeadCache
+    /// The ends of the journals that it has moved.
+    private(set) var heads: [JournalKey: JournalHead] = [:]
+    private(set) var events: [CommittedEvent] = []
+    /// One for each unit that has been run, in their order.
+    private var outcomes: [Outcome] = []
+
+    init(_ units: [UnitOfWork], after before: HeadCache, tools: Tools) {
+        self.units = units
+        self.before = before
+        self.tools = tools
+    }
+
+    func head(of journal: JournalKey) -> JournalHead? { heads[journal] ?? before[journal] }
+
+    /// - Throws: when nothing of it was kept, of no unit.
+    func commit(in db: Database) throws {
+        try db.inTransaction(.immediate) {
+            for unit in units { outcomes.append(try run(unit, in: db)) }
+            for head in heads.values { try head.save(in: db) }
+            return .commit
+        }
+    }
+
+    /// Answers every caller; `failure` is why the commit failed, nil when it did not.
+    func answer(_ failure: (any Error)?) {
+        for (index, unit) in units.enumerated() {
+            switch index < outcomes.count ? outcomes[index] : nil {
+            case .refused(let error): unit.fail(error)
+            case .done(let acknowledge, let position):
+                if let failure { unit.fail(failure) } else { acknowledge(position) }
+            case nil:
+                // The commit never came as far as this one.
+                if let failure { unit.fail(failure) }
+            }
+        }
+    }
+
+    /// - Throws: when more than this unit is lost.
+    private func run(_ unit: UnitOfWork, in db: Database) throws -> Outcome {
+        try db.cachedStatement(sql: "SAVEPOINT unit").execute()
+        do {
+            let transaction = Transaction(unit, in: self, db: db, tools: tools)
+            let acknowledge = try unit.perform(transaction)
+            if let failure = transaction.failure { throw failure }
+            let position = try transaction.position(of: unit.scope)
+            try db.cachedStatement(sql: "RELEASE unit").execute()
+            heads.merge(transaction.heads) { $1 }
+            events += transaction.events
+            return .done(acknowledge, position)
+        } catch {
+            // A full disk can make SQLite undo the whole transaction (https://www.sqlite.org/lang_transaction.html,
+            // section 3): then the other units' work is gone too, and with it the savepoint.
+            guard db.isInsideTransaction else { throw error }
+            try db.cachedStatement(sql: "ROLLBACK TO unit").execute()
+            try db.cachedStatement(sql: "RELEASE unit").execute()
+            return .refused(JournalError.from(error))
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package import Model
+
+/// An event as it is told: filed under its header, with its text ready to be sent.
+package struct CommittedEvent: Sendable, Equatable {
+    package let journal: JournalKey
+    package let epoch: String
+    package let header: EventHeader
+    /// The event's whole JSON object; no `channel` member, since one event is told on several.
+    package let payload: [UInt8]
+
+    package init(journal: JournalKey, epoch: String, header: EventHeader, payload: [UInt8]) {
+        self.journal = journal
+        self.epoch = epoch
+        self.header = header
+        self.payload = payload
+    }
+}

@@ -1,0 +1,42 @@
+internal import Foundation
+internal import Synchronization
+
+/// Keeps a second hub from the same journal: two writers would number events twice.
+///
+/// The lock is on a file of its own, because closing any descriptor of the database file would drop the locks
+/// that SQLite holds on it (https://www.sqlite.org/howtocorrupt.html, section 2.2). It goes with its process.
+final class FileLock: Sendable {
+    private static let ownerOnly: mode_t = 0o600
+
+    /// nil once released.
+    private let descriptor: Mutex<CInt?>
+
+    /// Takes the lock beside the database `path`, and sees to it that the database file, if it is new, is its owner's only.
+    init(path: String) throws {
+        let lock = try Self.open(path + ".lock", for: path)
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw JournalError.inUse(path: path)
+        }
+        descriptor = Mutex(lock)
+        // SQLite gives its `-wal` and `-shm` files the permissions of the database file.
+        close(try Self.open(path, for: path))
+    }
+
+    deinit { release() }
+
+    func release() {
+        descriptor.withLock { descriptor in
+            if let descriptor { close(descriptor) }
+            descriptor = nil
+        }
+    }
+
+    private static func open(_ file: String, for path: String) throws -> CInt {
+        let descriptor = Foundation.open(file, O_RDWR | O_CREAT | O_CLOEXEC, ownerOnly)
+        guard descriptor >= 0 else {
+            throw JournalError.notAJournal(path: path, reason: String(cString: strerror(errno)))
+        }
+        return descriptor
+    }
+}

@@ -1,0 +1,38 @@
+internal import GRDB
+internal import Model
+
+/// Where a journal ends.
+struct JournalHead: Sendable, Equatable {
+    /// Its row.
+    let id: Int64
+    let epoch: String
+    /// Of its last event; 0 before the first.
+    var seq: UInt64
+
+    static func fetch(_ journal: JournalKey, from db: Database) throws -> JournalHead? {
+        let statement = try db.cachedStatement(sql: "SELECT id, epoch, seq FROM journals WHERE name = ?")
+        return try Row.fetchOne(statement, arguments: [journal.description]).map { row in
+            JournalHead(id: row[0], epoch: row[1], seq: UInt64(row[2] as Int64))
+        }
+    }
+
+    /// A journal without events, with a history of its own.
+    static func make(_ journal: JournalKey, in db: Database, ids: any IdentifierSource) throws -> JournalHead {
+        let epoch = makeEpoch(ids.next())
+        let statement = try db.cachedStatement(sql: "INSERT INTO journals (name, epoch, seq) VALUES (?, ?, 0)")
+        try statement.execute(arguments: [journal.description, epoch])
+        return JournalHead(id: db.lastInsertedRowID, epoch: epoch, seq: 0)
+    }
+
+    func save(in db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE journals SET seq = ? WHERE id = ?").execute(arguments: [Int64(seq), id])
+    }
+
+    /// 40 bits of chance: enough that a client never mistakes a restored history for the one it knew.
+    private static let epochCharacterCount = 8
+
+    /// The end of an identifier is all chance.
+    private static func makeEpoch(_ ulid: ULID) -> String {
+        ulid.description.suffix(epochCharacterCount).lowercased()
+    }
+}

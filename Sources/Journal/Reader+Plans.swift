@@ -1,0 +1,68 @@
+package import Model
+internal import GRDB
+
+// Projects and what is planned in them.
+extension Reader {
+    package func project(slug: String) throws -> Project? {
+        try first(Decoded<Project>.self, "WHERE slug = ?", [slug])
+    }
+
+    /// Of several at the same path (archived ones stay) the one in use, else the youngest.
+    package func project(path: String) throws -> Project? {
+        try first(
+            Decoded<Project>.self, "WHERE path = ? ORDER BY status = 'archived', id DESC", [path])
+    }
+
+    /// In the order of their making.
+    package func projects<Form: RowForm>(
+        status: Project.Status? = nil, after cursor: Project.ID? = nil, limit: Int? = nil,
+        as form: Form.Type = Decoded<Project>.self
+    ) throws -> [Form.Output] where Form.Subject == Project {
+        var selection = Selection(orderedBy: "id", limit: limit)
+        selection.require("status = ?", status?.rawValue)
+        selection.require("id > ?", cursor?.rawValue)
+        return try rows(form, selection)
+    }
+
+    package func boards<Form: RowForm>(
+        of project: Project.ID, as form: Form.Type = Decoded<Board>.self
+    ) throws -> [Form.Output] where Form.Subject == Board {
+        try rows(form, "WHERE projectId = ? ORDER BY position, id", [project.rawValue])
+    }
+
+    package func columns<Form: RowForm>(
+        of board: Board.ID, as form: Form.Type = Decoded<BoardColumn>.self
+    ) throws -> [Form.Output] where Form.Subject == BoardColumn {
+        try rows(form, "WHERE boardId = ? ORDER BY position, id", [board.rawValue])
+    }
+
+    package func columns<Form: RowForm>(
+        of project: Project.ID, as form: Form.Type = Decoded<BoardColumn>.self
+    ) throws -> [Form.Output] where Form.Subject == BoardColumn {
+        try rows(form, "WHERE projectId = ? ORDER BY boardId, position, id", [project.rawValue])
+    }
+
+    /// In the order (column, position, id); the next page begins after the last card's `CardPlace`.
+    package func cards<Form: RowForm>(
+        of project: Project.ID, board: Board.ID? = nil, column: BoardColumn.ID? = nil, status: Card.Status? = nil,
+        after place: CardPlace? = nil, limit: Int? = nil, as form: Form.Type = Decoded<Card>.self
+    ) throws -> [Form.Output] where Form.Subject == Card {
+        var selection = Selection(orderedBy: "columnId, position, id", limit: limit)
+        selection.require("projectId = ?", project.rawValue)
+        selection.require("boardId = ?", board?.rawValue)
+        selection.require("columnId = ?", column?.rawValue)
+        selection.require("status = ?", status?.rawValue)
+        if let place {
+            selection.require(
+                "(columnId, position, id) > (?, ?, ?)", [place.columnId.rawValue, place.position, place.id.rawValue])
+        }
+        return try rows(form, selection)
+    }
+
+    /// In their order on the board.
+    package func cards<Form: RowForm>(
+        in column: BoardColumn.ID, as form: Form.Type = Decoded<Card>.self
+    ) throws -> [Form.Output] where Form.Subject == Card {
+        try rows(form, "WHERE columnId = ? ORDER BY position, id", [column.rawValue])
+    }
+}

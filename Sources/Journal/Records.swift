@@ -1,0 +1,50 @@
+internal import GRDB
+internal import Model
+
+// Which properties of each kind are columns. Schema.swift has the tables, in the same order.
+
+extension Project: Record {
+    static let table = Table(plural, columns: ["slug", "path", "status"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [slug, path, status.rawValue] }
+}
+
+extension Board: Record {
+    static let table = Table(plural, columns: ["projectId", "position"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, position] }
+}
+
+extension BoardColumn: Record {
+    static let table = Table(plural, columns: ["projectId", "boardId", "position"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, boardId.rawValue, position] }
+}
+
+extension Card: Record {
+    static let table = Table(plural, columns: ["projectId", "boardId", "columnId", "status", "position"])
+    var columnValues: [(any DatabaseValueConvertible)?] {
+        [projectId.rawValue, boardId.rawValue, columnId.rawValue, status.rawValue, position]
+    }
+}
+
+extension Run: Record {
+    static let table = Table(plural, columns: ["projectId", "cardId", "status", "queuedAt"])
+    var columnValues: [(any DatabaseValueConvertible)?] {
+        [projectId.rawValue, cardId?.rawValue, status.rawValue, queuedAt?.millisecondsSince1970]
+    }
+}
+
+extension ChildProcess: Record {
+    static let table = Table(plural, columns: ["runId", "status"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [runId.rawValue, status.rawValue] }
+}
+
+extension Entry: Record {
+    static let table = Table(plural, columns: ["runId", "index"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [runId.rawValue, index] }
+}
+
+extension Approval: Record {
+    static let table = Table(plural, columns: ["projectId", "runId", "status", "expiresAt"])
+    var columnValues: [(any DatabaseValueConvertible)?] {
+        [projectId.rawValue, runId.rawValue, status.rawValue, expiresAt.millisecondsSince1970]
+    }
+}

@@ -1,0 +1,140 @@
+internal import GRDB
+
+/// The tables, and how a file gets from an older version's to this one's. A migration that was released never changes.
+enum Schema {
+    /// `Rost` in ASCII: how `file` and we tell a journal from other SQLite files
+    /// (https://www.sqlite.org/pragma.html#pragma_application_id).
+    static let applicationID = 0x526F_7374
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1-first") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: journals)
+            try db.execute(sql: plans)
+            try db.execute(sql: work)
+            try db.execute(sql: bookkeeping)
+        }
+        return migrator
+    }
+
+    // Events are appended in the order of commit, whatever their journal, so that a commit touches few pages;
+    // the index finds them by journal and number.
+    private static let journals = """
+        CREATE TABLE journals (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            journal INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            ts INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            cardId TEXT,
+            runId TEXT,
+            processId TEXT,
+            payload BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX eventsBySeq ON events (journal, seq);
+        """
+
+    private static let plans = """
+        CREATE TABLE projects (
+            id TEXT PRIMARY KEY,
+            slug TEXT NOT NULL UNIQUE,
+            path TEXT NOT NULL,
+            status TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX projectsByPath ON projects (path);
+        CREATE TABLE boards (
+            id TEXT PRIMARY KEY,
+            projectId TEXT NOT NULL REFERENCES projects (id),
+            position REAL NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX boardsByProject ON boards (projectId, position);
+        CREATE TABLE columns (
+            id TEXT PRIMARY KEY,
+            projectId TEXT NOT NULL REFERENCES projects (id),
+            boardId TEXT NOT NULL REFERENCES boards (id),
+            position REAL NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX columnsByProject ON columns (projectId, boardId, position);
+        CREATE INDEX columnsByBoard ON columns (boardId, position);
+        CREATE TABLE cards (
+            id TEXT PRIMARY KEY,
+            projectId TEXT NOT NULL REFERENCES projects (id),
+            boardId TEXT NOT NULL REFERENCES boards (id),
+            columnId TEXT NOT NULL REFERENCES columns (id),
+            status TEXT NOT NULL,
+            position REAL NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX cardsByProject ON cards (projectId, columnId, position, id);
+        CREATE INDEX cardsByBoard ON cards (boardId);
+        CREATE INDEX cardsByColumn ON cards (columnId, position, id);
+        """
+
+    // A run keeps the identifier of a card that is deleted after it: what was done stays told.
+    private static let work = """
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY,
+            projectId TEXT NOT NULL REFERENCES projects (id),
+            cardId TEXT,
+            status TEXT NOT NULL,
+            queuedAt INTEGER,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX runsByProject ON runs (projectId, id);
+        CREATE INDEX runsByCard ON runs (cardId, id);
+        CREATE INDEX runsByStatus ON runs (status, queuedAt, id);
+        CREATE TABLE processes (
+            id TEXT PRIMARY KEY,
+            runId TEXT NOT NULL REFERENCES runs (id),
+            status TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX processesByRun ON processes (runId, id);
+        CREATE INDEX processesByStatus ON processes (status, id);
+        CREATE TABLE entries (
+            id TEXT PRIMARY KEY,
+            runId TEXT NOT NULL REFERENCES runs (id),
+            "index" INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX entriesByRun ON entries (runId, "index");
+        CREATE TABLE approvals (
+            id TEXT PRIMARY KEY,
+            projectId TEXT NOT NULL REFERENCES projects (id),
+            runId TEXT NOT NULL REFERENCES runs (id),
+            status TEXT NOT NULL,
+            expiresAt INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX approvalsByProject ON approvals (projectId, id);
+        CREATE INDEX approvalsByRun ON approvals (runId, id);
+        CREATE INDEX approvalsByStatus ON approvals (status, expiresAt);
+        """
+
+    // Input is kept as it was appended, each piece at its offset; a piece without bytes is its end.
+    private static let bookkeeping = """
+        CREATE TABLE processProgress (
+            processId TEXT PRIMARY KEY REFERENCES processes (id) ON DELETE CASCADE,
+            stdoutOffset INTEGER NOT NULL,
+            stderrOffset INTEGER NOT NULL,
+            dialogue BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE processInput (
+            processId TEXT NOT NULL REFERENCES processes (id) ON DELETE CASCADE,
+            offset INTEGER NOT NULL,
+            bytes BLOB,
+            PRIMARY KEY (processId, offset)
+        ) STRICT;
+        """
+}

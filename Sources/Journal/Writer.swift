@@ -1,0 +1,120 @@
+internal import GRDB
+internal import Logging
+internal import Model
+internal import Synchronization
+
+/// Makes changes durable, in the order of their coming, with as few commits as can be.
+///
+/// While one commit is under way the next changes gather, and the next turn takes them together: with one caller each
+/// change has a commit of its own at once, with many they share one, and nobody waits for a timer.
+final class Writer: Sendable {
+    private struct State {
+        /// No longer than the callers are many: each of them waits for its answer.
+        var waiting: [UnitOfWork] = []
+        /// Whether a turn is due or under way.
+        var isTurning = false
+        var isClosed = false
+        /// Those who wait for the last turn.
+        var drained: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let observer = Mutex<(@Sendable ([CommittedEvent]) -> Void)?>(nil)
+    private let heads = HeadCache()
+    private let database: any DatabaseWriter
+    private let tools: Batch.Tools
+    private let log: Logger
+
+    init(
+        _ database: any DatabaseWriter, clock: any TimeSource, ids: any IdentifierSource, coding: any JournalCoding,
+        log: Logger
+    ) {
+        self.database = database
+        self.tools = Batch.Tools(clock: clock, ids: ids, coding: coding)
+        self.log = log
+    }
+
+    var isClosed: Bool { state.withLock(\.isClosed) }
+
+    func observe(_ newObserver: @escaping @Sendable ([CommittedEvent]) -> Void) {
+        observer.withLock { observer in
+            precondition(observer == nil, "the journal is observed already")
+            observer = newObserver
+        }
+    }
+
+    func change<Value: Sendable>(
+        _ scope: JournalKey, by actor: Actor, _ body: @escaping @Sendable (Transaction) throws -> Value
+    ) async throws -> Committed<Value> {
+        try await withCheckedThrowingContinuation { continuation in
+            submit(
+                UnitOfWork(
+                    scope: scope, actor: actor,
+                    perform: { transaction in
+                        let value = try body(transaction)
+                        return { continuation.resume(returning: Committed(value: value, position: $0)) }
+                    },
+                    fail: { continuation.resume(throwing: $0) }))
+        }
+    }
+
+    /// Takes nothing more, and returns when what was taken before is answered.
+    func drain() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                state.isClosed = true
+                if state.isTurning { state.drained.append(continuation) }
+                return !state.isTurning
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    private func submit(_ unit: UnitOfWork) {
+        let (isClosed, startsTurning) = state.withLock { state in
+            guard !state.isClosed else { return (true, false) }
+            defer { state.isTurning = true }
+            state.waiting.append(unit)
+            return (false, !state.isTurning)
+        }
+        if isClosed { unit.fail(JournalError.closed) }
+        if startsTurning { scheduleTurn() }
+    }
+
+    /// One turn at a time goes onto the database's own queue, so that others who want the writer are not shut out.
+    private func scheduleTurn() {
+        database.asyncWriteWithoutTransaction { [self] db in turn(in: db) }
+    }
+
+    private func turn(in db: Database) {
+        let units = state.withLock { state in
+            let units = Array(state.waiting.prefix(Batch.unitCountMax))
+            state.waiting.removeFirst(units.count)
+            return units
+        }
+        commit(Batch(units, after: heads, tools: tools), in: db)
+
+        let (goesOn, drained) = state.withLock { state in
+            state.isTurning = !state.waiting.isEmpty
+            guard !state.isTurning else { return (true, [CheckedContinuation<Void, Never>]()) }
+            defer { state.drained = [] }
+            return (false, state.drained)
+        }
+        if goesOn { scheduleTurn() }
+        for continuation in drained { continuation.resume() }
+    }
+
+    private func commit(_ batch: Batch, in db: Database) {
+        do {
+            try batch.commit(in: db)
+        } catch {
+            let failure = JournalError.from(error)
+            log.error("commit failed", metadata: ["error": "\(failure)"])
+            batch.answer(failure)
+            return
+        }
+        heads.merge(batch.heads)
+        if !batch.events.isEmpty { observer.withLock(\.self)?(batch.events) }
+        batch.answer(nil)
+    }
+}
