@@ -1,0 +1,139 @@
+// Who gets which event, and nothing else: no socket, no SQL, no JSON.
+//
+// A subscription is a filter and a position in a journal, not a queue. Each journal keeps its newest events in a ring with
+// the frames made of them; a viewer is told that there is something, and pulls as much as its socket takes. Who falls
+// behind the ring is told so, reads pages of the journal and comes back: a slow viewer costs a position, and nobody
+// else's time. Start with `ingest`, then `pull` in BrokerState+Pull.swift.
+
+package import Model
+
+/// - Note: All methods may be called from any thread, and none waits for more than the others' short turns.
+package final class Broker<Frame: AnyObject & Sendable>: Sendable {
+    /// Makes the outer form of an event for one channel. Called under the broker's lock, once for each event, channel and
+    /// form that somebody pulls: it must be a pure and quick function.
+    package typealias Framing = @Sendable (_ form: FrameForm, _ channel: Channel, _ event: BrokerEvent) -> Frame
+
+    /// Every frame in it was made by our `Framing`, and so is a `Frame`.
+    @usableFromInline let core: BrokerCore
+
+    package init(limits: BrokerLimits = BrokerLimits(), framing: @escaping Framing) {
+        core = BrokerCore(limits: limits, framing: framing)
+    }
+
+    /// The one way in. Each journal's events come in the order of their numbers; a hole is allowed, since the journal
+    /// itself stands behind, and an event that was here before is ignored.
+    ///
+    /// An event of a new epoch ends all subscriptions of its journal with a gap.
+    package func ingest(_ events: [BrokerEvent]) {
+        core.change { $0.ingest(events) }
+    }
+
+    /// The viewer is kept until `unsubscribeAll`.
+    package func subscribe(_ viewer: any Viewer, _ request: SubscriptionRequest) -> SubscriptionID {
+        core.change { $0.subscribe(viewer, request) }
+    }
+
+    /// Nothing of it is pulled any more. Calls for a subscription that has ended do nothing.
+    package func unsubscribe(_ id: SubscriptionID) {
+        core.change { state in
+            if let subscription = state.subscriptions[id] { state.remove(subscription) }
+        }
+    }
+
+    /// The viewer has gone: its subscriptions and its presence end.
+    package func unsubscribeAll(_ viewer: any Viewer) {
+        core.change { $0.forget(viewer) }
+    }
+
+    /// Ends subscriptions with a gap: their viewers may not see the channel any more, or what they need is not kept.
+    ///
+    /// - Parameter isMeant: called under the lock, for every subscription.
+    package func cut(_ reason: Gap.Reason, where isMeant: @Sendable (SubscriptionState) -> Bool) {
+        core.change { $0.cut(reason, where: isMeant) }
+    }
+
+    /// What comes next for a viewer, until the frames reach `byteCountMax`; at least one if there is any.
+    @inlinable package func pull(_ viewer: any Viewer, byteCountMax: Int) -> Pull<Frame> {
+        var frames: [Frame] = []
+        let portion = core.pull(viewer, byteCountMax: byteCountMax) {
+            frames.append(unsafeDowncast($0, to: Frame.self))
+        }
+        return Pull(frames: frames, portion: portion)
+    }
+
+    /// Answers `.behind`: frames of a page of the journal, after which the subscription goes on behind `scannedTo`.
+    ///
+    /// - Parameter scannedTo: the last event that was looked at, which may be unwanted and so not be among `events`.
+    /// - Returns: the frames of those that the subscription wants; none when it has ended meanwhile.
+    package func replay(_ id: SubscriptionID, _ events: [BrokerEvent], scannedTo: UInt64) -> [Frame] {
+        guard let reading = core.read({ $0.reading(id) }) else { return [] }
+        var frames: [Frame] = []
+        for event in events where event.header.seq > reading.cursor && reading.selection.admits(event.header) {
+            let frame = core.framing(reading.form, reading.selection.channel, event)
+            frames.append(unsafeDowncast(frame, to: Frame.self))
+        }
+        return core.change { $0.advance(id, to: scannedTo) } ? frames : []
+    }
+
+    package func publish(_ update: ReplaceableUpdate) {
+        core.change { $0.publish(update) }
+    }
+
+    /// What is left of the replaceable traffic since the last look, oldest key first.
+    package func pullReplaceable(_ viewer: any Viewer) -> [ReplaceableDelivery] {
+        core.change { $0.takeReplaceables(viewer) }
+    }
+
+    package var limits: BrokerLimits { core.limits }
+
+    package var statistics: BrokerStatistics { core.read { $0.currentStatistics } }
+}
+
+// Who watches.
+extension Broker {
+    /// Shows a viewer to the others on a channel, or its new state if it was there before.
+    ///
+    /// - Returns: whether the others see it; a channel shows `membersPerChannelMax`.
+    @discardableResult
+    package func join(_ channel: Channel, _ viewer: any Viewer, _ member: Member) throws(PresenceStateTooLarge) -> Bool
+    {
+        try check(member.state)
+        return core.change { $0.join(channel, viewer, member) }
+    }
+
+    /// - Returns: false when the viewer is not shown on the channel.
+    package func update(_ channel: Channel, _ viewer: any Viewer, state: [UInt8]) throws(PresenceStateTooLarge) -> Bool
+    {
+        try check(state)
+        return core.change { $0.update(channel, viewer, state: state) }
+    }
+
+    package func leave(_ channel: Channel, _ viewer: any Viewer) {
+        core.change { state in
+            if let record = state.record(of: viewer) { state.leave(channel, record) }
+        }
+    }
+
+    /// In order of arrival.
+    package func members(of channel: Channel) -> [Member] {
+        core.read { $0.channels[channel]?.members.map(\.member) ?? [] }
+    }
+
+    private func check(_ state: [UInt8]) throws(PresenceStateTooLarge) {
+        guard state.count <= core.limits.presenceStateBytesMax else {
+            throw PresenceStateTooLarge(presenceStateBytesMax: core.limits.presenceStateBytesMax)
+        }
+    }
+}
+
+extension BrokerState {
+    fileprivate var currentStatistics: BrokerStatistics {
+        var now = statistics
+        now.viewers = viewers.count
+        now.subscriptions = subscriptions.count
+        now.journals = rings.count
+        now.ringItems = rings.values.reduce(0) { $0 + $1.items.count }
+        now.ringBytes = ringsByteCount
+        return now
+    }
+}

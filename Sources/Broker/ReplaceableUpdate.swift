@@ -1,0 +1,39 @@
+package import Model
+
+/// Something worth seeing now and not worth keeping: the durable event that follows carries the whole.
+package struct ReplaceableUpdate: Sendable {
+    package enum Content: Sendable, Equatable {
+        /// The newest wins.
+        case latest([UInt8])
+        /// Text that continues the text before it. `head` says what it continues, opaque here; the newest wins.
+        case appended(text: String, head: [UInt8])
+        /// Who came, left or changed: made by the broker's own presence.
+        case member(Member)
+    }
+
+    package let journal: JournalKey
+    package let context: EventContext
+    package let type: ReplaceableType
+    /// Updates of one topic with the same key replace or continue one another.
+    package let key: String
+    package let content: Content
+
+    package init(
+        journal: JournalKey, context: EventContext, type: ReplaceableType, key: String, content: Content
+    ) {
+        self.journal = journal
+        self.context = context
+        self.type = type
+        self.key = key
+        self.content = content
+    }
+}
+
+/// What is left of the updates of one key when the viewer looks.
+package struct ReplaceableDelivery: Sendable, Equatable {
+    package let subscription: SubscriptionID
+    package let channel: Channel
+    package internal(set) var type: ReplaceableType
+    package let key: String
+    package internal(set) var content: ReplaceableUpdate.Content
+}

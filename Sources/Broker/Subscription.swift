@@ -1,0 +1,83 @@
+package import Model
+
+/// Names a subscription for as long as the broker lives; never used twice.
+package struct SubscriptionID: Hashable, Sendable {
+    let rawValue: UInt64
+}
+
+/// Which events of a journal a subscription is for: its channel's own scope, and the filter that the client asked for.
+package struct Selection: Sendable, Equatable {
+    package let channel: Channel
+    package let filter: EventFilter
+
+    package init(_ channel: Channel, filter: EventFilter = EventFilter()) {
+        self.channel = channel
+        self.filter = filter
+    }
+
+    package func admits(_ event: EventHeader) -> Bool { isInScope(event.context) && filter.admits(event) }
+
+    /// A run's own channel gets its replaceable traffic; the wider ones only the types that their filter names.
+    package func admits(_ update: ReplaceableUpdate) -> Bool {
+        guard isInScope(update.context) else { return false }
+        if filter.types.isEmpty {
+            guard case .run = channel else { return false }
+        } else {
+            guard filter.types.contains(update.type.rawValue) else { return false }
+        }
+        return (filter.topics.isEmpty || filter.topics.contains(update.type.topic))
+            && (filter.cardId == nil || filter.cardId == update.context.cardId)
+            && (filter.runId == nil || filter.runId == update.context.runId)
+    }
+
+    /// It wants replaceable traffic although its channel does not bring any by itself.
+    var namesReplaceables: Bool {
+        if case .run = channel { return false }
+        return ReplaceableType.allCases.contains { filter.types.contains($0.rawValue) }
+    }
+
+    private func isInScope(_ context: EventContext) -> Bool {
+        switch channel {
+        case .hub, .project: true
+        case .card(let id): context.cardId == id
+        case .run(let id): context.runId == id
+        }
+    }
+}
+
+/// What a viewer asks for.
+package struct SubscriptionRequest: Sendable {
+    package let selection: Selection
+    package let form: FrameForm
+    package let journal: JournalKey
+    /// Where the journal stood when the viewer last read it. It tells a broker that has heard nothing of this journal yet
+    /// where its ring begins.
+    package let position: JournalPosition
+    /// The last event that the viewer has: its first one will be the next that the selection admits.
+    package let after: UInt64
+
+    /// - Parameter after: nil for the position itself: only what is new.
+    package init(
+        _ selection: Selection, form: FrameForm, journal: JournalKey, at position: JournalPosition, after: UInt64? = nil
+    ) {
+        self.selection = selection
+        self.form = form
+        self.journal = journal
+        self.position = position
+        self.after = after ?? position.seq
+    }
+}
+
+/// A subscription as `cut` sees it.
+package struct SubscriptionState: Sendable {
+    package let id: SubscriptionID
+    package let viewer: ObjectIdentifier
+    package let journal: JournalKey
+    package let channel: Channel
+    /// The last event that it has passed.
+    package let cursor: UInt64
+}
+
+extension ReplaceableType {
+    package var topic: String { String(rawValue.prefix { $0 != "." }) }
+}
