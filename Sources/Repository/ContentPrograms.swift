@@ -1,0 +1,39 @@
+/// Programs that a repository's own configuration names for its content: filters and merge drivers.
+///
+/// A filter cannot just be left out: without its encryption, content would be committed in the clear. So one that only
+/// the repository vouches for fails instead, and git says which; LFS runs as its own installation defines it; a merge
+/// driver gives way to git's own text merge, as in any clone without it.
+enum ContentPrograms {
+    static let pattern = #"^(filter|merge)\..*\.(clean|smudge|process|driver)$"#
+
+    private static let largeFileStorage = [
+        "clean": "git-lfs clean -- %f", "smudge": "git-lfs smudge -- %f", "process": "git-lfs filter-process",
+    ]
+    private static let textMerge = "git merge-file %A %O %B"
+
+    /// - Parameter fields: what `git config -z --show-scope --get-regexp` says: a scope, then a key, a newline and
+    ///   a value.
+    static func overrides(_ fields: [ArraySlice<UInt8>], trusting trusted: Set<String>) -> [String: String] {
+        var overrides: [String: String] = [:]
+        for index in stride(from: 0, to: fields.count - 1, by: 2) {
+            let scope = String(decoding: fields[index], as: UTF8.self)
+            let key = String(decoding: fields[index + 1].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+            // The machine's and the user's own files are not the repository's to write.
+            guard scope == "local" || scope == "worktree" else { continue }
+            guard let first = key.firstIndex(of: "."), let last = key.lastIndex(of: "."), first < last else { continue }
+            let name = String(key[key.index(after: first)..<last])
+            let variable = String(key[key.index(after: last)...])
+            if key[..<first] == "merge" {
+                overrides[key] = textMerge
+            } else if name == "lfs" {
+                overrides[key] = largeFileStorage[variable]
+            } else if !trusted.contains(name) {
+                for each in ["clean", "smudge"] { overrides["filter.\(name).\(each)"] = "false" }
+                // Empty fails in git itself; a program that fails may do so too early to be named.
+                overrides["filter.\(name).process"] = ""
+                overrides["filter.\(name).required"] = "true"
+            }
+        }
+        return overrides
+    }
+}

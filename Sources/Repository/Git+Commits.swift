@@ -1,0 +1,71 @@
+import Model
+
+extension Git {
+    /// Commits all that is not ignored, untracked files included, where the worktree's HEAD is.
+    /// - Returns: the commit, or nil when there was nothing to commit.
+    package func commitAll(
+        _ worktree: String, message: String, author: Identity? = nil
+    ) async throws -> String? {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            try await commitAll(at: place, message: message, author: author)
+        }
+    }
+
+    /// `commitAll`, and sees to it that a ref holds the outcome even where HEAD is on no branch: after it, nothing that
+    /// git does not ignore is lost with the worktree.
+    package func saveWork(_ worktree: String, message: String) async throws -> String? {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            let saved = try await commitAll(at: place, message: message, author: nil)
+            if let head = try await commit(named: "HEAD", at: place), try await !isReachable(head, at: place) {
+                _ = try await run(place.command("update-ref", Self.savedRefPrefix + head, head, access: .writing))
+            }
+            return saved
+        }
+    }
+
+    /// Refs that hold what was found on no branch.
+    static let savedRefPrefix = "refs/roost/saved/"
+
+    private func commitAll(at place: Place, message: String, author: Identity?) async throws -> String? {
+        _ = try await run(place.command("add", "--all", access: .writing))
+        let staged = place.command(
+            "diff", "--cached", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none",
+            accepting: [0, 1])
+        guard try await run(staged).code == 1 else { return nil }
+        var command = place.command(
+            "commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--message", message, access: .writing)
+        try await sign(&command, at: place, author: author)
+        _ = try await run(command)
+        return try await requireCommit(named: "HEAD", at: place)
+    }
+
+    /// A commit that no ref holds yet.
+    func makeCommit(tree: String, parents: [String], message: String, at place: Place) async throws -> String {
+        let parents = parents.flatMap { ["-p", $0] }
+        var command = place.command(["commit-tree", tree] + parents + ["-m", message], access: .writing)
+        try await sign(&command, at: place, author: nil)
+        return try await run(command).line
+    }
+
+    /// Whether any ref reaches the commit.
+    func isReachable(_ commit: String, at place: Place) async throws -> Bool {
+        let command = place.command("for-each-ref", "--count=1", "--format=%(refname)", "--contains", commit)
+        return try await !run(command).lines.isEmpty
+    }
+
+    /// Puts the name and the time on a commit: the user's own name where git knows one, and the hub's clock.
+    private func sign(_ command: inout GitCommand, at place: Place, author: Identity?) async throws {
+        let query = place.command(
+            "config", "-z", "--name-only", "--get-regexp", #"^user\.(name|email)$"#, accepting: [0, 1])
+        let known = try await run(query).fields.map { String(decoding: $0, as: UTF8.self) }
+        if !known.contains("user.name") { command.configuration["user.name"] = Identity.hub.name }
+        if !known.contains("user.email") { command.configuration["user.email"] = Identity.hub.email }
+        let date = "@\(time.now().millisecondsSince1970 / 1_000) +0000"
+        command.environment["GIT_AUTHOR_DATE"] = date
+        command.environment["GIT_COMMITTER_DATE"] = date
+        command.environment["GIT_AUTHOR_NAME"] = author?.name
+        command.environment["GIT_AUTHOR_EMAIL"] = author?.email
+    }
+}

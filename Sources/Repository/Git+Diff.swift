@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+import Model
+
+extension Git {
+    /// What a worktree holds that a commit does not, uncommitted and untracked files included. Neither the worktree's
+    /// index nor the repository's objects are touched: whoever works there notices nothing.
+    /// - Parameter patches: false for the statistics and the list alone.
+    package func diff(
+        worktree path: String, against base: String, patches: Bool = true, limits: DiffLimits = DiffLimits()
+    ) async throws -> Diff {
+        let place = try await place(path)
+        let base = try await requireCommit(named: base, at: place)
+        return try await Scratch.with(in: settings.scratchFolder) { scratch in
+            let environment = try await borrow(place, into: scratch)
+            // A file that cannot be read, or a repository inside that has no commit, must not hide all the others.
+            var add = place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1])
+            add.environment = environment
+            _ = try await run(add)
+            var write = place.command("write-tree", access: .writing)
+            write.environment = environment
+            let tree = try await run(write).line
+            return try await diff(
+                from: base, to: tree, at: place, patches: patches, limits: limits, environment: environment)
+        }
+    }
+
+    /// What a commit or branch holds that another does not.
+    package func diff(
+        _ repository: String, from base: String, to head: String, patches: Bool = true,
+        limits: DiffLimits = DiffLimits()
+    ) async throws -> Diff {
+        let place = try await place(repository)
+        let (base, head) = (
+            try await requireCommit(named: base, at: place), try await requireCommit(named: head, at: place)
+        )
+        return try await diff(from: base, to: head, at: place, patches: patches, limits: limits, environment: [:])
+    }
+
+    /// - Returns: an environment in which git writes to the scratch folder what it would write to the repository.
+    private func borrow(_ place: Place, into scratch: Scratch) async throws -> [String: String] {
+        let paths = try await gitPaths(["index", "objects"], at: place)
+        let (index, objects) = (scratch.path + "/index", scratch.path + "/objects")
+        try FileManager.default.createDirectory(atPath: objects, withIntermediateDirectories: false)
+        if Paths.exists(paths[0]) { try Self.copyIndex(paths[0], to: index) }
+        let quoted = paths[1].replacing(#"\"#, with: #"\\"#).replacing("\"", with: #"\""#)
+        return [
+            "GIT_INDEX_FILE": index, "GIT_OBJECT_DIRECTORY": objects,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": "\"\(quoted)\"",
+        ]
+    }
+
+    /// With its time: git takes a file that is as young as the index for possibly changed since, and a copy that
+    /// looked younger would hide such a change.
+    private static func copyIndex(_ source: String, to target: String) throws {
+        var status = stat()
+        guard stat(source, &status) == 0 else { throw SystemError("stat index") }
+        try FileManager.default.copyItem(atPath: source, toPath: target)
+        guard utimensat(AT_FDCWD, target, [status.st_atim, status.st_mtim], 0) == 0 else {
+            throw SystemError("utimensat index")
+        }
+    }
+
+    private func diff(
+        from old: String, to new: String, at place: Place, patches: Bool, limits: DiffLimits,
+        environment: [String: String]
+    ) async throws -> Diff {
+        let common = [
+            "diff-tree", "-r", "-M", "-C", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none",
+        ]
+        var list = place.command(common + ["-z", "--no-abbrev", "--raw", "--numstat", old, new])
+        list.environment = environment
+        let changes = try ChangeList(try await run(list).fields)
+        var files = Array(changes.files.prefix(limits.filesMax))
+        if patches {
+            var patch = place.command(common + ["--patch", "--src-prefix=a/", "--dst-prefix=b/", old, new])
+            patch.environment = environment
+            let (report, _) = try await stream(patch, into: PatchCollector(limits: limits))
+            Self.distribute(report.sink.sections, among: &files)
+        }
+        return Diff(
+            stats: changes.stats, files: files,
+            isTruncated: files.count < changes.files.count || files.contains(where: \.isTruncated))
+    }
+
+    /// Patches come in the order of the list; a change of type makes two, a deletion and an addition.
+    private static func distribute(_ sections: [PatchCollector.Section], among files: inout [FileDiff]) {
+        var rest = sections[...]
+        for index in files.indices {
+            let count = files[index].kind == .typeChanged ? 2 : 1
+            let own = rest.prefix(count)
+            rest = rest.dropFirst(count)
+            files[index].isTruncated = own.count < count || own.contains(where: \.isTruncated)
+            files[index].patch = own.isEmpty ? nil : String(decoding: own.flatMap(\.bytes), as: UTF8.self)
+        }
+    }
+}

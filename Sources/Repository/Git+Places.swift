@@ -1,0 +1,84 @@
+import Model
+
+extension Git {
+    /// Where every verb starts.
+    /// - Throws: `RepositoryError` unless the path is the top of a worktree.
+    func place(_ path: String) async throws -> Place {
+        let (top, commonFolder) = try await locate(path)
+        let query = GitCommand(
+            arguments: ["config", "-z", "--show-scope", "--get-regexp", ContentPrograms.pattern], folder: top,
+            codesAccepted: [0, 1])
+        let overrides = ContentPrograms.overrides(try await run(query).fields, trusting: settings.trustedFilters)
+        return Place(top: top, commonFolder: commonFolder, configuration: overrides)
+    }
+
+    private func locate(_ path: String) async throws -> (top: String, commonFolder: String) {
+        guard Paths.isFolder(path), let canonical = Paths.canonical(path) else {
+            throw RepositoryError.notADirectory(path)
+        }
+        // In a bare repository, and inside of a git folder, all is answered but the last question.
+        let arguments = [
+            "rev-parse", "--path-format=absolute", "--git-common-dir", "--is-bare-repository", "--show-toplevel",
+        ]
+        let reply = try await run(GitCommand(arguments: arguments, folder: canonical, codesAccepted: [0, 128]))
+        let answers = reply.lines
+        switch (reply.code, answers.count) {
+        case (0, 3) where answers[2] == canonical:
+            return (canonical, answers[0])
+        case (0, 3):
+            throw RepositoryError.insideAnotherRepository(path, top: answers[2])
+        case (_, 2) where answers[1] == "true":
+            throw RepositoryError.bare(path)
+        case (_, 2):
+            throw RepositoryError.insideAnotherRepository(path, top: Paths.split(answers[0]).parent)
+        case _ where reply.words.contains("not a git repository"):
+            throw RepositoryError.notARepository(path)
+        default:
+            throw GitFailure(subcommand: "rev-parse", reason: .exited(code: reply.code), words: reply.words)
+        }
+    }
+
+    /// - Returns: the commit's id, or nil when the name stands for none.
+    func commit(named name: String, at place: Place) async throws -> String? {
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"]
+        let reply = try await run(place.command(arguments, accepting: [0, 1, 128]))
+        return reply.code == 0 ? reply.line : nil
+    }
+
+    func requireCommit(named name: String, at place: Place) async throws -> String {
+        guard let commit = try await commit(named: name, at: place) else { throw RepositoryError.commitNotFound(name) }
+        return commit
+    }
+
+    func branchCommit(_ branch: String, at place: Place) async throws -> String? {
+        try await commit(named: "refs/heads/" + branch, at: place)
+    }
+
+    func requireBranchCommit(_ branch: String, at place: Place) async throws -> String {
+        guard let commit = try await branchCommit(branch, at: place) else {
+            throw RepositoryError.branchNotFound(branch)
+        }
+        return commit
+    }
+
+    /// Whether everything in `ancestor` is in `descendant` too.
+    func isAncestor(_ ancestor: String, of descendant: String, at place: Place) async throws -> Bool {
+        let command = place.command("merge-base", "--is-ancestor", ancestor, descendant, accepting: [0, 1])
+        return try await run(command).code == 0
+    }
+
+    /// Where git keeps files of this worktree or of the whole repository, by their names.
+    func gitPaths(_ names: [String], at place: Place) async throws -> [String] {
+        let arguments = ["rev-parse", "--path-format=absolute"] + names.flatMap { ["--git-path", $0] }
+        return try await run(place.command(arguments)).lines
+    }
+
+    /// - Throws: `RepositoryError.invalidBranchName`, also for the likes of `@{-1}`, which stand for another name.
+    func validateBranchName(_ name: String) async throws {
+        guard !name.utf8.contains(0) else { throw RepositoryError.invalidBranchName(name) }
+        let command = GitCommand(
+            arguments: ["check-ref-format", "--branch", name], folder: "/", codesAccepted: [0, 1, 128])
+        let reply = try await run(command)
+        guard reply.code == 0, reply.line == name else { throw RepositoryError.invalidBranchName(name) }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Model
+
+extension Git {
+    /// Makes a worktree on a branch, which is created from the start point when missing. Safe to repeat after a crash:
+    /// what is complete is used again, what is half-made is made anew, what is somebody else's is refused.
+    /// - Returns: the commit that the branch started from.
+    /// - Throws: `RepositoryError` `.invalidBranchName`, `.commitNotFound`, `.pathOccupied`, `.branchInUse`.
+    package func addWorktree(
+        _ repository: String, path: String, branch: String, from startPoint: String
+    ) async throws -> String {
+        try await validateBranchName(branch)
+        let place = try await place(repository)
+        let start = try await requireCommit(named: startPoint, at: place)
+        return try await turns.withKey(place.commonFolder) {
+            let records = try await worktrees(at: place)
+            let target = Paths.canonicalTarget(path)
+            var isThere = false
+            if let record = records.first(where: { $0.path == target }) {
+                isThere = try await reuse(record, for: branch, at: place)
+            } else if try !Paths.isEmpty(path) {
+                throw RepositoryError.pathOccupied(path)
+            }
+            if !isThere {
+                if let holder = records.first(where: { $0.branch == branch && $0.path != target }) {
+                    throw RepositoryError.branchInUse(branch, worktree: holder.path)
+                }
+                try await checkOut(branch, from: start, to: path, at: place)
+            }
+            let base = try await run(place.command("merge-base", "refs/heads/" + branch, start, accepting: [0, 1]))
+            return base.code == 0 ? base.line : start
+        }
+    }
+
+    /// Removes a worktree that holds nothing that is not saved: no uncommitted file, no commit that only it reaches.
+    /// Ignored files go with it. One that is gone already is taken off the repository's list.
+    /// - Throws: `RepositoryError` `.unknownWorktree`, `.worktreeDirty`, `.worktreeUnreachable`,
+    ///   `.worktreeHasSubmodules`.
+    package func removeWorktree(_ repository: String, path: String) async throws {
+        let place = try await place(repository)
+        try await turns.withKey(place.commonFolder) {
+            let target = Paths.canonicalTarget(path)
+            // The first on the list is the user's own.
+            guard let record = try await worktrees(at: place).dropFirst().first(where: { $0.path == target }) else {
+                throw RepositoryError.unknownWorktree(path)
+            }
+            var force: [String] = []
+            if Paths.exists(target) { force = try await requireRemovable(record, path: path) ? ["--force"] : [] }
+            _ = try await run(place.command(["worktree", "remove"] + force + ["--", target], access: .writing))
+        }
+    }
+
+    /// - Throws: `RepositoryError` unless the path is missing or the top of a worktree.
+    package func status(_ path: String) async throws -> WorktreeState {
+        guard Paths.exists(path) else { return .missing }
+        let files = try await statusEntries(at: try await place(path)).count
+        return files == 0 ? .clean : .dirty(files: files)
+    }
+
+    func statusEntries(at place: Place) async throws -> [StatusEntry] {
+        // A look into submodules would be another git, at the mercy of the submodules' own configuration.
+        let command = place.command(
+            "status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=dirty")
+        return try await run(command).fields.compactMap(StatusEntry.init)
+    }
+
+    func worktrees(at place: Place) async throws -> [WorktreeRecord] {
+        WorktreeRecord.list(try await run(place.command("worktree", "list", "--porcelain", "-z")).fields)
+    }
+
+    /// - Returns: whether the worktree is there and complete; if not, its place on the list has been cleared.
+    private func reuse(_ record: WorktreeRecord, for branch: String, at place: Place) async throws -> Bool {
+        let isThere = Paths.exists(record.path)
+        if isThere, !record.isHalfMade {
+            guard record.branch == branch else { throw RepositoryError.pathOccupied(record.path) }
+            return true
+        }
+        // Made by git an instant before its mark inside, without which git would refuse it for ever.
+        if isThere, try Paths.isEmpty(record.path) { try FileManager.default.removeItem(atPath: record.path) }
+        // Twice: it is locked.
+        _ = try await run(
+            place.command("worktree", "remove", "--force", "--force", "--", record.path, access: .writing))
+        return false
+    }
+
+    private func checkOut(_ branch: String, from start: String, to path: String, at place: Place) async throws {
+        let branchExists = try await branchCommit(branch, at: place) != nil
+        let arguments =
+            branchExists
+            ? ["--", path, branch]
+            : ["--no-track", "-b", branch, "--", path, start]
+        _ = try await run(place.command(["worktree", "add", "--quiet"] + arguments, access: .writing))
+    }
+
+    /// - Returns: whether git needs force for it: it refuses every worktree with submodules, even empty ones.
+    private func requireRemovable(_ record: WorktreeRecord, path: String) async throws -> Bool {
+        let worktree = try await place(record.path)
+        let files = try await statusEntries(at: worktree).count
+        guard files == 0 else { throw RepositoryError.worktreeDirty(path, files: files) }
+        if let head = try await commit(named: "HEAD", at: worktree), try await !isReachable(head, at: worktree) {
+            throw RepositoryError.worktreeUnreachable(path, head: head)
+        }
+        let submodules = try await submodulePaths(at: worktree)
+        let modules = try await gitPaths(["modules"], at: worktree)
+        // An agent may have put files where a submodule would be, which no status shows.
+        for each in submodules.map({ worktree.top + "/" + $0 }) + modules where try !Paths.isEmpty(each) {
+            throw RepositoryError.worktreeHasSubmodules(path)
+        }
+        return !submodules.isEmpty
+    }
+
+    private func submodulePaths(at place: Place) async throws -> [String] {
+        try await run(place.command("ls-files", "-z", "--stage")).fields.compactMap { field in
+            guard field.starts(with: "160000 ".utf8), let tab = field.firstIndex(of: UInt8(ascii: "\t")) else {
+                return nil
+            }
+            return String(decoding: field[field.index(after: tab)...], as: UTF8.self)
+        }
+    }
+}

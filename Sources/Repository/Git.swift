@@ -1,0 +1,32 @@
+// git, as the hub uses it: the program's own command line, by argument vector, never through a shell.
+//
+// The verbs are methods of one value, `Git`, grouped by concern in `Git+….swift`. Each starts by finding its `Place`,
+// which also says how the repository's own configuration is kept from running programs: a worktree's agent can write
+// that configuration, and must not thereby run something in the hub's name. Verbs that write take turns, repository by
+// repository. What git refuses is a `GitFailure` in git's own words; what we refuse is a `RepositoryError`.
+//
+// Nothing here goes to a network, and nothing here removes what it has not saved or been shown to be saved.
+
+package import Model
+
+/// Runs git. Copies share the admission limit and the turns.
+package struct Git: Sendable {
+    let settings: GitSettings
+    let time: any TimeSource
+    let admission: Gate
+    /// Keyed by the folder that all worktrees of a repository share.
+    let turns = KeyedGates()
+
+    package init(settings: GitSettings, time: any TimeSource) {
+        self.settings = settings
+        self.time = time
+        admission = Gate(places: settings.concurrentProcessesMax)
+    }
+
+    /// Goes on when the caller's task is cancelled: for steps that are harmful by halves.
+    func uninterrupted<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await Task { try await body() }.value
+    }
+}

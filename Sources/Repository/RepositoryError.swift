@@ -1,0 +1,45 @@
+/// What cannot be done with a repository as it is. What git itself refuses is a `GitFailure`.
+package enum RepositoryError: Error, Sendable, Equatable {
+    case notADirectory(String)
+    case parentMissing(String)
+    case notARepository(String)
+    case bare(String)
+    /// The path is inside of a repository, whose top is `top`.
+    case insideAnotherRepository(String, top: String)
+    case invalidBranchName(String)
+    case branchNotFound(String)
+    case commitNotFound(String)
+    /// Work on the branch goes on in another worktree.
+    case branchInUse(String, worktree: String)
+    case branchNotMerged(String, into: String)
+    /// Something is there that this hub did not make.
+    case pathOccupied(String)
+    case unknownWorktree(String)
+    case worktreeDirty(String, files: Int)
+    /// No branch or other ref reaches the worktree's head: without the worktree, its commits would be lost.
+    case worktreeUnreachable(String, head: String)
+    /// The worktree holds repositories of its own (submodules), whose work nobody can vouch for.
+    case worktreeHasSubmodules(String)
+}
+
+extension RepositoryError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notADirectory(let path): "\(path) is not a folder"
+        case .parentMissing(let path): "the folder around \(path) does not exist"
+        case .notARepository(let path): "\(path) is not a git repository"
+        case .bare(let path): "\(path) is a bare repository"
+        case .insideAnotherRepository(let path, let top): "\(path) is inside of the repository \(top)"
+        case .invalidBranchName(let name): "“\(name)” is not a valid branch name"
+        case .branchNotFound(let name): "there is no branch \(name)"
+        case .commitNotFound(let name): "“\(name)” names no commit"
+        case .branchInUse(let name, let worktree): "the branch \(name) is checked out in \(worktree)"
+        case .branchNotMerged(let name, let target): "the branch \(name) is not merged into \(target)"
+        case .pathOccupied(let path): "\(path) exists and is not this branch's worktree"
+        case .unknownWorktree(let path): "\(path) is not a worktree of the repository"
+        case .worktreeDirty(let path, let files): "\(path) has \(files) uncommitted files"
+        case .worktreeUnreachable(let path, let head): "no branch holds the commit \(head) that \(path) is at"
+        case .worktreeHasSubmodules(let path): "\(path) has submodules with content"
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Glibc
+
+/// A system call that failed, and why.
+struct SystemError: Error, Equatable, CustomStringConvertible {
+    let call: String
+    let number: Int32
+
+    init(_ call: String, number: Int32 = errno) {
+        self.call = call
+        self.number = number
+    }
+
+    var description: String {
+        guard let words = strerror(number) else { return "\(call): error \(number)" }
+        return "\(call): \(String(cString: words))"
+    }
+}

@@ -1,0 +1,70 @@
+import Model
+import Testing
+
+@testable import Repository
+
+@Suite("Commits and history")
+struct CommitTests {
+    @Test("everything but the ignored is committed, once, at the hub's time")
+    func commitAll() async throws {
+        let sandbox = try await Sandbox()
+        let path = try await sandbox.worktree("run")
+        #expect(try await sandbox.git.commitAll(path, message: "nothing") == nil)
+        try sandbox.write(".gitignore", "*.log\n", in: path)
+        try sandbox.write("a.log", "x", in: path)
+        try sandbox.write("new", "x", in: path)
+        try sandbox.remove("readme", in: path)
+        let author = Identity(name: "Agent", email: "agent@localhost")
+        let commit = try #require(try await sandbox.git.commitAll(path, message: "# work\n\nand why", author: author))
+        #expect(try await sandbox.git.commitAll(path, message: "again") == nil)
+        #expect(try await sandbox.git.headCommit(path) == commit)
+
+        let base = try await sandbox.plain("rev-parse", "main")
+        let info = try #require(
+            try await sandbox.git.commits(sandbox.repository, of: "run", since: "main").first)
+        #expect(info.id == commit)
+        #expect(info.parents == [base])
+        #expect(info.author == author)
+        #expect((info.authoredAt, info.committedAt) == (FrozenTime.moment, FrozenTime.moment))
+        #expect((info.subject, info.body) == ("# work", "and why"))
+        #expect(try await sandbox.plain("log", "-1", "--format=%cn", "run") == "Roost")
+    }
+
+    @Test("the user's own name is used where git knows it")
+    func identity() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitconfig", "[user]\nname = Ada\nemail = ada@localhost\n", in: sandbox.path("home"))
+        try sandbox.write("new", "x")
+        _ = try await sandbox.git.commitAll(sandbox.repository, message: "hers")
+        #expect(try await sandbox.plain("log", "-1", "--format=%an %ae %cn") == "Ada ada@localhost Ada")
+    }
+
+    @Test("a log is newest first and ends at its limit")
+    func log() async throws {
+        let sandbox = try await Sandbox()
+        for number in 1...5 { try await sandbox.commit("commit \(number)") }
+        let subjects = try await sandbox.git
+            .commits(sandbox.repository, of: "main", since: "main~4", countMax: 3).map(\.subject)
+        #expect(subjects == ["commit 5", "commit 4", "commit 3"])
+    }
+
+    @Test("a branch is deleted only when the target holds what it holds")
+    func deleteBranch() async throws {
+        let sandbox = try await Sandbox()
+        let (git, repository) = (sandbox.git, sandbox.repository)
+        try await sandbox.branch("run", writing: ["new": "x"])
+        await #expect(throws: RepositoryError.branchInUse("run", worktree: sandbox.path("run"))) {
+            try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
+        }
+        try await git.removeWorktree(repository, path: sandbox.path("run"))
+        await #expect(throws: RepositoryError.branchNotMerged("run", into: "main")) {
+            try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
+        }
+        _ = try await git.merge(repository, branch: "run", into: "main", strategy: .squash, message: "squashed")
+        try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
+        #expect(try await !git.branchExists(repository, branch: "run"))
+        await #expect(throws: RepositoryError.branchNotFound("run")) {
+            try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Model
+
+/// A clock that stands: dates are known, and no time limit is ever reached.
+struct FrozenTime: TimeSource {
+    static let moment = Timestamp(millisecondsSince1970: 1_763_716_386_000)
+
+    func now() -> Timestamp { Self.moment }
+
+    func sleep(for duration: Duration) async throws {
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+        throw CancellationError()
+    }
+}
+
+/// A clock on which every wait is over at once.
+struct HastyTime: TimeSource {
+    func now() -> Timestamp { FrozenTime.moment }
+    func sleep(for duration: Duration) async throws {}
+}
