@@ -1,0 +1,37 @@
+import Glibc
+import Keeper
+
+/// Who descends from this keeper. Since orphans become its children, nobody gets lost by changing group or session.
+enum Descendants {
+    static func signal(_ signal: Int32) throws {
+        for pid in try all() { _ = kill(pid, signal) }
+    }
+
+    private static func all() throws -> [Int32] {
+        var children: [Int32: [Int32]] = [:]
+        for pid in try processes() {
+            guard let status = try ProcessStatus(pid: pid), !status.hasEnded else { continue }
+            children[status.parent, default: []].append(pid)
+        }
+        var found: [Int32] = []
+        var next = children[getpid()] ?? []
+        while !next.isEmpty {
+            found += next
+            next = next.flatMap { children[$0] ?? [] }
+        }
+        return found
+    }
+
+    private static func processes() throws -> [Int32] {
+        guard let stream = unsafe opendir("/proc") else { throw SystemError("open /proc") }
+        defer { unsafe _ = closedir(stream) }
+        var processes: [Int32] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if let pid = Int32(name) { processes.append(pid) }
+        }
+        return processes
+    }
+}

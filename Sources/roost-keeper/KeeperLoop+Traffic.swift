@@ -1,0 +1,112 @@
+import Glibc
+import Keeper
+
+extension KeeperLoop {
+    /// Takes one chunk of output.
+    func spool(_ stream: SpoolStream, from descriptor: Descriptor) throws {
+        guard let count = try unsafe descriptor.read(into: buffer) else { return }
+        guard count > 0 else {
+            child.streams[stream] = nil
+            return
+        }
+        let now = MonotonicClock.now()
+        if growthAt == nil { growthAt = max(now, quietUntil) }
+        guard let cause = unsafe spools.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream) else {
+            return
+        }
+        try perform(lifecycle.stop(cause, graceMs: Lifecycle.graceMs, at: now))
+    }
+
+    /// Takes what the pipes hold after the end: at most what the largest pipe does, should a stranger go on writing.
+    func drain() {
+        for (stream, descriptor) in child.streams {
+            for _ in 0..<Self.pipeByteCountMax / Self.chunkByteCount where child.streams[stream] != nil {
+                do {
+                    try spool(stream, from: descriptor)
+                } catch {
+                    complain("\(error)")
+                    child.streams[stream] = nil
+                }
+            }
+        }
+    }
+
+    /// 1 MiB: /proc/sys/fs/pipe-max-size as Linux ships it.
+    private static let pipeByteCountMax = 1 << 20
+
+    /// Writes waiting input.
+    func feed(_ descriptor: Descriptor, isBroken: Bool) {
+        do {
+            guard !isBroken else { throw SystemError("write", number: EPIPE) }
+            try unsafe queue.drain { try unsafe descriptor.write($0) ?? 0 }
+        } catch {
+            // Nobody reads: the process has closed its stdin, or is ending.
+            closeInput()
+            for hub in connections where hub.isAttached { hub.oweInput() }
+            return
+        }
+        if queue.isDue { closeInput() }
+        guard queue.waitingCount <= InputQueue.byteCountMax / 2 else { return }
+        for hub in connections where hub.lacksRoom {
+            hub.lacksRoom = false
+            hub.oweInput()
+        }
+    }
+
+    private func closeInput() {
+        queue.discard()
+        child.input = nil
+    }
+
+    /// Hears a hub out. One that has gone or talks nonsense is dropped.
+    func serve(_ hub: HubConnection) {
+        do {
+            guard let requests = try unsafe hub.receive(through: buffer) else { return drop(hub) }
+            for request in requests { try serve(request, of: hub) }
+        } catch {
+            complain("dropped a connection: \(error)")
+            drop(hub)
+        }
+    }
+
+    private func serve(_ request: ControlRequest, of hub: HubConnection) throws {
+        switch request {
+        case .attach:
+            hub.attach()
+        case .input(let offset, let bytes):
+            queue.accept(bytes, at: offset)
+            hub.lacksRoom = queue.state.roomByteCount == 0
+            hub.oweInput()
+        case .closeInput:
+            queue.close()
+            if queue.isDue { closeInput() }
+            hub.oweInput()
+        case .signal(let signal):
+            signalGroup(signal)
+        case .terminate(let graceMs):
+            try perform(lifecycle.stop(.request, graceMs: graceMs, at: MonotonicClock.now()))
+        }
+    }
+
+    private func drop(_ hub: HubConnection) {
+        connections.removeAll { $0 === hub }
+    }
+
+    func announceGrowth(at now: UInt64) {
+        guard let due = growthAt, now >= due else { return }
+        growthAt = nil
+        quietUntil = now + Self.growthIntervalMs
+        for hub in connections { hub.oweGrowth() }
+    }
+
+    func flush() {
+        let state = KeeperState(childPid: child.pid, input: queue.state, spools: spools.sizes)
+        for hub in connections where hub.wantsToWrite {
+            do {
+                try hub.flush(state)
+            } catch {
+                drop(hub)
+            }
+        }
+    }
+}
