@@ -1,0 +1,121 @@
+package import Journal
+package import Model
+
+extension Engine {
+    package func createBoard(_ project: Project.ID, _ input: CreateBoard, by actor: Actor) async throws -> Committed<
+        Board
+    > {
+        try await journal.change(.project(project), by: actor) { tx in
+            _ = try tx.open(project)
+            let boards = try tx.boards(of: project)
+            try requireRoom(boards.count, Limits.boardsPerProjectMax, "boardsPerProjectMax", "boards a project")
+            return try tx.makeBoard(input, in: project, position: (boards.map(\.position).max() ?? 0) + 1)
+        }
+    }
+
+    package func updateBoard(_ id: Board.ID, _ input: UpdateBoard, by actor: Actor) async throws -> Committed<Board> {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var board = try tx.required(id)
+            try requireVersion(input.version, board.version, of: "board \(id)")
+            if let name = input.name { board.name = name }
+            board.version += 1
+            board.updatedAt = tx.now
+            try tx.put(board, as: .boardUpdated)
+            return board
+        }
+    }
+
+    /// Refused with 409 while it has cards.
+    package func deleteBoard(_ id: Board.ID, by actor: Actor) async throws -> Committed<Board> {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            let board = try tx.required(id)
+            for column in try tx.columns(of: id) {
+                try tx.requireEmpty(column)
+                try tx.delete(column, as: .columnDeleted)
+            }
+            try tx.delete(board, as: .boardDeleted)
+            return board
+        }
+    }
+
+    package func createColumn(_ board: Board.ID, _ input: CreateColumn, by actor: Actor) async throws -> Committed<
+        BoardColumn
+    > {
+        try await journal.change(.project(try await project(of: board)), by: actor) { tx in
+            let board = try tx.required(board)
+            let columns = try tx.columns(of: board.id)
+            try requireRoom(columns.count, Limits.columnsPerBoardMax, "columnsPerBoardMax", "columns a board")
+            return try tx.makeColumn(input, in: board, position: (columns.map(\.position).max() ?? 0) + 1)
+        }
+    }
+
+    package func updateColumn(_ id: BoardColumn.ID, _ input: UpdateColumn, by actor: Actor) async throws -> Committed<
+        BoardColumn
+    > {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var column = try tx.required(id)
+            try requireVersion(input.version, column.version, of: "column \(id)")
+            if let name = input.name { column.name = name }
+            if let type = input.type { column.type = type }
+            if let prompt = input.prompt { column.prompt = prompt.isEmpty ? nil : prompt }
+            if let limit = input.wipLimit { column.wipLimit = limit }
+            column.version += 1
+            column.updatedAt = tx.now
+            try tx.put(column, as: .columnUpdated)
+            return column
+        }
+    }
+
+    /// Refused with 409 while it has cards.
+    package func deleteColumn(_ id: BoardColumn.ID, by actor: Actor) async throws -> Committed<BoardColumn> {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            let column = try tx.required(id)
+            try tx.requireEmpty(column)
+            try tx.delete(column, as: .columnDeleted)
+            return column
+        }
+    }
+}
+
+extension Transaction {
+    @discardableResult
+    func makeBoard(_ input: CreateBoard, in project: Project.ID, position: Double) throws -> Board {
+        let board = Board(id: make(), projectId: project, name: input.name, position: position, at: now)
+        try put(board, as: .boardCreated)
+        let columns =
+            input.columns ?? [
+                CreateColumn(name: "Backlog", type: .backlog), CreateColumn(name: "In progress", type: .active),
+                CreateColumn(name: "Done", type: .done),
+            ]
+        try requireRoom(columns.count, Limits.columnsPerBoardMax + 1, "columnsPerBoardMax", "columns a board")
+        for (index, column) in columns.enumerated() {
+            _ = try makeColumn(column, in: board, position: Double(index + 1))
+        }
+        return board
+    }
+
+    func makeColumn(_ input: CreateColumn, in board: Board, position: Double) throws -> BoardColumn {
+        let column = BoardColumn(
+            id: make(), projectId: board.projectId, boardId: board.id, name: input.name, type: input.type,
+            prompt: input.prompt, wipLimit: input.wipLimit, position: position, at: now)
+        try put(column, as: .columnCreated)
+        return column
+    }
+
+    func requireEmpty(_ column: BoardColumn) throws {
+        let count = try cards(in: column.id).count
+        guard count == 0 else {
+            throw HubError(
+                .notEmpty, "column \(column.id) holds \(count) cards", members: ["cards": .integer(Int64(count))])
+        }
+    }
+}
+
+/// Refuses one more of what has a limit.
+func requireRoom(_ count: Int, _ limit: Int, _ name: String, _ what: String) throws {
+    guard count < limit else {
+        throw HubError(
+            .limitExceeded, "\(limit) \(what) at most (\(name))",
+            members: ["limit": .string(name), "max": .integer(Int64(limit))])
+    }
+}

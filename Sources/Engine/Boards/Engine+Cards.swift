@@ -1,0 +1,166 @@
+package import Journal
+package import Model
+
+extension Engine {
+    package func createCard(_ project: Project.ID, _ input: CreateCard, by actor: Actor) async throws -> Committed<Card>
+    {
+        try await journal.change(.project(project), by: actor) { tx in
+            _ = try tx.open(project)
+            let column = try tx.column(for: input, in: project)
+            let last = try tx.cards(in: column.id).last?.position ?? 0
+            let card = Card(
+                id: tx.make(), projectId: project, boardId: column.boardId, columnId: column.id, title: input.title,
+                prompt: input.prompt ?? "", labels: input.labels ?? [], position: last + 1, at: tx.now)
+            try tx.put(card, as: .cardCreated)
+            return card
+        }
+    }
+
+    package func updateCard(_ id: Card.ID, _ input: UpdateCard, by actor: Actor) async throws -> Committed<Card> {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var card = try tx.required(id)
+            try requireVersion(input.version, card.version, of: "card \(id)")
+            if let title = input.title { card.title = title }
+            if let prompt = input.prompt { card.prompt = prompt }
+            if let labels = input.labels { card.labels = labels }
+            if let status = input.status {
+                guard status != .inreview || card.status == .inreview else {
+                    throw HubError.invalid("/status", "inreview is set by the hub when a run completes")
+                }
+                card.status = status
+            }
+            card.touch(at: tx.now)
+            try tx.put(card, as: .cardUpdated)
+            return card
+        }
+    }
+
+    package func moveCard(_ id: Card.ID, _ input: MoveCard, by actor: Actor) async throws -> Committed<Card> {
+        guard input.before == nil || input.after == nil else {
+            throw HubError.invalid("/after", "give before or after, not both")
+        }
+        return try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var card = try tx.required(id)
+            try requireVersion(input.version, card.version, of: "card \(id)")
+            let column = try tx.required(input.columnId)
+            guard column.projectId == card.projectId else {
+                throw HubError.invalid("/columnId", "is a column of another project")
+            }
+            let position = try tx.place(card.id, in: column.id, before: input.before, after: input.after)
+            try tx.move(&card, to: column, at: position)
+            return card
+        }
+    }
+
+    /// Its runs stay, without a card. Refused while one of them is queued or at work.
+    package func deleteCard(_ id: Card.ID, by actor: Actor) async throws -> Committed<Card> {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            let card = try tx.required(id)
+            let busy = try tx.runs(
+                of: card.projectId, card: id, statuses: [.queued, .running, .waiting, .paused], limit: 1)
+            if let run = busy.first {
+                throw HubError.illegal("delete", "run \(run.id) of card \(id)", currentStatus: run.status.rawValue)
+            }
+            try tx.delete(card, as: .cardDeleted)
+            return card
+        }
+    }
+}
+
+extension Card {
+    mutating func touch(at now: Timestamp) {
+        version += 1
+        updatedAt = now
+    }
+}
+
+extension Transaction {
+    /// The column that a new card goes to.
+    func column(for input: CreateCard, in project: Project.ID) throws -> BoardColumn {
+        if let id = input.columnId {
+            let column = try required(id)
+            guard column.projectId == project, input.boardId == nil || input.boardId == column.boardId else {
+                throw HubError.invalid("/columnId", "is a column of another board or project")
+            }
+            return column
+        }
+        let board: Board
+        if let id = input.boardId {
+            board = try required(id)
+            guard board.projectId == project else {
+                throw HubError.invalid("/boardId", "is a board of another project")
+            }
+        } else {
+            guard let first = try boards(of: project).first else {
+                throw HubError.invalid("/boardId", "the project has no board")
+            }
+            board = first
+        }
+        guard let column = try columns(of: board.id).first else {
+            throw HubError.invalid("/columnId", "board \(board.id) has no column")
+        }
+        return column
+    }
+
+    /// The position for a card in a column: between its new neighbours. Where halving has used up the numbers between
+    /// them, the whole column is numbered anew first.
+    func place(_ card: Card.ID, in column: BoardColumn.ID, before: Card.ID?, after: Card.ID?) throws -> Double {
+        var others = try cards(in: column).filter { $0.id != card }
+        func slot() throws -> Int {
+            if let before {
+                guard let index = others.firstIndex(where: { $0.id == before }) else {
+                    throw HubError.invalid("/before", "card \(before) is not in column \(column)")
+                }
+                return index
+            }
+            if let after {
+                guard let index = others.firstIndex(where: { $0.id == after }) else {
+                    throw HubError.invalid("/after", "card \(after) is not in column \(column)")
+                }
+                return index + 1
+            }
+            return others.count
+        }
+        let index = try slot()
+        if let position = Self.between(others, index) { return position }
+        for offset in others.indices {
+            others[offset].position = Double(offset + 1)
+            others[offset].touch(at: now)
+            try put(others[offset], as: .cardMoved)
+        }
+        return Double(index) + 0.5
+    }
+
+    /// - Returns: nil when no number lies between the two neighbours any more.
+    private static func between(_ cards: [Card], _ index: Int) -> Double? {
+        let lower = index > 0 ? cards[index - 1].position : nil
+        let upper = index < cards.count ? cards[index].position : nil
+        switch (lower, upper) {
+        case (nil, nil): return 1
+        case (let lower?, nil): return lower + 1
+        case (nil, let upper?): return upper - 1
+        case (let lower?, let upper?):
+            let middle = lower + (upper - lower) / 2
+            return lower < middle && middle < upper ? middle : nil
+        }
+    }
+
+    /// Puts a card into a column; coming into a `done` one finishes it, leaving one reopens it.
+    func move(_ card: inout Card, to column: BoardColumn, at position: Double) throws {
+        let wasDone = card.status == .done
+        (card.columnId, card.boardId, card.position) = (column.id, column.boardId, position)
+        switch column.type {
+        case .done: card.status = .done
+        case .backlog, .active: if wasDone { card.status = .todo }
+        case .archive: break
+        }
+        card.touch(at: now)
+        try put(card, as: card.status == .done && !wasDone ? .cardCompleted : .cardMoved)
+    }
+
+    /// Puts a card at the end of its board's first column of a kind; without such a column it stays where it is.
+    func move(_ card: inout Card, toFirst type: BoardColumn.Kind) throws {
+        guard let column = try columns(of: card.boardId).first(where: { $0.type == type }) else { return }
+        try move(&card, to: column, at: try place(card.id, in: column.id, before: nil, after: nil))
+    }
+}

@@ -1,0 +1,64 @@
+package import Agents
+package import Journal
+package import Logging
+package import Model
+package import Repository
+
+// The orchestration engine: what may be done with work, and the doing of it.
+//
+// Read in this order: Run+Lifecycle.swift (Model) for the rules, RunQueue for who goes next, Scheduler for the life of
+// the queue, RunDriver for the life of one run's process, Turn for what an agent's words become. The Engine+*.swift
+// files are the verbs that people use.
+//
+// The rows are the truth and nothing else is: a verb changes rows (and so tells events) in one unit of work, then pokes
+// whoever has to act on them. A hub that dies anywhere starts again from the rows, the keepers' folders and git.
+
+/// All verbs on work. Every one checks its input against the rows, changes them, and returns what they became with the
+/// position at which everybody will have seen it.
+package final class Engine: Sendable {
+    package let journal: Journal
+    package let git: Git
+    package let catalog: AgentCatalog
+    package let settings: EngineSettings
+    let ids: any IdentifierSource
+    let scheduler: Scheduler
+    let log: Logger
+
+    /// - Parameter live: gets what is worth showing at once and not worth keeping; called after the commit that made it.
+    package init(
+        journal: Journal, git: Git, catalog: AgentCatalog, host: any ProcessHost, clock: any TimeSource,
+        ids: any IdentifierSource, settings: EngineSettings, log: Logger,
+        live: @escaping @Sendable ([LiveUpdate]) -> Void
+    ) {
+        self.journal = journal
+        self.git = git
+        self.catalog = catalog
+        self.settings = settings
+        self.ids = ids
+        self.log = log
+        scheduler = Scheduler(
+            RunContext(
+                journal: journal, git: git, catalog: catalog, host: host, clock: clock, settings: settings, log: log,
+                live: live))
+    }
+
+    /// Takes up what an earlier hub left, then the queue.
+    package func start() async throws {
+        try await scheduler.start()
+    }
+
+    /// Lets go of everything and waits for it. Agents go on under their keepers.
+    package func stop() async {
+        await scheduler.stop()
+    }
+}
+
+/// Something of a run that is shown while it happens: more text of an entry that will be told whole.
+package struct LiveUpdate: Sendable, Equatable {
+    package let projectId: Project.ID
+    package let cardId: Card.ID?
+    package let runId: Run.ID
+    package let index: Int
+    package let kind: EntryContent.Kind
+    package let text: String
+}

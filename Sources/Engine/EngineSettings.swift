@@ -1,0 +1,41 @@
+import Model
+
+/// What the composition root decides for the engine.
+package struct EngineSettings: Sendable {
+    /// Absolute, with all symlinks resolved; the engine keeps `worktrees/` and `processes/` below it.
+    package var dataFolder: String
+    /// Projects must lie inside one of these (absolute, resolved).
+    package var roots: [String]
+    package var concurrentRunsPerHub: Int
+    package var concurrentRunsPerProject: Int
+    package var approvalExpirySeconds: Int
+    /// The hub's own variables, of which agents get those that their settings name.
+    package var environment: [String: String]
+    /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.
+    package var interruptGraceSeconds: Int
+    /// How long it may take after SIGTERM before it gets SIGKILL.
+    package var terminateGraceSeconds: Int
+
+    package init(
+        dataFolder: String, roots: [String], concurrentRunsPerHub: Int = Limits.concurrentRunsPerHub,
+        concurrentRunsPerProject: Int = Limits.concurrentRunsPerProject,
+        approvalExpirySeconds: Int = Limits.approvalExpirySeconds, environment: [String: String] = [:],
+        interruptGraceSeconds: Int = 5, terminateGraceSeconds: Int = 5
+    ) {
+        self.dataFolder = dataFolder
+        self.roots = roots
+        self.concurrentRunsPerHub = concurrentRunsPerHub
+        self.concurrentRunsPerProject = concurrentRunsPerProject
+        self.approvalExpirySeconds = approvalExpirySeconds
+        self.environment = environment
+        self.interruptGraceSeconds = interruptGraceSeconds
+        self.terminateGraceSeconds = terminateGraceSeconds
+    }
+
+    var worktreesFolder: String { dataFolder + "/worktrees" }
+    /// Each attempt has its own, so that a retry never meets the files of the one before.
+    func worktreePath(of run: Run) -> String {
+        worktreesFolder + "/" + run.id.rawValue + (run.attempt > 1 ? "-\(run.attempt)" : "")
+    }
+    func processFolder(of process: ChildProcess.ID) -> String { dataFolder + "/processes/" + process.rawValue }
+}

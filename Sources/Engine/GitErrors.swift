@@ -1,0 +1,24 @@
+import Model
+import Repository
+
+/// Runs something that asks git, and turns what git refuses into the caller's terms.
+func inHubTerms<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch let error as RepositoryError {
+        throw HubError(error.code, "\(error)")
+    } catch let error as GitFailure {
+        throw HubError(.gitFailed, "\(error)", members: ["command": .string(error.subcommand)])
+    }
+}
+
+extension RepositoryError {
+    fileprivate var code: HubError.Code {
+        switch self {
+        case .notADirectory, .parentMissing, .notARepository, .bare, .insideAnotherRepository: .notARepository
+        case .invalidBranchName, .branchNotFound, .commitNotFound, .branchInUse, .branchNotMerged,
+            .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable, .worktreeHasSubmodules:
+            .gitFailed
+        }
+    }
+}

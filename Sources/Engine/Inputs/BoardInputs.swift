@@ -1,0 +1,39 @@
+package import Model
+
+package struct CreateBoard: Codable, Sendable {
+    package var name: String
+    /// nil makes Backlog, In progress and Done.
+    package var columns: [CreateColumn]?
+
+    package init(name: String, columns: [CreateColumn]? = nil) {
+        self.name = name
+        self.columns = columns
+    }
+}
+
+package struct UpdateBoard: Codable, Sendable {
+    package var name: String?
+    package var version: Int?
+}
+
+package struct CreateColumn: Codable, Sendable {
+    package var name: String
+    package var type: BoardColumn.Kind
+    package var prompt: String?
+    package var wipLimit: Int?
+
+    package init(name: String, type: BoardColumn.Kind, prompt: String? = nil, wipLimit: Int? = nil) {
+        self.name = name
+        self.type = type
+        self.prompt = prompt
+        self.wipLimit = wipLimit
+    }
+}
+
+package struct UpdateColumn: Codable, Sendable {
+    package var name: String?
+    package var type: BoardColumn.Kind?
+    package var prompt: String?
+    package var wipLimit: Int?
+    package var version: Int?
+}

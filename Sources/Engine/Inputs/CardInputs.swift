@@ -1,0 +1,45 @@
+package import Model
+
+package struct CreateCard: Codable, Sendable {
+    package var title: String
+    package var prompt: String?
+    /// nil means the first column of the board.
+    package var columnId: BoardColumn.ID?
+    /// nil means the column's board, or the project's first one.
+    package var boardId: Board.ID?
+    package var labels: [String]?
+
+    package init(
+        title: String, prompt: String? = nil, columnId: BoardColumn.ID? = nil, boardId: Board.ID? = nil,
+        labels: [String]? = nil
+    ) {
+        self.title = title
+        self.prompt = prompt
+        self.columnId = columnId
+        self.boardId = boardId
+        self.labels = labels
+    }
+}
+
+package struct UpdateCard: Codable, Sendable {
+    package var title: String?
+    package var prompt: String?
+    package var labels: [String]?
+    package var status: Card.Status?
+    package var version: Int?
+}
+
+/// At most one of `before` and `after`; neither means the end of the column.
+package struct MoveCard: Codable, Sendable {
+    package var columnId: BoardColumn.ID
+    package var before: Card.ID?
+    package var after: Card.ID?
+    package var version: Int?
+
+    package init(columnId: BoardColumn.ID, before: Card.ID? = nil, after: Card.ID? = nil, version: Int? = nil) {
+        self.columnId = columnId
+        self.before = before
+        self.after = after
+        self.version = version
+    }
+}

@@ -1,0 +1,38 @@
+package struct CreateProject: Codable, Sendable {
+    /// Absolute path of a git repository's top folder.
+    package var path: String
+    /// Make the folder and the repository when they are not there.
+    package var initialise: Bool?
+    package var name: String?
+    package var slug: String?
+    package var defaultBranch: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case path
+        case initialise = "init"
+        case name, slug, defaultBranch
+    }
+
+    package init(
+        path: String, initialise: Bool? = nil, name: String? = nil, slug: String? = nil, defaultBranch: String? = nil
+    ) {
+        self.path = path
+        self.initialise = initialise
+        self.name = name
+        self.slug = slug
+        self.defaultBranch = defaultBranch
+    }
+}
+
+package struct UpdateProject: Codable, Sendable {
+    package struct PolicyPatch: Codable, Sendable {
+        package var allow: [String]?
+        package var deny: [String]?
+        package var autoApprove: Bool?
+    }
+    package var name: String?
+    package var policy: PolicyPatch?
+    package var maxConcurrentRuns: Int?
+    /// The version that the change is based on.
+    package var version: Int?
+}

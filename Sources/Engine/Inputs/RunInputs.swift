@@ -1,0 +1,62 @@
+package import Model
+
+package struct CreateRun: Codable, Sendable {
+    package var cardId: Card.ID?
+    package var provider: Provider
+    /// nil means the card's title and prompt.
+    package var prompt: String?
+    package var options: RunOptions?
+    /// nil means the project's default branch.
+    package var targetBranch: String?
+    /// Whether it is queued at once; nil means not.
+    package var start: Bool?
+
+    package init(
+        cardId: Card.ID? = nil, provider: Provider, prompt: String? = nil, options: RunOptions? = nil,
+        targetBranch: String? = nil, start: Bool? = nil
+    ) {
+        self.cardId = cardId
+        self.provider = provider
+        self.prompt = prompt
+        self.options = options
+        self.targetBranch = targetBranch
+        self.start = start
+    }
+}
+
+package struct SendMessage: Codable, Sendable {
+    package var text: String
+    package init(text: String) { self.text = text }
+}
+
+package struct AnswerApproval: Codable, Sendable {
+    package var decision: Approval.Verdict
+    package var reason: String?
+    package var edited: JSONValue?
+    package var answers: [String: String]?
+
+    package init(
+        decision: Approval.Verdict, reason: String? = nil, edited: JSONValue? = nil, answers: [String: String]? = nil
+    ) {
+        self.decision = decision
+        self.reason = reason
+        self.edited = edited
+        self.answers = answers
+    }
+
+    var value: Approval.Decision { .init(decision, reason: reason, edited: edited, answers: answers) }
+}
+
+package struct MergeRun: Codable, Sendable {
+    package enum Strategy: String, Codable, Sendable, CaseIterable {
+        case merge, squash
+        case fastForward = "fast-forward"
+    }
+    package var strategy: Strategy?
+    package var message: String?
+
+    package init(strategy: Strategy? = nil, message: String? = nil) {
+        self.strategy = strategy
+        self.message = message
+    }
+}

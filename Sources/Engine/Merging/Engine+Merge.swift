@@ -1,0 +1,154 @@
+package import Journal
+package import Model
+import Repository
+
+extension Engine {
+    /// What a run has changed since its base, with what is not committed yet.
+    /// - Throws: `HubError` `.runNotFound`; `.illegalTransition` for a run that has no branch yet.
+    package func diff(of id: Run.ID) async throws -> RunDiff {
+        let (run, project) = try await journal.read { reader in
+            let run = try reader.required(id)
+            return (run, try reader.required(run.projectId))
+        }
+        guard let base = run.baseCommit else {
+            throw HubError.illegal("diff", "run \(id), which has no branch yet,", currentStatus: run.status.rawValue)
+        }
+        return try await inHubTerms {
+            if let worktree = run.worktreePath {
+                return RunDiff(try await git.diff(worktree: worktree, against: base))
+            }
+            return RunDiff(try await git.diff(project.path, from: base, to: run.headCommit ?? base))
+        }
+    }
+
+    /// Brings a run's work into its target branch, finishes its card, and removes its worktree.
+    /// - Throws: `HubError` `.mergeConflict` with `conflictedFiles`, `.nothingToMerge`, `.targetBusy`,
+    ///   `.illegalTransition` while it is at work or when it is merged.
+    package func merge(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
+        let (run, branch, project) = try await mergeable(id)
+        return try await inHubTerms {
+            if let worktree = run.worktreePath {
+                _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+            }
+            let result = try await git.merge(
+                project.path, branch: branch, into: run.targetBranch, strategy: input.strategy.asGit,
+                message: input.message ?? "Merge \(branch) into \(run.targetBranch)\n\nRoost-Run: \(id)\n")
+            switch result {
+            case .merged(let commit):
+                return try await landed(id, commit: commit, by: actor)
+            case .nothingToMerge:
+                // The merge was made and the hub died before it could say so.
+                if run.diff.map({ $0.filesChanged > 0 }) == true, let head = run.headCommit {
+                    return try await landed(id, commit: head, by: actor)
+                }
+                throw HubError(.nothingToMerge, "run \(id) changed nothing that \(run.targetBranch) does not have")
+            case .conflict(let files):
+                try await conflicted(id, by: actor)
+                throw HubError.conflict(files, run: id, target: run.targetBranch)
+            case .diverged:
+                throw HubError(
+                    .mergeConflict,
+                    "\(run.targetBranch) has commits that run \(id) has not: fast-forward is not possible",
+                    members: ["conflictedFiles": []])
+            case .targetBusy(let why):
+                throw HubError.busy(why, target: run.targetBranch)
+            }
+        }
+    }
+
+    private func mergeable(_ id: Run.ID) async throws -> (Run, String, Project) {
+        try await journal.read { reader in
+            let run = try reader.required(id)
+            let project = try reader.open(run.projectId)
+            guard run.status.isSettled || run.status == .paused, let branch = run.branch else {
+                throw HubError.illegal("merge", "run \(id)", currentStatus: run.status.rawValue)
+            }
+            guard run.merge != .merged else {
+                throw HubError(
+                    .illegalTransition, "run \(id) is merged already",
+                    members: ["currentStatus": .string(run.status.rawValue), "merge": .string(run.merge.rawValue)])
+            }
+            return (run, branch, project)
+        }
+    }
+
+    private func landed(_ id: Run.ID, commit: String, by actor: Actor) async throws -> Committed<Run> {
+        let merged = try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var run = try tx.required(id)
+            run.merge = .merged
+            run.mergeCommit = commit
+            run.touch(at: tx.now)
+            try tx.put(run, as: .mergeCompleted)
+            if let card = run.cardId, var card = try tx.get(card), card.status != .done {
+                try tx.finish(&card)
+            }
+            return run
+        }
+        await scheduler.cleanUp(run: id)
+        return merged
+    }
+
+    private func conflicted(_ id: Run.ID, by actor: Actor) async throws {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var run = try tx.required(id)
+            run.merge = .conflict
+            run.touch(at: tx.now)
+            try tx.put(run, as: .branchConflict, severity: .warning)
+        }
+    }
+}
+
+extension Transaction {
+    /// Work that landed is done: the card goes to the first `done` column of its board.
+    fileprivate func finish(_ card: inout Card) throws {
+        try move(&card, toFirst: .done)
+        guard card.status != .done else { return }
+        // The board has no such column.
+        card.status = .done
+        card.touch(at: now)
+        try put(card, as: .cardCompleted)
+    }
+}
+
+extension HubError {
+    fileprivate static func conflict(_ files: [ConflictedFile], run: Run.ID, target: String) -> HubError {
+        HubError(
+            .mergeConflict,
+            "run \(run) conflicts with \(target) in \(files.map(\.path).joined(separator: ", "))",
+            members: [
+                "conflictedFiles": .array(
+                    files.map { ["path": .string($0.path), "kind": .string($0.kind.rawValue)] })
+            ])
+    }
+}
+
+extension HubError {
+    fileprivate static func busy(_ why: TargetBusy, target: String) -> HubError {
+        let files: [String]
+        let reason: String
+        switch why {
+        case .localChanges(let changed):
+            files = changed
+            reason = "uncommitted changes would be overwritten: \(changed.joined(separator: ", "))"
+        case .operationInProgress(let worktree):
+            (files, reason) = ([], "git is in the middle of an operation in \(worktree)")
+        case .indexLocked: (files, reason) = ([], "another git holds its index")
+        case .checkedOutTwice(let worktrees):
+            (files, reason) = ([], "it is checked out in \(worktrees.joined(separator: " and "))")
+        case .moving: (files, reason) = ([], "it moved while the merge was made")
+        }
+        return HubError(
+            .targetBusy, "\(target) cannot take a merge now: \(reason)",
+            members: ["files": .array(files.map { .string($0) })], retryAfterSeconds: files.isEmpty ? 1 : nil)
+    }
+}
+
+extension MergeRun.Strategy? {
+    fileprivate var asGit: MergeStrategy {
+        switch self {
+        case nil, .merge: .merge
+        case .squash: .squash
+        case .fastForward: .fastForward
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package import Journal
+package import Model
+import Repository
+
+extension Engine {
+    /// Takes a repository into the hub, with a board to begin with.
+    /// - Throws: `HubError` `.pathForbidden`, `.notARepository`, `.alreadyExists`, `.validationFailed`.
+    package func createProject(_ input: CreateProject, by actor: Actor) async throws -> Committed<Project> {
+        let place = try await ProjectPath(settings: settings, git: git).prepare(input)
+        let id: Project.ID = ids.make()
+        return try await journal.change(.project(id), by: actor) { tx in
+            if let known = try tx.project(path: place.path), known.status != .archived {
+                throw HubError(
+                    .alreadyExists, "\(place.path) is project \(known.slug)",
+                    members: ["projectId": .string(known.id.rawValue)])
+            }
+            let name = input.name ?? place.folderName
+            let slug = try Slug.free(wanted: input.slug, from: name) { try tx.project(slug: $0) != nil }
+            let project = Project(
+                id: id, slug: slug, name: name, path: place.path, defaultBranch: place.defaultBranch, at: tx.now)
+            try tx.put(project, as: .projectCreated)
+            try tx.makeBoard(CreateBoard(name: "Board"), in: id, position: 1)
+            return project
+        }
+    }
+
+    package func updateProject(_ id: Project.ID, _ input: UpdateProject, by actor: Actor) async throws -> Committed<
+        Project
+    > {
+        try await journal.change(.project(id), by: actor) { tx in
+            var project = try tx.open(id)
+            try requireVersion(input.version, project.version, of: "project \(id)")
+            if let name = input.name { project.name = name }
+            if let patch = input.policy {
+                if let allow = patch.allow { project.policy.allow = allow }
+                if let deny = patch.deny { project.policy.deny = deny }
+                if let autoApprove = patch.autoApprove { project.policy.autoApprove = autoApprove }
+            }
+            if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
+            project.touch(at: tx.now)
+            try tx.put(project, as: .projectUpdated)
+            return project
+        }
+    }
+
+    /// Closes a project. Its rows and the user's own folder stay; the worktrees of its runs go, their work being on
+    /// branches. Refused while any of its runs is queued or at work.
+    package func archiveProject(_ id: Project.ID, by actor: Actor) async throws -> Committed<Project> {
+        let archived = try await journal.change(.project(id), by: actor) { tx in
+            var project = try tx.open(id)
+            let busy = try tx.runs(of: id, statuses: [.queued, .running, .waiting], limit: 1)
+            if let run = busy.first {
+                throw HubError.illegal("archive", "run \(run.id) of project \(id)", currentStatus: run.status.rawValue)
+            }
+            project.status = .archived
+            project.archivedAt = tx.now
+            project.touch(at: tx.now)
+            try tx.put(project, as: .projectArchived)
+            return project
+        }
+        await scheduler.cleanUp(project: id)
+        return archived
+    }
+}
+
+extension Project {
+    mutating func touch(at now: Timestamp) {
+        version += 1
+        updatedAt = now
+    }
+}

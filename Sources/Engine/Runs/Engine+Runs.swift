@@ -1,0 +1,193 @@
+import Agents
+package import Journal
+package import Model
+import Repository
+
+extension Engine {
+    package func createRun(_ project: Project.ID, _ input: CreateRun, by actor: Actor) async throws -> Committed<Run> {
+        let options = input.options ?? RunOptions()
+        let program = try catalog.program(for: input.provider)
+        let wrong = program.check(options)
+        guard wrong.isEmpty else { throw HubError.invalid(wrong) }
+        try requireAvailable(program)
+        if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
+        let created = try await journal.change(.project(project), by: actor) { tx in
+            let project = try tx.open(project)
+            let card = try input.cardId.map { try tx.card($0, in: project.id) }
+            let prompt = try input.prompt ?? card.map { try tx.prompt(for: $0) } ?? ""
+            guard !prompt.isEmpty || input.provider == .command else {
+                throw HubError.invalid("/prompt", "is required for a run without a card")
+            }
+            var run = Run(
+                id: tx.make(), projectId: project.id, cardId: card?.id, provider: input.provider, options: options,
+                prompt: prompt, targetBranch: input.targetBranch ?? project.defaultBranch, at: tx.now)
+            try tx.put(run, as: .runCreated)
+            if input.start == true {
+                _ = try run.apply(.start, at: tx.now)
+                try tx.put(run, as: .runQueued)
+            }
+            return run
+        }
+        if created.value.status == .queued { await scheduler.kick() }
+        return created
+    }
+
+    package func startRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        let started = try await change(id, by: actor, verb: "start") { run, tx in
+            _ = try run.apply(.start, at: tx.now)
+            try tx.put(run, as: .runQueued)
+        }
+        await scheduler.kick()
+        return started
+    }
+
+    /// Tries again from the beginning: a new branch, a new session of the provider.
+    package func retryRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        await scheduler.cleanUp(run: id)
+        let retried = try await change(id, by: actor, verb: "retry") { run, tx in
+            _ = try run.apply(.retry, at: tx.now)
+            (run.branch, run.worktreePath, run.baseCommit, run.headCommit) = (nil, nil, nil, nil)
+            (run.sessionId, run.nextPrompt, run.summary, run.diff) = (nil, nil, nil, nil)
+            (run.merge, run.mergeCommit) = (.none, nil)
+            try tx.put(run, as: .runRetried)
+        }
+        await scheduler.kick()
+        return retried
+    }
+
+    /// Ends it for good: its processes are killed, its work stays on its branch.
+    package func cancelRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        try await end(id, by: actor, verb: "cancel", event: .cancel, type: .runCancelled)
+    }
+
+    /// Kills its processes and leaves it paused; a follow-up goes on with it.
+    package func stopRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        try await end(id, by: actor, verb: "stop", event: .stop, type: .runStopped)
+    }
+
+    /// Tells the agent something: at once while it works, else as a further turn in the same worktree.
+    package func sendMessage(_ id: Run.ID, _ input: SendMessage, by actor: Actor) async throws -> Committed<Run> {
+        guard !input.text.isEmpty else { throw HubError.invalid("/text", "must not be empty") }
+        let told = try await change(id, by: actor, verb: "message") { [catalog, settings] run, tx in
+            _ = try tx.open(run.projectId)
+            switch run.status {
+            case .running, .waiting:
+                guard let process = try tx.processes(of: run.id).last,
+                    var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings), !turn.isOver
+                else {
+                    // It has not begun, or has said its last word: the message opens the next turn.
+                    try tx.remember(input.text, for: &run)
+                    return
+                }
+                try turn.say(input.text)
+                try turn.store()
+                run = turn.run
+            case .queued:
+                guard run.nextPrompt != nil else {
+                    throw HubError.illegal("message", "run \(run.id)", currentStatus: run.status.rawValue)
+                }
+                try tx.remember(input.text, for: &run)
+            case .paused, .completed, .failed, .cancelled, .interrupted, .draft:
+                _ = try run.apply(.followUp, at: tx.now)
+                run.nextPrompt = input.text
+                try tx.put(run, as: .runQueued)
+            }
+        }
+        await scheduler.poke(id)
+        await scheduler.kick()
+        return told
+    }
+
+    /// One verb on a run: reads it, lets `body` change and put it, and turns an illegal transition into a 409.
+    private func change(
+        _ id: Run.ID, by actor: Actor, verb: String, _ body: @escaping @Sendable (inout Run, Transaction) throws -> Void
+    ) async throws -> Committed<Run> {
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+            var run = try tx.required(id)
+            do {
+                try body(&run, tx)
+            } catch let error as Run.IllegalTransition {
+                throw HubError.illegal(verb, "run \(id)", currentStatus: error.from.rawValue)
+            }
+            return run
+        }
+    }
+
+    /// The change is stored before anything is killed: a crash in between leaves a settled run whose process the next
+    /// start ends, never a dead process that still reads as running.
+    private func end(_ id: Run.ID, by actor: Actor, verb: String, event: Run.Event, type: EventType) async throws
+        -> Committed<Run>
+    {
+        let ended = try await change(id, by: actor, verb: verb) { [catalog, settings] run, tx in
+            let effects = try run.apply(event, at: tx.now)
+            run.nextPrompt = nil
+            if effects.contains(.cancelApprovals) { try tx.cancelApprovals(of: run.id) }
+            try tx.put(run, as: type)
+            if run.status == .cancelled { try tx.reopenCard(of: run) }
+            if effects.contains(.terminate), let process = try tx.processes(of: run.id).last,
+                var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings)
+            {
+                try turn.interrupt()
+                try tx.closeInput(of: process.id)
+                try turn.store()
+            }
+        }
+        await scheduler.poke(id)
+        await scheduler.kick()
+        return ended
+    }
+
+    private func requireAvailable(_ program: any AgentProgram) throws {
+        guard let executable = program.executable else { return }
+        guard catalog.locate(executable, environment: settings.environment) != nil else {
+            let provider = type(of: program).provider.rawValue
+            throw HubError(
+                .providerUnavailable, "\(provider): \(executable) is not installed (see `roost doctor`)",
+                members: ["provider": .string(provider)])
+        }
+    }
+
+    private func requireBranch(_ branch: String, in project: Project.ID) async throws {
+        let path = try await journal.read { try $0.open(project).path }
+        guard try await git.branchExists(path, branch: branch) else {
+            throw HubError.invalid("/targetBranch", "the repository has no branch \(branch)")
+        }
+    }
+}
+
+extension Transaction {
+    func card(_ id: Card.ID, in project: Project.ID) throws -> Card {
+        let card = try required(id)
+        guard card.projectId == project else { throw HubError.invalid("/cardId", "is a card of another project") }
+        return card
+    }
+
+    /// What an agent is told to do about a card: what the column says, then the card's title and words.
+    func prompt(for card: Card) throws -> String {
+        let column = try required(card.columnId)
+        return [column.prompt, card.title, card.prompt].compactMap(\.self).filter { !$0.isEmpty }
+            .joined(separator: "\n\n")
+    }
+
+    /// Keeps a message for the turn that comes next.
+    func remember(_ text: String, for run: inout Run) throws {
+        run.nextPrompt = run.nextPrompt.map { $0 + "\n\n" + text } ?? text
+        run.touch(at: now)
+        try put(run, as: .runUpdated)
+    }
+
+    func cancelApprovals(of run: Run.ID) throws {
+        for var approval in try approvals(run: run, status: .pending) {
+            try approval.cancel(at: now)
+            try put(approval, as: .approvalResolved)
+        }
+    }
+
+    /// A card whose run was called off is to be done again.
+    func reopenCard(of run: Run) throws {
+        guard let id = run.cardId, var card = try get(id), card.status == .inprogress else { return }
+        card.status = .todo
+        card.touch(at: now)
+        try put(card, as: .cardUpdated)
+    }
+}

@@ -1,0 +1,42 @@
+package import Keeper
+
+/// Starts processes under keepers and finds them again. Tests put a scripted one in its place.
+package protocol ProcessHost: Sendable {
+    /// Makes the folder and starts a keeper in it.
+    /// - Returns: `running`, or `exited` for a process that has ended already or could not be started.
+    func launch(_ specification: LaunchSpecification, in folder: KeeperFolder) async throws -> KeeperFolder.Status
+
+    func link(to folder: KeeperFolder) -> any ProcessLink
+}
+
+/// The connection to one keeper; see `KeeperLink`.
+package protocol ProcessLink: Sendable {
+    var events: AsyncStream<KeeperEvent> { get }
+    func attach() async throws -> KeeperState
+    func send(_ bytes: [UInt8], at offset: UInt64) async throws -> UInt64
+    func closeInput() async throws
+    func terminate(graceMs: UInt64) async throws
+    func close() async
+}
+
+extension KeeperLink: ProcessLink {}
+
+/// The real ones: a keeper for each process, one loop for all links.
+package struct KeeperHost: ProcessHost {
+    private let launcher: KeeperLauncher
+    private let loop: DescriptorLoop
+
+    /// - Parameter program: the path of `roost-keeper`.
+    package init(program: String) throws {
+        loop = try DescriptorLoop()
+        launcher = KeeperLauncher(program: program, on: loop)
+    }
+
+    package func launch(
+        _ specification: LaunchSpecification, in folder: KeeperFolder
+    ) async throws -> KeeperFolder.Status {
+        try await launcher.launch(specification, in: folder)
+    }
+
+    package func link(to folder: KeeperFolder) -> any ProcessLink { KeeperLink(to: folder, on: loop) }
+}

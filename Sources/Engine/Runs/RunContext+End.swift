@@ -1,0 +1,202 @@
+import Agents
+import Journal
+import Keeper
+import Logging
+import Model
+import Repository
+
+// The end of a process: its work is committed, its run moves on.
+extension RunContext {
+    /// What git says about a run when its process has ended.
+    private struct Work: Sendable {
+        var headCommit: String?
+        var diff: DiffStats?
+        /// Why the work could not be committed; it is still in the worktree.
+        var trouble: String?
+    }
+
+    /// Commits the work, then settles process and run in one unit of work.
+    func settle(_ process: ChildProcess.ID, _ end: ProcessEnd) async throws {
+        let run = try await journal.read { reader in
+            guard let row = try reader.get(process) else { throw CancellationError() }
+            return try reader.required(row.runId)
+        }
+        let work = await saveWork(of: run)
+        let settled = try await journal.change(.project(run.projectId), by: .system) { [catalog, settings] tx in
+            try settle(process, end, work, tx: tx, catalog: catalog, settings: settings)
+        }.value
+        if settled.status.isSettled, settled.diff?.filesChanged == 0 { await removeWorktree(of: settled.id) }
+    }
+
+    private func settle(
+        _ id: ChildProcess.ID, _ end: ProcessEnd, _ work: Work, tx: Transaction, catalog: AgentCatalog,
+        settings: EngineSettings
+    ) throws -> Run {
+        guard var process = try tx.get(id) else { throw CancellationError() }
+        var run = try tx.required(process.runId)
+        var outcome: TurnOutcome?
+        if var turn = try Turn(id, in: tx, catalog: catalog, settings: settings) {
+            try turn.exited(end.asAgentExit)
+            if let trouble = work.trouble { try turn.note(.errorMessage, "The work was not committed: \(trouble)") }
+            try turn.store()
+            (process, run, outcome) = (turn.process, turn.run, turn.record.outcome)
+        }
+        process.end(end, stoppedByUs: !run.status.isActive, at: tx.now)
+        process.afterCommit = work.headCommit
+        try tx.put(process, as: .processCompleted)
+        try tx.forget(id)
+        run.headCommit = work.headCommit ?? run.headCommit
+        run.diff = work.diff ?? run.diff
+        try tx.finish(&run, end.outcome(outcome))
+        return run
+    }
+
+    private func saveWork(of run: Run) async -> Work {
+        guard let worktree = run.worktreePath, let base = run.baseCommit else { return Work() }
+        do {
+            let head = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+            let diff = try await git.diff(worktree: worktree, against: base, patches: false)
+            return Work(headCommit: head ?? run.headCommit, diff: diff.stats)
+        } catch {
+            log.error("Work not committed", metadata: ["run": "\(run.id)", "error": "\(error)"])
+            return Work(trouble: "\(error)")
+        }
+    }
+
+    /// The driver failed: whatever it was, the run does not stay active without anybody to drive it.
+    func giveUp(_ process: ChildProcess.ID, _ error: any Error) async {
+        do {
+            try await settle(process, .notStarted("the hub failed: \(error)", isOurs: true))
+        } catch {
+            log.critical("A run could not be settled", metadata: ["process": "\(process)", "error": "\(error)"])
+        }
+    }
+
+    func interrupt(_ id: Run.ID, reason: String) async throws {
+        let project = try await journal.read { try $0.required(id).projectId }
+        try await journal.change(.project(project), by: .system) { tx in
+            var run = try tx.required(id)
+            try tx.finish(&run, .interrupted(reason: reason))
+        }
+    }
+}
+
+extension Transaction {
+    /// Ends an active run, or notes what is new on one that a verb has ended before; a message that waits for the next
+    /// turn queues it again.
+    fileprivate func finish(_ run: inout Run, _ outcome: Run.Outcome) throws {
+        do {
+            guard run.status.isActive else {
+                run.touch(at: now)
+                try put(run, as: .runUpdated)
+                return
+            }
+            let effects = try run.apply(.finished(outcome), at: now)
+            if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
+            try put(run, as: outcome.eventType, severity: outcome.severity)
+            if run.nextPrompt != nil {
+                _ = try run.apply(.followUp, at: now)
+                try put(run, as: .runQueued)
+            } else {
+                try reviewCard(of: run)
+            }
+        } catch let error as Run.IllegalTransition {
+            preconditionFailure("an active run can finish: \(error)")
+        }
+    }
+
+    /// A card whose run has ended is to be looked at by a person.
+    private func reviewCard(of run: Run) throws {
+        guard let id = run.cardId, var card = try get(id), card.status == .inprogress else { return }
+        card.status = .inreview
+        card.touch(at: now)
+        try put(card, as: .cardUpdated)
+    }
+}
+
+extension ChildProcess {
+    fileprivate mutating func end(_ end: ProcessEnd, stoppedByUs: Bool, at now: Timestamp) {
+        updatedAt = now
+        endedAt = now
+        switch end {
+        case .lost:
+            status = .interrupted
+            detail = "its keeper was gone and nobody saw it end"
+        case .notStarted(let why, _):
+            status = .failed
+            detail = why
+        case .exited(let record):
+            let exit = end.asAgentExit
+            (exitCode, signal, detail) = (exit.code, exit.signal, exit.detail)
+            (stdoutBytes, stderrBytes) = (Int(record.spools.stdout), Int(record.spools.stderr))
+            status = stoppedByUs || record.stopped == .request ? .killed : exit.code == 0 ? .completed : .failed
+        }
+    }
+}
+
+extension ProcessEnd {
+    var asAgentExit: AgentExit {
+        switch self {
+        case .lost: return AgentExit(detail: "its keeper was gone and nobody saw it end")
+        case .notStarted(let why, _): return AgentExit(detail: why)
+        case .exited(let record):
+            switch record.ending {
+            case .exited(let code): return AgentExit(code: Int(code), detail: record.stopped?.text)
+            case .signalled(let signal): return AgentExit(signal: Int(signal), detail: record.stopped?.text)
+            case .notStarted(_, let detail): return AgentExit(detail: detail)
+            }
+        }
+    }
+
+    /// What the run came to: what the agent said last, unless nobody could hear it.
+    func outcome(_ said: TurnOutcome?) -> Run.Outcome {
+        switch (self, said) {
+        case (_, .completed): .completed
+        case (.lost, _): .interrupted(reason: "the agent's keeper was gone and nobody saw the agent end")
+        case (.notStarted(let why, let isOurs), _): .failed(Run.Failure(isOurs ? .platform : .user, why))
+        case (_, .failed(let failure)): .failed(failure)
+        case (_, .interrupted): .interrupted(reason: "the agent stopped before it was done")
+        case (.exited, nil): .failed(Run.Failure(.agent, "the agent ended without a result"))
+        }
+    }
+}
+
+extension ExitRecord.Cause {
+    fileprivate var text: String? {
+        switch self {
+        case .request: "stopped by the hub"
+        case .outputLimit: "stopped: its output limit was reached"
+        case .timeLimit: "stopped: its time limit was reached"
+        case .diskFull: "stopped: its output could not be stored (disk full)"
+        }
+    }
+}
+
+extension Run.Outcome {
+    fileprivate var eventType: EventType {
+        switch self {
+        case .completed: .runCompleted
+        case .failed: .runFailed
+        case .interrupted: .runInterrupted
+        }
+    }
+
+    fileprivate var severity: Severity {
+        switch self {
+        case .completed: .info
+        case .failed: .error
+        case .interrupted: .warning
+        }
+    }
+}
+
+/// The message of the commit that holds a turn's work.
+enum CommitMessage {
+    /// 72: what git's own tools show of a subject line.
+    static let subjectCharactersMax = 72
+
+    static func make(for run: Run) -> String {
+        let subject = run.prompt.prefix { !$0.isNewline }.prefix(subjectCharactersMax)
+        return (subject.isEmpty ? "Work of \(run.provider.rawValue)" : String(subject)) + "\n\nRoost-Run: \(run.id)\n"
+    }
+}

@@ -1,0 +1,95 @@
+import Agents
+import Journal
+import Keeper
+import Model
+import Repository
+
+// The beginning of a process: its worktree, its command line, its first words.
+extension RunContext {
+    enum Preparation {
+        case ready
+        case refused(ProcessEnd)
+    }
+
+    /// Makes the worktree, and writes down what the process will be started with and told. Done again after a crash,
+    /// it finds what is there and goes on.
+    func prepare(_ process: ChildProcess) async throws -> Preparation {
+        let (run, project, card) = try await journal.read { reader in
+            let run = try reader.required(process.runId)
+            return (run, try reader.required(run.projectId), try run.cardId.flatMap { try reader.get($0) })
+        }
+        guard run.status.isActive else {
+            return .refused(.notStarted("the run was ended before its agent was started", isOurs: true))
+        }
+        let branch = run.branch ?? BranchName.make(for: run, title: card?.title ?? run.prompt)
+        let path = run.worktreePath ?? settings.worktreePath(of: run)
+        let base: String
+        do {
+            base = try await inHubTerms {
+                try await git.addWorktree(project.path, path: path, branch: branch, from: run.targetBranch)
+            }
+        } catch let error as HubError {
+            return .refused(.notStarted("the worktree could not be made: \(error.detail)", isOurs: true))
+        }
+        try await journal.change(.project(project.id), by: .system) { [catalog, settings] tx in
+            var run = try tx.required(run.id)
+            guard var process = try tx.get(process.id), process.status == .queued else { return }
+            (run.branch, run.worktreePath) = (branch, path)
+            run.baseCommit = run.baseCommit ?? base
+            let start = TurnStart(
+                prompt: run.nextPrompt ?? run.prompt, options: run.options, resume: run.sessionId,
+                nextIndex: try tx.entryCount(of: run.id), costBefore: run.usage?.costUsd)
+            run.nextPrompt = nil
+            run.touch(at: tx.now)
+            try tx.put(run, as: .runUpdated)
+            let program = try catalog.program(for: run.provider)
+            process.argv = program.launch(start).argv
+            process.prompt = start.prompt
+            process.beforeCommit = run.headCommit ?? base
+            process.status = .running
+            process.updatedAt = tx.now
+            try tx.put(process, as: .processUpdated)
+            var turn = try Turn(
+                starting: process, of: run, in: try tx.required(run.projectId), with: program.dialogue(start), tx: tx,
+                settings: settings)
+            try turn.store()
+        }
+        return .ready
+    }
+
+    /// What the keeper is told; nil when the run was ended meanwhile.
+    func launchSpecification(of process: ChildProcess.ID) async throws -> LaunchSpecification? {
+        let found = try await journal.read { reader in
+            try reader.get(process).map { ($0, try reader.required($0.runId)) }
+        }
+        guard let (process, run) = found, run.status.isActive, let worktree = run.worktreePath else { return nil }
+        let start = TurnStart(prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId)
+        let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
+        return LaunchSpecification(
+            arguments: process.argv, environment: environment, workingDirectory: worktree)
+    }
+
+    /// Notes the process's number once it runs.
+    func started(_ process: ChildProcess.ID, pid: Int) async throws {
+        let known = try await journal.read { try $0.get(process) }
+        guard let known, known.pid != pid else { return }
+        try await journal.change(.project(known.projectId), by: .system) { tx in
+            guard var row = try tx.get(process) else { return }
+            row.pid = pid
+            row.updatedAt = tx.now
+            try tx.put(row, as: .processUpdated)
+        }
+    }
+}
+
+/// The branch that a run works on: `roost/<words of the title>-<end of the run's id>[-<attempt>]`.
+enum BranchName {
+    /// The last 8 characters of a ULID are chance: 40 bits tell the runs of one title apart.
+    static let idCharacters = 8
+
+    static func make(for run: Run, title: String) -> String {
+        let words = Slug.make(from: String(title.prefix { !$0.isNewline }))
+        let id = run.id.rawValue.suffix(idCharacters).lowercased()
+        return "roost/\(words)-\(id)" + (run.attempt > 1 ? "-\(run.attempt)" : "")
+    }
+}

@@ -1,0 +1,44 @@
+import Agents
+import Journal
+import Model
+
+// The middle of a process: what it says, and when it has to stop.
+extension RunContext {
+    /// Takes lines into the rows, with the offset that they end at, in one unit of work.
+    /// - Returns: what may be shown at once.
+    func receive(
+        _ lines: [[UInt8]], from stream: OutputStream, of process: ChildProcess.ID, in project: Project.ID,
+        start: UInt64, end: UInt64
+    ) async throws -> [LiveUpdate] {
+        try await journal.change(.project(project), by: Actor(.agent, id: process.rawValue)) { [catalog, settings] tx in
+            guard var turn = try Turn(process, in: tx, catalog: catalog, settings: settings) else { return [] }
+            precondition(turn.offset(of: stream) == Int(start), "two drivers read the output of \(process)")
+            try turn.receive(lines, from: stream, upTo: Int(end))
+            try turn.store()
+            return turn.live
+        }.value
+    }
+
+    /// - Returns: nil while the run is at work; else how long the process may still take to end by itself.
+    func graceMs(of process: ChildProcess.ID) async throws -> Int? {
+        try await journal.read { [settings] reader in
+            guard let row = try reader.get(process), let progress = try reader.progress(of: process) else { return 0 }
+            guard try !reader.required(row.runId).status.isActive else { return nil }
+            let wasInterrupted = try TurnRecord(decoding: progress.dialogue).wasInterrupted
+            return wasInterrupted ? settings.interruptGraceSeconds * 1_000 : 0
+        }
+    }
+
+    /// Nobody answered in time: the agent is told no.
+    func expire(_ approval: Approval) async throws {
+        try await journal.change(.project(approval.projectId), by: .system) { [catalog, settings] tx in
+            var approval = try tx.required(approval.id)
+            do { try approval.expire(at: tx.now) } catch { return }
+            try tx.put(approval, as: .approvalExpired, severity: .warning)
+            if var turn = try Turn(approval.processId, in: tx, catalog: catalog, settings: settings) {
+                try turn.answer(approval, with: .init(.deny, reason: "nobody answered in time"))
+                try turn.store()
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Agents
+import Journal
+import Keeper
+import Model
+
+/// The talk with one process, inside one unit of work: the rows are read, the dialogue decides, and what it wants
+/// becomes rows again. Nothing of it lives on between two units of work, so nothing can be lost in between.
+struct Turn {
+    let tx: Transaction
+    let project: Project
+    var run: Run
+    var process: ChildProcess
+    private(set) var record: TurnRecord
+    private(set) var live: [LiveUpdate] = []
+    private var dialogue: any AgentDialogue
+    private var progress: ProcessProgress
+    private let approvalExpirySeconds: Int
+    private var isRunChanged = false
+
+    /// - Returns: nil when the process's talk is over and nothing of it is kept any more.
+    init?(_ process: ChildProcess.ID, in tx: Transaction, catalog: AgentCatalog, settings: EngineSettings) throws {
+        guard let row = try tx.get(process), let progress = try tx.progress(of: process) else { return nil }
+        self.tx = tx
+        self.process = row
+        self.progress = progress
+        run = try tx.required(row.runId)
+        project = try tx.required(row.projectId)
+        record = try TurnRecord(decoding: progress.dialogue)
+        dialogue = try catalog.program(for: record.provider).restore(Array(record.dialogue.utf8))
+        approvalExpirySeconds = settings.approvalExpirySeconds
+    }
+
+    /// The first words of a new process.
+    init(
+        starting process: ChildProcess, of run: Run, in project: Project, with dialogue: any AgentDialogue,
+        tx: Transaction, settings: EngineSettings
+    ) throws {
+        self.tx = tx
+        self.process = process
+        self.run = run
+        self.project = project
+        self.dialogue = dialogue
+        record = try TurnRecord(provider: run.provider, dialogue: dialogue)
+        progress = ProcessProgress(stdoutOffset: 0, stderrOffset: 0, dialogue: [])
+        approvalExpirySeconds = settings.approvalExpirySeconds
+        try apply(self.dialogue.begin())
+    }
+
+    /// Nothing that the agent is told can reach it any more, or it has said that it is done.
+    var isOver: Bool { record.outcome != nil }
+
+    mutating func receive(_ lines: [[UInt8]], from stream: OutputStream, upTo offset: Int) throws {
+        for line in lines { try apply(dialogue.receive(line, from: stream)) }
+        switch stream {
+        case .stdout: (progress.stdoutOffset, process.stdoutBytes) = (offset, offset)
+        case .stderr: (progress.stderrOffset, process.stderrBytes) = (offset, offset)
+        }
+    }
+
+    func offset(of stream: OutputStream) -> Int {
+        switch stream {
+        case .stdout: progress.stdoutOffset
+        case .stderr: progress.stderrOffset
+        }
+    }
+
+    mutating func say(_ text: String) throws { try apply(dialogue.say(text)) }
+
+    /// Tells the agent to stop, if its protocol knows how.
+    mutating func interrupt() throws {
+        let effects = dialogue.interrupt()
+        record.wasInterrupted = !effects.isEmpty
+        try apply(effects)
+    }
+
+    mutating func exited(_ exit: AgentExit) throws { try apply(dialogue.exited(exit)) }
+
+    /// The hub's own words, as an entry among the agent's.
+    mutating func note(_ kind: EntryContent.Kind, _ text: String) throws {
+        try apply([.entry(index: dialogue.nextIndex, EntryContent(kind, text: text))])
+        dialogue.nextIndex += 1
+    }
+
+    /// Passes a decision on to the agent, and lets the run go on when nothing else is open.
+    mutating func answer(_ approval: Approval, with decision: Approval.Decision) throws {
+        try apply(dialogue.answer(approval.requestKey, with: decision))
+        try resumeIfAnswered()
+    }
+
+    /// Writes back what has changed.
+    mutating func store() throws {
+        try record.store(dialogue)
+        progress.dialogue = try record.encoded()
+        try tx.setProgress(progress, of: process.id)
+        if isRunChanged {
+            run.touch(at: tx.now)
+            try tx.put(run, as: .runUpdated)
+            isRunChanged = false
+        }
+    }
+
+    private mutating func apply(_ effects: [AgentEffect]) throws {
+        for effect in effects {
+            switch effect {
+            case .write(let bytes): _ = try tx.appendInput(bytes, of: process.id)
+            case .closeInput: try tx.closeInput(of: process.id)
+            case .session(let id):
+                isRunChanged = isRunChanged || run.sessionId != id
+                run.sessionId = id
+            case .entry(let index, let content): try put(content, at: index)
+            case .delta(let index, let kind, let text):
+                live.append(
+                    LiveUpdate(
+                        projectId: run.projectId, cardId: run.cardId, runId: run.id, index: index, kind: kind,
+                        text: text))
+            case .ask(let question): try ask(question)
+            case .withdraw(let key): try withdraw(key)
+            case .usage(let usage):
+                run.usage = run.usage?.adding(usage) ?? usage
+                isRunChanged = true
+            case .turnEnded(let outcome): record.outcome = outcome
+            }
+        }
+    }
+
+    private func put(_ content: EntryContent, at index: Int) throws {
+        if var entry = try tx.entry(of: run.id, index: index) {
+            guard entry.content != content else { return }
+            entry.content = content
+            entry.updatedAt = tx.now
+            try tx.put(entry, as: .entryUpdated)
+        } else {
+            let entry = Entry(
+                id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, processId: process.id,
+                index: index, content: content, at: tx.now)
+            try tx.put(entry, as: .entryAdded)
+        }
+    }
+
+    private mutating func ask(_ question: AgentQuestion) throws {
+        var approval = Approval(
+            id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, processId: process.id,
+            requestKey: question.requestKey, type: question.type, title: question.title, tool: question.tool,
+            input: question.input, at: tx.now,
+            expiresAt: tx.now.adding(milliseconds: Int64(approvalExpirySeconds) * 1_000))
+        try tx.put(approval, as: .approvalRequested)
+        if let decision = project.policy.decision(on: question) {
+            try approval.decide(decision, by: .system, at: tx.now)
+            try tx.put(approval, as: .approvalResolved)
+            try apply(dialogue.answer(question.requestKey, with: decision))
+            return
+        }
+        guard run.status.isActive else { return }
+        _ = try run.apply(.waitBegan(question.type.wait, until: nil), at: tx.now)
+        try tx.put(run, as: .runWaiting)
+        isRunChanged = false
+    }
+
+    private mutating func withdraw(_ requestKey: String) throws {
+        for var approval in try tx.approvals(run: run.id, status: .pending) where approval.requestKey == requestKey {
+            try approval.cancel(at: tx.now)
+            try tx.put(approval, as: .approvalResolved)
+        }
+        try resumeIfAnswered()
+    }
+
+    private mutating func resumeIfAnswered() throws {
+        guard run.status == .waiting, try tx.approvals(run: run.id, status: .pending).isEmpty else { return }
+        _ = try run.apply(.waitEnded, at: tx.now)
+        try tx.put(run, as: .runResumed)
+        isRunChanged = false
+    }
+}
+
+extension Run {
+    mutating func touch(at now: Timestamp) {
+        version += 1
+        updatedAt = now
+    }
+}
+
+extension Approval.Kind {
+    /// What a run waits for while a question of this kind is open.
+    var wait: Run.Wait {
+        switch self {
+        case .tool, .command, .web: .approval
+        case .plan: .plan
+        case .question: .input
+        }
+    }
+}

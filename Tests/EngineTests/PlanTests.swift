@@ -1,0 +1,134 @@
+@testable import Engine
+import Foundation
+import Journal
+import Model
+import RoostTesting
+import Testing
+
+@Suite("The queue's rule")
+struct RunQueueTests {
+    private static func ids(_ count: Int) -> [Run.ID] {
+        (0..<count).map { Run.ID(ULID(milliseconds: UInt64($0), randomHigh: 0, randomLow: 0)) }
+    }
+    private static let projects = (0..<3).map {
+        Project.ID(ULID(milliseconds: UInt64($0), randomHigh: 9, randomLow: 9))
+    }
+
+    private func members(_ projects: [Int], from start: Int = 0) -> [RunQueue.Member] {
+        zip(Self.ids(start + projects.count).dropFirst(start), projects).map {
+            .init(run: $0, project: Self.projects[$1])
+        }
+    }
+
+    @Test("oldest first, up to the hub's limit")
+    func hub() {
+        let queue = RunQueue(hubLimit: 3, projectLimit: 9)
+        let queued = members([0, 0, 0, 0])
+        #expect(queue.admit(queued, active: [], limits: [:]) == queued.prefix(3).map(\.run))
+        #expect(queue.admit(queued, active: members([1, 1], from: 10), limits: [:]) == [queued[0].run])
+        #expect(queue.admit(queued, active: members([1, 1, 1, 1], from: 10), limits: [:]).isEmpty)
+    }
+
+    @Test("a project at its limit does not hold up the others; its own setting wins")
+    func project() {
+        let queue = RunQueue(hubLimit: 8, projectLimit: 1)
+        let queued = members([0, 0, 1, 2, 2])
+        #expect(queue.admit(queued, active: [], limits: [:]) == [0, 2, 3].map { queued[$0].run })
+        #expect(queue.admit(queued, active: [], limits: [Self.projects[2]: 2]) == [0, 2, 3, 4].map { queued[$0].run })
+        #expect(queue.admit(queued, active: members([0], from: 10), limits: [:]) == [2, 3].map { queued[$0].run })
+    }
+}
+
+@Suite("Policies")
+struct PolicyTests {
+    @Test(
+        "globs",
+        arguments: [
+            ("*", "", true), ("*", "x", true), ("?", "", false), ("a*c", "abbc", true), ("a*c", "abbd", false),
+            ("Bash: git *", "Bash: git status", true), ("Bash: git *", "Bash: rm", false), ("a?c", "abc", true),
+            ("", "", true), ("", "x", false), ("**", "x", true), ("*a*b*a*", "xaxbxax", true), ("ü*", "über", true),
+        ])
+    func globs(glob: String, text: String, matches: Bool) { #expect(Glob(glob).matches(text) == matches) }
+
+    @Test("a hostile glob is answered quickly")
+    func hostile() {
+        let glob = String(repeating: "*a", count: 200) + "b"
+        #expect(!Glob(glob).matches(String(repeating: "a", count: 5_000)))
+    }
+}
+
+@Suite("Boards and cards")
+struct BoardTests {
+    @Test("a move changes one card; numbers that are used up are made anew and the order stays")
+    func moves() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        var cards: [Card] = []
+        for title in ["a", "b", "c"] { cards.append(try await shop.card(title, in: project)) }
+        let column = cards[0].columnId
+        // Halving between the first two uses a Double's digits up after some fifty moves.
+        for _ in 0..<120 {
+            let order = try await shop.journal.read { try $0.cards(in: column) }
+            let last = try #require(order.last)
+            _ = try await shop.engine.moveCard(last.id, MoveCard(columnId: column, after: order[0].id), by: Workshop.by)
+            let now = try await shop.journal.read { try $0.cards(in: column) }
+            #expect(now.map(\.id) == [order[0].id, last.id, order[1].id])
+        }
+        await shop.close()
+    }
+
+    @Test("a stale version, a foreign column and a card with work are refused, and nothing changes")
+    func refusals() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let card = try await shop.card("a", in: project)
+        let stale = await Result.of {
+            try await shop.engine.updateCard(card.id, UpdateCard(title: "b", version: 7), by: Workshop.by)
+        }.hubError
+        #expect(stale?.code == .versionStale && stale?.members["currentVersion"] == 1)
+        let inReview = await Result.of {
+            try await shop.engine.updateCard(card.id, UpdateCard(status: .inreview), by: Workshop.by)
+        }.hubError
+        #expect(inReview?.code == .validationFailed)
+        let run = try await shop.command("sleep", "60", in: project, card: card)
+        try await shop.wait(for: run.id, "running") { $0.status == .running }
+        let busy = await Result.of { try await shop.engine.deleteCard(card.id, by: Workshop.by) }.hubError
+        #expect(busy?.code == .illegalTransition && busy?.members["currentStatus"] == "running")
+        let archive = await Result.of { try await shop.engine.archiveProject(project.id, by: Workshop.by) }.hubError
+        #expect(archive?.code == .illegalTransition)
+        _ = try await shop.engine.cancelRun(run.id, by: Workshop.by)
+        _ = try await shop.engine.deleteCard(card.id, by: Workshop.by)
+        #expect(try await shop.journal.read { try $0.get(card.id) } == nil)
+        try await shop.wait("the process has ended") {
+            try await shop.journal.read { try $0.processes(of: run.id).allSatisfy { $0.endedAt != nil } }
+        }
+        let archived = try await shop.engine.archiveProject(project.id, by: Workshop.by).value
+        #expect(archived.status == .archived)
+        let late = await Result.of { try await shop.card("x", in: project) }.hubError
+        #expect(late?.code == .projectArchived)
+        await shop.close()
+    }
+
+    @Test("only a repository inside the roots becomes a project, and only once")
+    func projects() async throws {
+        let shop = try await Workshop()
+        func code(_ input: CreateProject) async -> HubError.Code? {
+            await Result.of { try await shop.engine.createProject(input, by: Workshop.by) }.hubError?.code
+        }
+        #expect(await code(CreateProject(path: "relative")) == .validationFailed)
+        #expect(await code(CreateProject(path: "/etc")) == .pathForbidden)
+        #expect(await code(CreateProject(path: shop.folder.path + "/../../etc")) == .pathForbidden)
+        #expect(await code(CreateProject(path: shop.folder.path + "/data/worktrees")) == .pathForbidden)
+        #expect(await code(CreateProject(path: shop.folder.path + "/home")) == .notARepository)
+        #expect(await code(CreateProject(path: shop.folder.path + "/nowhere")) == .notARepository)
+        try FileManager.default.createSymbolicLink(
+            atPath: shop.folder.path + "/out", withDestinationPath: "/usr")
+        #expect(await code(CreateProject(path: shop.folder.path + "/out/share", initialise: true)) == .pathForbidden)
+        let project = try await shop.project()
+        #expect(project.slug == "repository" && project.defaultBranch == "main")
+        #expect(await code(CreateProject(path: shop.repository)) == .alreadyExists)
+        let columns = try await shop.journal.read { try $0.columns(of: project.id) }
+        #expect(columns.map(\.type) == [.backlog, .active, .done])
+        await shop.close()
+    }
+}

@@ -1,0 +1,140 @@
+import Agents
+import Engine
+import Foundation
+import Journal
+import Logging
+import Model
+import Repository
+import RoostTesting
+import Testing
+
+/// An engine with everything real but time: a repository, worktrees, keepers and child processes in a folder of its own.
+final class Workshop: Sendable {
+    let folder: TemporaryFolder
+    let journal: Journal
+    let engine: Engine
+    let clock: ImpatientClock
+    let repository: String
+
+    static let by = Actor.local
+
+    /// - Parameter earlier: the workshop whose folder and journal file are taken over, as a new hub does after a crash.
+    init(
+        hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600
+    ) async throws {
+        folder = try earlier?.folder ?? TemporaryFolder()
+        clock = ImpatientClock()
+        let root = URL(fileURLWithPath: folder.path).resolvingSymlinksInPath().path
+        for name in ["data", "data/worktrees", "data/processes", "scratch", "home"] {
+            try FileManager.default.createDirectory(atPath: root + "/" + name, withIntermediateDirectories: true)
+        }
+        let environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": root + "/home",
+        ]
+        let ids = RandomIDs()
+        let log = Logger(label: "engine") { _ in SwiftLogNoOpLogHandler() }
+        journal = try .forTesting(.file(root + "/data/roost.sqlite"), clock: clock, ids: ids)
+        let git = Git(settings: GitSettings(environment: environment, scratchFolder: root + "/scratch"), time: clock)
+        repository = root + "/repository"
+        let catalog = AgentCatalog([
+            .command: AgentSettings(),
+            .demo: AgentSettings(command: [Programs.path(of: "roost-demo-agent"), "--pace-ms", "0"]),
+        ])
+        var settings = EngineSettings(
+            dataFolder: root + "/data", roots: [root], concurrentRunsPerHub: hubLimit,
+            concurrentRunsPerProject: projectLimit, environment: environment)
+        settings.approvalExpirySeconds = approvalExpirySeconds
+        engine = Engine(
+            journal: journal, git: git, catalog: catalog,
+            host: try KeeperHost(program: Programs.path(of: "roost-keeper")), clock: clock, ids: ids,
+            settings: settings, log: log, live: { _ in })
+        try await engine.start()
+    }
+
+    /// What a hub's death leaves: nothing is told to stop, the next one has to find its way.
+    func close() async {
+        await engine.stop()
+        await journal.close()
+    }
+
+    func project() async throws -> Project {
+        try await engine.createProject(CreateProject(path: repository, initialise: true), by: Self.by).value
+    }
+
+    func card(_ title: String, _ prompt: String = "", in project: Project) async throws -> Card {
+        try await engine.createCard(project.id, CreateCard(title: title, prompt: prompt), by: Self.by).value
+    }
+
+    func command(_ argv: String..., in project: Project, card: Card? = nil) async throws -> Run {
+        try await engine.createRun(
+            project.id,
+            CreateRun(cardId: card?.id, provider: .command, options: RunOptions(argv: argv), start: true), by: Self.by
+        ).value
+    }
+
+    func run(_ id: Run.ID) async throws -> Run { try #require(try await journal.read { try $0.get(id) }) }
+    func entries(of id: Run.ID) async throws -> [Entry] { try await journal.read { try $0.entries(of: id) } }
+
+    /// Waits until a run is as wanted. Looks again and again: processes take their own time.
+    @discardableResult
+    func wait(
+        for id: Run.ID, _ what: String = "settled", until isSo: (Run) -> Bool = { $0.status.isSettled },
+        _ place: SourceLocation = #_sourceLocation
+    ) async throws -> Run {
+        for _ in 0..<3_000 {
+            let run = try await run(id)
+            if isSo(run) { return run }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let run = try await run(id)
+        Issue.record("run is \(run.status), not \(what): \(String(describing: run.failure))", sourceLocation: place)
+        return run
+    }
+
+    /// The same for anything else.
+    func wait(_ what: String, _ place: SourceLocation = #_sourceLocation, until isSo: () async throws -> Bool)
+        async throws
+    {
+        for _ in 0..<3_000 {
+            if try await isSo() { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("never: \(what)", sourceLocation: place)
+    }
+
+    func git(_ arguments: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["git", "-C", repository] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// Unique over several workshops in one folder.
+final class RandomIDs: IdentifierSource {
+    private let seeded = SeededIDs(seed: .random(in: 0...(.max)))
+    private let start = UInt64(Date().timeIntervalSince1970 * 1_000)
+
+    func next() -> ULID {
+        let next = seeded.next()
+        return ULID(
+            milliseconds: start + next.milliseconds, randomHigh: next.randomHigh, randomLow: next.randomLow)
+    }
+}
+
+/// The programs that were built beside this test.
+enum Programs {
+    static func path(of name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let candidates = [Bundle.main.bundlePath, CommandLine.arguments[0], own].map {
+            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path
+        }
+        return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
+    }
+}
