@@ -1,0 +1,33 @@
+import Model
+
+/// What a client names when it subscribes: a channel, or a project by its slug.
+enum ChannelTarget: Sendable, Equatable {
+    case channel(Channel)
+    case projectSlug(String)
+
+    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`.
+    init(_ text: String) throws(HubError) {
+        if let channel = Channel(text) {
+            self = .channel(channel)
+        } else if text.hasPrefix("project:") {
+            self = .projectSlug(String(text.dropFirst("project:".count)))
+        } else {
+            throw HubError(.channelNotFound, "there is no channel \(text)")
+        }
+    }
+
+    init(project reference: String) {
+        self = Project.ID(reference).map { .channel(.project($0)) } ?? .projectSlug(reference)
+    }
+
+    /// - Parameter collection: `projects`, `runs` or `cards`, as in a path.
+    /// - Returns: nil for a collection that has no streams.
+    init?(streamOf collection: String, _ reference: String) {
+        switch collection {
+        case "projects": self.init(project: reference)
+        case "runs": self = .channel(.run(Run.ID(trusted: reference)))
+        case "cards": self = .channel(.card(Card.ID(trusted: reference)))
+        default: return nil
+        }
+    }
+}

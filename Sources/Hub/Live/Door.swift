@@ -1,0 +1,46 @@
+import Broker
+import Model
+import Transport
+import Wire
+
+/// How a kind of stream says what it says, besides the events themselves.
+enum Door: Sendable {
+    case webSocket
+    /// - Parameter eventName: the name that all events get; nil: each its type's.
+    case eventStream(eventName: String?)
+
+    var form: FrameForm {
+        switch self {
+        case .webSocket: .webSocket
+        case .eventStream(LiveFraming.agentEventName): .agentEventStream
+        case .eventStream: .eventStream
+        }
+    }
+
+    /// A stream for one channel ends with its subscription.
+    var endsWithSubscription: Bool {
+        switch self {
+        case .webSocket: false
+        case .eventStream: true
+        }
+    }
+
+    func gap(_ channel: Channel, from: JournalPosition, to: JournalPosition, reason: DownFrame.GapReason) -> Frame {
+        switch self {
+        case .webSocket: .text(DownFrame.gap(channel: channel, from: from, to: to, reason: reason))
+        case .eventStream:
+            .events(
+                ServerSentEvent.block(
+                    id: nil, event: "gap", data: DownFrame.gapData(from: from, to: to, reason: reason)))
+        }
+    }
+
+    func replaceable(_ delivery: ReplaceableDelivery) -> Frame {
+        switch self {
+        case .webSocket:
+            .text(DownFrame.replaceable(delivery.type, channel: delivery.channel, data: delivery.json))
+        case .eventStream:
+            .events(ServerSentEvent.block(id: nil, event: delivery.type.rawValue, data: delivery.json))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Broker
+import Model
+import Transport
+import Wire
+
+/// One channel's events as server-sent events, for as long as the client listens.
+actor EventStreamSession: OutboundHandler {
+    private nonisolated let channel: OutboundChannel
+    private nonisolated let follower: Follower
+    private let opening: Opening
+    private let door: Door
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
+
+    init(_ channel: OutboundChannel, _ live: LiveHub, _ opening: Opening, _ door: Door) {
+        self.channel = channel
+        self.opening = opening
+        self.door = door
+        follower = Follower(channel, live, door)
+    }
+
+    nonisolated func opened() { assumeIsolated { $0.begin() } }
+    nonisolated func drained() { follower.assumeIsolated { $0.drained() } }
+    nonisolated func closed(code: UInt16, reason: String) { follower.assumeIsolated { $0.close() } }
+
+    private func begin() {
+        let name = opening.selection.channel
+        var data = JSONObjectBytes()
+        data.add("channel", name.description)
+        data.add("epoch", opening.start.epoch)
+        data.add("seq", .integer(Int64(opening.start.seq)))
+        data.add("recovered", .bool(opening.isRecovered))
+        let block = ServerSentEvent.block(
+            id: opening.start.description, event: "subscribed", data: data.finished())
+        channel.send([.events(block)])
+        if let lost = opening.lost {
+            channel.send([door.gap(name, from: lost.position, to: opening.head, reason: lost.reason)])
+        }
+        follower.assumeIsolated { $0.follow(opening) }
+    }
+}

@@ -1,0 +1,184 @@
+import Broker
+import DequeModule
+import Model
+import Transport
+import Wire
+
+/// What goes down one connection: its subscriptions, in the broker and behind it, at the pace of its socket.
+///
+/// Nothing waits here for a slow socket but positions: frames are pulled while fewer than `pendingBytesMax` wait, and one
+/// page of the journal is read at a time. Lives on the connection's loop.
+actor Follower: Viewer {
+    private struct Followed {
+        let selection: Selection
+        let journal: JournalKey
+        let epoch: String
+    }
+
+    private nonisolated let channel: OutboundChannel
+    private nonisolated let live: LiveHub
+    private nonisolated let door: Door
+    private var ids: [Channel: SubscriptionID] = [:]
+    private var followed: [SubscriptionID: Followed] = [:]
+    /// Those that wait for a page of the journal, and the last event that they have.
+    private var behind: Deque<(id: SubscriptionID, seq: UInt64)> = []
+    private var isReading = false
+    private var isOpen = true
+    private var replaceablesDue: Task<Void, Never>?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
+
+    init(_ channel: OutboundChannel, _ live: LiveHub, _ door: Door) {
+        self.channel = channel
+        self.live = live
+        self.door = door
+    }
+
+    var count: Int { ids.count }
+    func follows(_ name: Channel) -> Bool { ids[name] != nil }
+    private var room: Int { live.limits.pendingBytesMax - channel.pendingByteCount }
+
+    /// Takes the place of an earlier subscription of the same channel. Its first event comes in a later turn of the loop,
+    /// so that what the caller says now is said before it.
+    func follow(_ opening: Opening) {
+        let name = opening.selection.channel
+        if let old = ids[name] { forget(old) }
+        let id = live.broker.subscribe(self, opening.request(door.form))
+        ids[name] = id
+        followed[id] = Followed(
+            selection: opening.selection, journal: opening.journal, epoch: opening.head.epoch)
+    }
+
+    /// - Returns: false when there was no such subscription.
+    func unfollow(_ name: Channel) -> Bool {
+        guard let id = ids[name] else { return false }
+        forget(id)
+        live.broker.leave(name, self)
+        return true
+    }
+
+    func close() {
+        isOpen = false
+        replaceablesDue?.cancel()
+        live.broker.unsubscribeAll(self)
+    }
+
+    private func forget(_ id: SubscriptionID) {
+        live.broker.unsubscribe(id)
+        guard let name = followed.removeValue(forKey: id)?.selection.channel else { return }
+        ids[name] = nil
+    }
+}
+
+// Durable events.
+extension Follower {
+    nonisolated func wake(_ traffic: Traffic) {
+        channel.shard.submit { _ in self.assumeIsolated { $0.woken(traffic) } }
+    }
+
+    /// The socket has taken something.
+    func drained() { flow() }
+
+    private func woken(_ traffic: Traffic) {
+        guard isOpen else { return }
+        switch traffic {
+        case .durable: flow()
+        case .replaceable: showReplaceablesSoon()
+        }
+    }
+
+    private func flow() {
+        var hasMore = true
+        while isOpen, hasMore, room > 0 {
+            let pull = live.broker.pull(self, byteCountMax: room)
+            channel.send(pull.frames)
+            for notice in pull.notices { take(notice) }
+            hasMore = pull.hasMore
+        }
+        readOn()
+    }
+
+    private func take(_ notice: Notice) {
+        switch notice {
+        case .behind(let id, _, let seq): behind.append((id, seq))
+        case .gap(let gap):
+            end(gap.subscription, from: gap.from, to: gap.to, DownFrame.GapReason(gap.reason))
+        }
+    }
+
+    private func end(
+        _ id: SubscriptionID, from: JournalPosition, to: JournalPosition, _ reason: DownFrame.GapReason
+    ) {
+        guard let name = followed[id]?.selection.channel else { return }
+        forget(id)
+        live.broker.leave(name, self)
+        channel.send([door.gap(name, from: from, to: to, reason: reason)])
+        if door.endsWithSubscription { channel.close() }
+    }
+}
+
+// Behind the ring.
+extension Follower {
+    /// One page at a time, and only when there is room for it.
+    private func readOn() {
+        while isOpen, !isReading, room > 0, let next = behind.popFirst() {
+            guard let subject = followed[next.id] else { continue }
+            isReading = true
+            Task { await read(next.id, subject, after: next.seq) }
+        }
+    }
+
+    private func read(_ id: SubscriptionID, _ subject: Followed, after seq: UInt64) async {
+        let position = JournalPosition(epoch: subject.epoch, seq: seq)
+        do throws(HubError) {
+            let page = try await live.page(subject.journal, after: position, subject.selection)
+            isReading = false
+            guard isOpen else { return }
+            switch page {
+            case .events(let events, let scannedTo):
+                channel.send(live.broker.replay(id, events, scannedTo: scannedTo))
+            case .gone(let now, let reason): end(id, from: position, to: now, reason)
+            }
+            readOn()
+        } catch {
+            isReading = false
+            // Its reason is in the log. Whoever comes back resumes where this ended.
+            channel.close(code: CloseCode.failed, reason: error.code.rawValue)
+        }
+    }
+}
+
+// Replaceable traffic.
+extension Follower {
+    private func showReplaceablesSoon() {
+        guard replaceablesDue == nil else { return }
+        let (clock, pause) = (live.clock, Duration.milliseconds(live.limits.replaceableIntervalMs))
+        replaceablesDue = Task {
+            do {
+                try await clock.sleep(for: pause)
+                showReplaceables()
+            } catch {
+                // The connection has closed.
+            }
+        }
+    }
+
+    /// They go on being merged in the broker while the socket has no room.
+    private func showReplaceables() {
+        replaceablesDue = nil
+        guard isOpen else { return }
+        guard room > 0 else { return showReplaceablesSoon() }
+        let deliveries = live.broker.pullReplaceable(self)
+        channel.send(deliveries.filter { followed[$0.subscription] != nil }.map(door.replaceable))
+    }
+}
+
+extension DownFrame.GapReason {
+    fileprivate init(_ reason: Gap.Reason) {
+        switch reason {
+        case .retention: self = .retention
+        case .epoch: self = .epoch
+        case .access: self = .access
+        }
+    }
+}

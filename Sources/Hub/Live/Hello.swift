@@ -1,0 +1,45 @@
+import Broker
+import Model
+import Transport
+import WebCodec
+import Wire
+
+/// The `data` of the first frame down.
+struct Hello: Encodable {
+    let `protocol`: Int
+    /// `roost/<version>`.
+    let server: String
+    let node: String
+    let connectionId: String
+    let user: Actor
+    let pingIntervalMs: Int
+    let limits: [String: Int]
+    let capabilities: [String]
+
+    /// What a client may rely on beyond the first version's own words.
+    private static let capabilities = ["snapshot", "presence", "batch", "operations"]
+
+    init(_ live: LiveHub, _ caller: Caller, connectionId: String) {
+        `protocol` = live.about.protocol
+        server = "\(live.about.name)/\(live.about.version)"
+        node = live.about.node
+        self.connectionId = connectionId
+        user = caller.actor
+        pingIntervalMs = live.transport.pingIntervalSeconds * 1_000
+        limits = [
+            "messageBytesMax": live.transport.webSocket.messageByteCountMax,
+            "controlBytesMax": live.transport.controlByteCountMax,
+            "subscriptionsMax": live.limits.subscriptionsMax,
+            "messagesPerSecond": live.limits.messagesPerSecond,
+            "messageBurstMax": live.limits.messageBurstMax,
+            "operationsInFlightMax": live.limits.operationsInFlightMax,
+            "batchFramesMax": UpFrame.batchFramesMax,
+            "snapshotBytesMax": live.limits.snapshotBytesMax,
+            "snapshotEntriesMax": live.limits.snapshotEntriesMax,
+            "snapshotRunsMax": live.limits.snapshotRunsMax,
+            "presenceStateBytesMax": live.broker.limits.presenceStateBytesMax,
+            "membersPerChannelMax": live.broker.limits.membersPerChannelMax,
+        ]
+        capabilities = Self.capabilities
+    }
+}

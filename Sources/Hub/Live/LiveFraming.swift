@@ -1,0 +1,85 @@
+import Broker
+import Engine
+import Journal
+import Model
+import Transport
+import Wire
+
+extension FrameForm {
+    /// A text frame with the event's channel as its first member.
+    static let webSocket = FrameForm(rawValue: 1)
+    /// A server-sent event named after the event's type.
+    static let eventStream = FrameForm(rawValue: 2)
+    /// The same, named `agent_event` whatever its type is.
+    static let agentEventStream = FrameForm(rawValue: 3)
+}
+
+/// The outer forms of what the broker carries.
+enum LiveFraming {
+    static let agentEventName = "agent_event"
+
+    static let frame: Broker<Frame>.Framing = { form, channel, event in
+        switch form {
+        case .eventStream: block(event, named: event.header.type.rawValue)
+        case .agentEventStream: block(event, named: agentEventName)
+        default: .text(DownFrame.event(channel: channel, payload: event.payload))
+        }
+    }
+
+    private static func block(_ event: BrokerEvent, named name: String) -> Frame {
+        let position = JournalPosition(epoch: event.epoch, seq: event.header.seq)
+        return .events(ServerSentEvent.block(id: position.description, event: name, data: event.payload))
+    }
+}
+
+extension BrokerEvent {
+    init(_ event: CommittedEvent) {
+        self.init(journal: event.journal, epoch: event.epoch, header: event.header, payload: event.payload)
+    }
+}
+
+extension ReplaceableUpdate {
+    /// Text of one entry is one slot, named by the entry's place.
+    init(_ update: LiveUpdate) {
+        var head = JSONObjectBytes()
+        head.add("runId", update.runId.rawValue)
+        head.add("index", .integer(Int64(update.index)))
+        head.add("kind", update.kind.rawValue)
+        self.init(
+            journal: .project(update.projectId), context: EventContext(cardId: update.cardId, runId: update.runId),
+            type: .entryDelta, key: "\(update.runId)/\(update.index)",
+            content: .appended(text: update.text, head: head.finished()))
+    }
+}
+
+extension ReplaceableDelivery {
+    /// The `data` of its frame.
+    var json: [UInt8] {
+        switch content {
+        case .latest(let json): return json
+        case .appended(let text, let head):
+            // One member more for the object that `head` is.
+            return head.dropLast() + #","text":"#.utf8 + WireJSON.encode(.string(text)) + "}".utf8
+        case .member(let member): return member.json
+        }
+    }
+}
+
+extension Member {
+    var json: [UInt8] {
+        var object = JSONObjectBytes()
+        object.add("connectionId", connectionId)
+        object.add("user", user.json)
+        object.add("state", json: state)
+        return object.finished()
+    }
+}
+
+extension Actor {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = ["type": .string(type.rawValue)]
+        members["id"] = id.map(JSONValue.string)
+        members["name"] = name.map(JSONValue.string)
+        return .object(members)
+    }
+}

@@ -1,0 +1,100 @@
+// Whoever watches: WebSocket sessions and event streams.
+//
+// LiveHub answers the requests that become streams. What comes up a WebSocket is WebSocketSession's business; what goes down,
+// on either kind of stream, is Follower's: it pulls from the broker what the socket has room for, and reads pages of the
+// journal where the broker's ring no longer reaches. Where a subscription begins is decided in one read of the
+// journal (Opening.swift), for all doors alike. Sessions live on their connection's loop and wait for nothing there.
+
+package import Broker
+package import Engine
+package import Journal
+package import Logging
+package import Model
+package import Transport
+import WebCodec
+import Wire
+
+package final class LiveHub: Sendable {
+    package let broker: Broker<Frame>
+    let journal: Journal
+    let operations: any OperationCalling
+    let about: HubDescription
+    let limits: LiveLimits
+    /// What `hello` says of the transport's own limits and habits.
+    let transport: TransportLimits
+    let clock: any TimeSource
+    let log: Logger
+    private let ids: any IdentifierSource
+
+    package init(
+        journal: Journal, operations: any OperationCalling, about: HubDescription, transport: TransportLimits,
+        limits: LiveLimits = LiveLimits(), broker brokerLimits: BrokerLimits = BrokerLimits(), clock: any TimeSource,
+        ids: any IdentifierSource, log: Logger
+    ) {
+        self.journal = journal
+        self.operations = operations
+        self.about = about
+        self.limits = limits
+        self.transport = transport
+        self.clock = clock
+        self.ids = ids
+        self.log = log
+        broker = Broker(limits: brokerLimits, framing: LiveFraming.frame)
+    }
+
+    /// What a commit made visible, in commit order: the journal's observer.
+    package func ingest(_ events: [CommittedEvent]) { broker.ingest(events.map(BrokerEvent.init)) }
+
+    /// What agents say before it is an entry.
+    package func publish(_ updates: [LiveUpdate]) {
+        for update in updates { broker.publish(ReplaceableUpdate(update)) }
+    }
+
+    /// - Returns: nil for a path that is no stream's.
+    package func respond(to request: Request, for caller: Caller) async -> Response? {
+        await respond(to: request.head, for: caller)
+    }
+
+    func respond(to head: RequestHead, for caller: Caller) async -> Response? {
+        let path = head.path
+        guard path.first == "api" else { return nil }
+        if path == ["api", "ws"] { return head.method == .get ? webSocket(head, caller) : .wrongMethod(head, allowed: [.get]) }
+        guard path.count == 5, path[3...] == ["events", "stream"],
+            let target = ChannelTarget(streamOf: path[1], path[2])
+        else { return nil }
+        switch head.method {
+        case .get, .head:
+            do throws(HubError) {
+                return try await eventStream(head, target, caller)
+            } catch {
+                return .problem(error, at: head)
+            }
+        case .options: return .options([.get])
+        case .post, .put, .patch, .delete, .other: return .wrongMethod(head, allowed: [.get])
+        }
+    }
+
+    private func webSocket(_ head: RequestHead, _ caller: Caller) -> Response {
+        let connectionId = "con_\(ids.next())"
+        let isBatching = head.queryValue("batch") == "1"
+        return Response(
+            body: .webSocket(subprotocol: nil) { channel in
+                WebSocketSession(channel, self, caller, connectionId: connectionId, isBatching: isBatching)
+            })
+    }
+
+    private func eventStream(
+        _ head: RequestHead, _ target: ChannelTarget, _ caller: Caller
+    ) async throws(HubError) -> Response {
+        let accept = head.headers.list("Accept")
+        guard accept.isEmpty || MediaType.quality(of: ServerSentEvent.mediaType, in: accept) > 0 else {
+            throw HubError(.notAcceptable, "the answer is \(ServerSentEvent.mediaType), which Accept rules out")
+        }
+        let input = try SubscribeInput(target, streamQuery: head)
+        let opening = try await open(input, for: caller)
+        let door = Door.eventStream(eventName: head.queryValue("eventName"))
+        return Response(
+            headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
+            body: .eventStream { channel in EventStreamSession(channel, self, opening, door) })
+    }
+}

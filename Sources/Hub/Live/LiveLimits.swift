@@ -1,0 +1,37 @@
+/// What one connection may ask for and hold. Tests make them small.
+package struct LiveLimits: Sendable {
+    /// A dashboard has a handful, a bot that follows every run some hundred.
+    package var subscriptionsMax = 256
+    /// Sustained; a person types two or three, a bot that answers every event some ten.
+    package var messagesPerSecond = 50
+    /// At once: all subscriptions of a client that comes back, and a little. Above both: close code 4029.
+    package var messageBurstMax = 300
+    /// Operations of one connection at the same time; further ones wait in order.
+    package var operationsInFlightMax = 16
+    /// Frames that wait for their turn before the connection is not read any more.
+    package var waitingFramesMax = 64
+
+    /// 256 KiB handed to one socket and not yet taken: what a good connection takes in some 20 ms. The rest stays in the
+    /// ring or in the journal.
+    package var pendingBytesMax = 256 << 10
+    /// Answers up to here overtake events; larger ones keep their place among them, since what overtakes is bounded.
+    package var overtakingBytesMax = 64 << 10
+
+    /// One page of the journal for one that has fallen behind.
+    package var historyPageEventsMax = 500
+    package var historyPageBytesMax = 256 << 10
+
+    /// 16 MiB: some 10,000 cards with their prompts.
+    package var snapshotBytesMax = 16 << 20
+    /// The newest of a run; a person reads the end first.
+    package var snapshotEntriesMax = 500
+    /// The newest of a project or a card.
+    package var snapshotRunsMax = 500
+
+    /// Deltas and presence come at most so often: 16 times a second looks fluent, and is a frame each time.
+    package var replaceableIntervalMs = 60
+    /// What a client is asked to wait for when the hub goes away: it is back in less than a second.
+    package var restartDelayMs = 1_000
+
+    package init() {}
+}

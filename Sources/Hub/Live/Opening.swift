@@ -1,0 +1,137 @@
+import Broker
+import Journal
+import Logging
+import Model
+import Wire
+
+/// Where a subscription begins, as one read of the journal found it.
+struct Opening: Sendable {
+    let selection: Selection
+    let journal: JournalKey
+    /// Where the journal stood.
+    let head: JournalPosition
+    /// Events follow from here on: the client's own position, or the head.
+    let start: JournalPosition
+    /// Every event after the client's own position follows.
+    let isRecovered: Bool
+    /// Why events do not follow from the position that the client named.
+    let lost: (position: JournalPosition, reason: DownFrame.GapReason)?
+    /// The channel's state at exactly `head`, as JSON.
+    let snapshot: [UInt8]?
+
+    func request(_ form: FrameForm) -> SubscriptionRequest {
+        SubscriptionRequest(selection, form: form, journal: journal, at: head, after: start.seq)
+    }
+}
+
+extension LiveHub {
+    /// Decides for every door alike. The subscription itself is made afterwards, and misses nothing: what is committed in
+    /// between is after the position, and so in the ring, or behind it in the journal.
+    func open(_ input: SubscribeInput, for caller: Caller) async throws(HubError) -> Opening {
+        let limits = limits
+        return try await read { reader in
+            let (channel, journal) = try reader.resolve(input.target, for: caller)
+            let head = try reader.position(of: journal)
+            let loss = try input.after.flatMap { try reader.loss(of: $0, in: journal, at: head) }
+            let recovered = loss == nil ? input.after : nil
+            let wantsSnapshot = input.wantsSnapshot && recovered == nil
+            return Opening(
+                selection: Selection(channel, filter: input.filter), journal: journal, head: head,
+                start: recovered ?? head, isRecovered: recovered != nil,
+                lost: input.after.flatMap { position in loss.map { (position, $0) } },
+                snapshot: wantsSnapshot ? try Snapshot(reader, limits).of(channel) : nil)
+        }
+    }
+
+    /// - Throws: the not-found error of what the target names.
+    func resolve(_ target: ChannelTarget, for caller: Caller) async throws(HubError) -> Channel {
+        switch target {
+        case .channel(let channel): channel
+        case .projectSlug: try await read { try $0.resolve(target, for: caller).channel }
+        }
+    }
+
+    /// The page of the journal after `seq`, for a subscription that has fallen behind the ring.
+    func page(_ journal: JournalKey, after position: JournalPosition, _ selection: Selection) async throws(HubError)
+        -> HistoryPage
+    {
+        let limits = limits
+        return try await read { reader in
+            let now = try reader.position(of: journal)
+            guard now.epoch == position.epoch else { return .gone(now: now, .epoch) }
+            let page = try reader.events(
+                in: journal, after: position.seq, filter: selection.inJournal, limit: limits.historyPageEventsMax,
+                byteCountMax: limits.historyPageBytesMax)
+            switch page {
+            case .page(let events, let scannedTo, _): return .events(events.map(BrokerEvent.init), scannedTo: scannedTo)
+            case .gone: return .gone(now: now, .retention)
+            }
+        }
+    }
+
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Reader) throws -> Value
+    ) async throws(HubError) -> Value {
+        do {
+            return try await journal.read(body)
+        } catch let error as HubError {
+            throw error
+        } catch JournalError.closed {
+            throw HubError(.shuttingDown, "the hub is shutting down", retryAfterSeconds: 1)
+        } catch {
+            log.error("a channel could not be read", metadata: ["error": "\(error)"])
+            throw HubError(.internal, "the hub failed to read; its log says why")
+        }
+    }
+}
+
+enum HistoryPage: Sendable {
+    case events([BrokerEvent], scannedTo: UInt64)
+    case gone(now: JournalPosition, DownFrame.GapReason)
+}
+
+extension Selection {
+    /// The filter with the channel's own scope, as far as one filter can say both; the broker looks again.
+    fileprivate var inJournal: EventFilter {
+        var filter = filter
+        switch channel {
+        case .hub, .project: break
+        case .card(let id): filter.cardId = id
+        case .run(let id): filter.runId = id
+        }
+        return filter
+    }
+}
+
+extension Reader {
+    fileprivate func resolve(
+        _ target: ChannelTarget, for caller: Caller
+    ) throws -> (channel: Channel, journal: JournalKey) {
+        let channel: Channel =
+            switch target {
+            case .channel(let channel): channel
+            case .projectSlug(let slug): .project(try projectID(slug))
+            }
+        let ability: Ability = channel == .hub ? .hubRead : .projectRead
+        guard caller.may(ability) else {
+            throw HubError(.forbidden, "\(channel) needs the ability \(ability.rawValue)")
+        }
+        switch channel {
+        case .hub: return (channel, .hub)
+        case .project(let id): return (channel, .project(try required(id).id))
+        case .card(let id): return (channel, .project(try required(id).projectId))
+        case .run(let id): return (channel, .project(try required(id).projectId))
+        }
+    }
+
+    /// - Returns: why events cannot follow from `position`; nil when they can.
+    fileprivate func loss(
+        of position: JournalPosition, in journal: JournalKey, at head: JournalPosition
+    ) throws -> DownFrame.GapReason? {
+        guard position.epoch == head.epoch, position.seq <= head.seq else { return .epoch }
+        switch try events(in: journal, after: position.seq, limit: 0, byteCountMax: 0) {
+        case .page: return nil
+        case .gone: return .retention
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Broker
+import Model
+import Transport
+import Wire
+
+// What a client says about channels. The answers keep their place among the events, since they say where those begin
+// and end.
+extension WebSocketSession {
+    func subscribe(_ frame: UpFrame) async throws(HubError) {
+        let opening = try await live.open(SubscribeInput(frame.payload), for: caller)
+        guard isOpen else { return }
+        try begin(opening, for: frame)
+    }
+
+    func unsubscribe(_ frame: UpFrame) async throws(HubError) {
+        let name = try await channelName(frame, SubscribeInput.targetSchema)
+        guard isOpen else { return }
+        try end(name, for: frame)
+    }
+
+    func showPresence(_ frame: UpFrame) async throws(HubError) {
+        let name = try await channelName(frame, Self.presenceSchema)
+        guard isOpen else { return }
+        try show(frame.payload["state"] ?? .null, on: name)
+        reply(to: frame, data: nil)
+    }
+
+    private func channelName(_ frame: UpFrame, _ schema: Schema) async throws(HubError) -> Channel {
+        try SubscribeInput.check(frame.payload, schema)
+        return try await live.resolve(SubscribeInput.target(frame.payload), for: caller)
+    }
+
+    private func begin(_ opening: Opening, for frame: UpFrame) throws(HubError) {
+        let name = opening.selection.channel
+        if !isSubscribed(to: name) {
+            try requireRoom()
+            try join(name)
+        }
+        let others = live.broker.members(of: name).filter { $0.connectionId != connectionId }
+        channel.send([
+            .text(
+                DownFrame.subscribed(
+                    id: frame.id, channel: name, position: opening.start, recovered: opening.isRecovered,
+                    snapshot: opening.snapshot, viewers: OperationAnswer.array(others.lazy.map(\.json))))
+        ])
+        follower.assumeIsolated { $0.follow(opening) }
+    }
+
+    private func end(_ name: Channel, for frame: UpFrame) throws(HubError) {
+        guard follower.assumeIsolated({ $0.unfollow(name) }) else { throw notSubscribed(name) }
+        channel.send([.text(DownFrame.unsubscribed(id: frame.id, channel: name))])
+    }
+
+    private func show(_ state: JSONValue, on name: Channel) throws(HubError) {
+        guard isSubscribed(to: name) else { throw notSubscribed(name) }
+        do {
+            // One that the channel does not show, being full, is answered all the same.
+            _ = try live.broker.update(name, follower, state: WireJSON.encode(state))
+        } catch {
+            throw HubError.limit("presenceStateBytesMax", error.presenceStateBytesMax, "a presence state")
+        }
+    }
+
+    private func isSubscribed(to name: Channel) -> Bool { follower.assumeIsolated { $0.follows(name) } }
+
+    private static let presenceSchema = Schema.object(
+        SubscribeInput.targetSchema.fields + [.required("state", .any, "Whatever the others should see.")])
+
+    private func requireRoom() throws(HubError) {
+        let maximum = live.limits.subscriptionsMax
+        guard follower.assumeIsolated({ $0.count }) < maximum else {
+            throw HubError.limit("subscriptionsMax", maximum, "the number of subscriptions")
+        }
+    }
+
+    private func join(_ name: Channel) throws(HubError) {
+        let member = Member(connectionId: connectionId, user: caller.actor, state: Array("null".utf8))
+        do {
+            try live.broker.join(name, follower, member)
+        } catch {
+            throw HubError.limit("presenceStateBytesMax", error.presenceStateBytesMax, "a presence state")
+        }
+    }
+
+    private func notSubscribed(_ name: Channel) -> HubError {
+        HubError(.notSubscribed, "this connection is not subscribed to \(name)")
+    }
+}
+
+extension HubError {
+    fileprivate static func limit(_ name: String, _ maximum: Int, _ what: String) -> HubError {
+        HubError(
+            .limitExceeded, "\(what) is at its limit (\(name) \(maximum))",
+            members: ["limit": .string(name), "maximum": .integer(Int64(maximum))])
+    }
+}

@@ -1,0 +1,186 @@
+import Broker
+import DequeModule
+import Model
+import Transport
+import Wire
+
+/// What comes up one WebSocket: frames are read, taken in turn and answered. Lives on the connection's loop; what takes
+/// time is done elsewhere.
+actor WebSocketSession: WebSocketHandler {
+    nonisolated let channel: OutboundChannel
+    nonisolated let live: LiveHub
+    nonisolated let caller: Caller
+    nonisolated let connectionId: String
+    nonisolated let follower: Follower
+    private nonisolated let isBatching: Bool
+    private var rate: MessageRate
+    private(set) var isOpen = true
+    private var hasHeard = false
+    private var isPaused = false
+
+    /// About channels, done one after the other: what a client says of one channel happens in that order.
+    private var channelFrames: Deque<UpFrame> = []
+    private var isChannelFrameInHand = false
+    private var operationFrames: Deque<UpFrame> = []
+    private var operationsInFlight = 0
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
+
+    init(
+        _ channel: OutboundChannel, _ live: LiveHub, _ caller: Caller, connectionId: String, isBatching: Bool
+    ) {
+        self.channel = channel
+        self.live = live
+        self.caller = caller
+        self.connectionId = connectionId
+        self.isBatching = isBatching
+        follower = Follower(channel, live, .webSocket)
+        rate = MessageRate(
+            perSecond: live.limits.messagesPerSecond, burst: live.limits.messageBurstMax, at: live.clock.now())
+    }
+
+    nonisolated func opened() { assumeIsolated { $0.greet() } }
+    nonisolated func received(_ message: WebSocketMessage) { assumeIsolated { $0.hear(message) } }
+
+    nonisolated func drained() {
+        follower.assumeIsolated { $0.drained() }
+        assumeIsolated { $0.goOn() }
+    }
+
+    nonisolated func stopping() {
+        let closing = DownFrame.closing(reason: "the hub is shutting down", retryAfterMs: live.limits.restartDelayMs)
+        channel.send([.text(closing)])
+    }
+
+    nonisolated func closed(code: UInt16, reason: String) {
+        follower.assumeIsolated { $0.close() }
+        assumeIsolated { $0.isOpen = false }
+    }
+
+    private func greet() {
+        do throws(HubError) {
+            channel.send([.text(try DownFrame.hello(Hello(live, caller, connectionId: connectionId)))])
+        } catch {
+            channel.close(code: CloseCode.failed, reason: error.code.rawValue)
+        }
+    }
+}
+
+// Up.
+extension WebSocketSession {
+    private func hear(_ message: WebSocketMessage) {
+        guard isOpen else { return }
+        do throws(HubError) {
+            guard case .text(let bytes) = message else {
+                throw HubError(.badRequest, "frames are text, not binary")
+            }
+            let frames = try UpFrame.parse(bytes, batching: isBatching)
+            guard admit(frames.count) else { return }
+            for frame in frames {
+                switch frame {
+                case .success(let frame): take(frame)
+                case .failure(let refused): tell(refused.error, to: refused.id)
+                }
+                hasHeard = true
+            }
+        } catch {
+            guard admit(1) else { return }
+            hasHeard = true
+            tell(error, to: nil)
+        }
+        goOn()
+    }
+
+    private func admit(_ count: Int) -> Bool {
+        guard !rate.take(max(1, count), at: live.clock.now()) else { return true }
+        isOpen = false
+        let limits = live.limits
+        channel.close(
+            code: CloseCode.tooManyMessages,
+            reason: "too many messages (messagesPerSecond \(limits.messagesPerSecond), "
+                + "messageBurstMax \(limits.messageBurstMax))")
+        return false
+    }
+
+    private func take(_ frame: UpFrame) {
+        switch frame.type {
+        case "ping": tell(DownFrame.pong(id: frame.id))
+        case "auth": authenticate(frame)
+        case "subscribe", "unsubscribe", "presence": channelFrames.append(frame)
+        default: operationFrames.append(frame)
+        }
+    }
+
+    /// Until there are users, whoever reaches the hub is its one user, whatever token he shows.
+    private func authenticate(_ frame: UpFrame) {
+        guard !hasHeard else {
+            return tell(HubError(.badRequest, "auth is the first frame, or none"), to: frame.id)
+        }
+        reply(to: frame, data: nil)
+    }
+
+    /// Begins what may begin: while the client takes its answers, and no more than so many at once. What waits beyond
+    /// `waitingFramesMax` waits in the client.
+    private func goOn() {
+        guard isOpen else { return }
+        while hasRoom, operationsInFlight < live.limits.operationsInFlightMax, let frame = operationFrames.popFirst() {
+            operationsInFlight += 1
+            Task { await operate(frame) }
+        }
+        if hasRoom, !isChannelFrameInHand, let frame = channelFrames.popFirst() {
+            isChannelFrameInHand = true
+            Task { await take(channelFrame: frame) }
+        }
+        let mustPause = channelFrames.count + operationFrames.count > live.limits.waitingFramesMax
+        if mustPause != isPaused {
+            isPaused = mustPause
+            channel.setReceiving(!mustPause)
+        }
+    }
+
+    private var hasRoom: Bool { channel.pendingByteCount < live.limits.pendingBytesMax }
+
+    private func operate(_ frame: UpFrame) async {
+        do throws(HubError) {
+            let answer = try await live.operations.call(frame.type, frame.payload, by: caller)
+            reply(to: frame, data: answer.data, meta: answer.frameMeta)
+        } catch {
+            tell(error, to: frame.id)
+        }
+        operationsInFlight -= 1
+        goOn()
+    }
+
+    private func take(channelFrame frame: UpFrame) async {
+        do throws(HubError) {
+            switch frame.type {
+            case "subscribe": try await subscribe(frame)
+            case "unsubscribe": try await unsubscribe(frame)
+            default: try await showPresence(frame)
+            }
+        } catch {
+            tell(error, to: frame.id)
+        }
+        isChannelFrameInHand = false
+        goOn()
+    }
+}
+
+// Down.
+extension WebSocketSession {
+    func reply(to frame: UpFrame, data: [UInt8]?, meta: [UInt8]? = nil) {
+        guard let id = frame.id else { return }
+        tell(DownFrame.reply(id: id, data: data, meta: meta))
+    }
+
+    func tell(_ error: HubError, to id: FrameID?) { tell(DownFrame.error(id: id, error)) }
+
+    /// An answer overtakes events; a large one does not, since the room for what overtakes is small.
+    private func tell(_ json: [UInt8]) {
+        if json.count <= live.limits.overtakingBytesMax {
+            channel.sendControl(.text(json))
+        } else {
+            channel.send([.text(json)])
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// What the hub can be asked to do, declared once.
+//
+// An operation has a name, a route, an input, an output and a handler; the table of all of them (OperationTable.swift,
+// and the lists in Table/) is what the REST door routes by, what a WebSocket frame names, and what `openapi.yaml` is
+// written from. Path, query and body are members of one input object, so a frame's payload is the same object:
+//
+//   POST /api/cards/crd_1/move {"columnId": "col_2"}
+//   {"type": "cards.move", "payload": {"card": "crd_1", "columnId": "col_2"}}
+//
+// Read Table/CardOperations.swift for the manner, then Operations.swift for what every call goes through.
+
+package import Model
+package import Wire
+
+package struct Operation: Sendable {
+    /// What a success is over REST.
+    package enum Success: Sendable {
+        /// 200 with `{data, meta?}`.
+        case ok
+        /// 201 with the same, and `Location`.
+        case created
+        /// 204 without a body.
+        case noContent
+        /// 200 with the output alone: what probes of other systems expect of `/health`.
+        case bare
+    }
+
+    /// `noun.verb`. Names are API: never renamed.
+    package let name: String
+    /// Further names, for clients of other systems.
+    package let aliases: [String]
+    package let summary: String
+    /// The first is the one that the documents show first; all of them lead here.
+    package let routes: [Route]
+    /// An object: path, query and body in one.
+    package let input: Schema
+    /// Of `data`.
+    package let output: Schema?
+    package let success: Success
+    /// nil is open to everybody.
+    package let ability: Ability?
+    package let rateGroup: RateGroup
+    /// Those that it files itself; what follows from them (a run that begins) is not listed.
+    package let events: [EventType]
+    package let example: JSONValue
+    let handler: Handler
+
+    typealias Handler = @Sendable (OperationCall) async throws -> OperationAnswer
+
+    init(
+        _ name: String, _ routes: Route..., aliases: [String] = [], summary: String, input: [Schema.Field] = [],
+        output: Schema? = nil, success: Success = .ok, ability: Ability?, rateGroup: RateGroup = .standard,
+        events: [EventType] = [], example: JSONValue = [:], handler: @escaping Handler
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.summary = summary
+        self.routes = routes
+        self.input = .object(input)
+        self.output = output
+        self.success = success
+        self.ability = ability
+        self.rateGroup = rateGroup
+        self.events = events
+        self.example = example
+        self.handler = handler
+    }
+
+    /// The noun, which the documents are grouped by.
+    package var group: String { String(name.prefix { $0 != "." }) }
+}

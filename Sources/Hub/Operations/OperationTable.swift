@@ -1,0 +1,19 @@
+/// All operations there are.
+package struct OperationTable: Sendable {
+    package let operations: [Operation]
+    private let byName: [String: Operation]
+
+    /// - Precondition: names and aliases are unique.
+    init(_ operations: [Operation]) {
+        self.operations = operations
+        byName = Dictionary(
+            uniqueKeysWithValues: operations.flatMap { operation in
+                ([operation.name] + operation.aliases).map { ($0, operation) }
+            })
+    }
+
+    package static let all = OperationTable(
+        [hub, projects, boards, columns, cards, runs, runReads, approvals, events].flatMap(\.self))
+
+    package subscript(_ name: String) -> Operation? { byName[name] }
+}

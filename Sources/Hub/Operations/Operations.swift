@@ -1,0 +1,77 @@
+package import Engine
+import Journal
+package import Logging
+package import Model
+import Wire
+
+/// Has operations done: what every door calls, whatever a call came in by.
+package final class Operations: Sendable {
+    package let table: OperationTable
+    let engine: Engine
+    let about: HubDescription
+    let clock: any TimeSource
+    private let log: Logger
+
+    package init(engine: Engine, about: HubDescription, clock: any TimeSource, log: Logger) {
+        table = .all
+        self.engine = engine
+        self.about = about
+        self.clock = clock
+        self.log = log
+    }
+
+    /// - Parameter name: an operation's name or alias.
+    /// - Throws: `HubError` only: `.operationNotFound`, `.forbidden`, `.validationFailed`, what the operation itself
+    ///   refuses, and `.internal` for what nobody foresaw, which is logged and not told.
+    package func call(
+        _ name: String, _ input: JSONValue, by caller: Caller
+    ) async throws(HubError) -> OperationAnswer {
+        guard let operation = table[name] else {
+            throw HubError(.operationNotFound, "there is no operation \(name.prefix(Limits.nameCharactersMax))")
+        }
+        return try await call(operation, input, by: caller)
+    }
+
+    /// Never on the caller's actor: operations wait for the journal and for git, connections must not.
+    @concurrent
+    package func call(
+        _ operation: Operation, _ input: JSONValue, by caller: Caller
+    ) async throws(HubError) -> OperationAnswer {
+        guard caller.may(operation.ability) else {
+            throw HubError(
+                .forbidden, "\(operation.name) needs the ability \(operation.ability?.rawValue ?? "")",
+                members: ["ability": operation.ability.map { .string($0.rawValue) } ?? .null])
+        }
+        let errors = operation.input.validate(input)
+        guard errors.isEmpty else { throw HubError.invalid(errors) }
+        do {
+            return try await operation.handler(OperationCall(input: input, actor: caller.actor, hub: self))
+        } catch {
+            throw hubError(for: error, in: operation)
+        }
+    }
+
+    private func hubError(for error: any Error, in operation: Operation) -> HubError {
+        switch error {
+        case let error as HubError:
+            if error.code == .internal { log(error, of: operation) }
+            return error
+        case JournalError.unknownJournal(let key):
+            return HubError.notFound(.project, key.description)
+        case JournalError.closed:
+            return HubError(.shuttingDown, "the hub is shutting down", retryAfterSeconds: Self.restartSeconds)
+        case is CancellationError:
+            return HubError(.shuttingDown, "the call was given up", retryAfterSeconds: Self.restartSeconds)
+        default:
+            log(error, of: operation)
+            return HubError(.internal, "the hub failed at \(operation.name); its log says why")
+        }
+    }
+
+    /// What a client is asked to wait while a hub restarts: it starts in less than a second, and drains spools first.
+    private static let restartSeconds = 2
+
+    private func log(_ error: any Error, of operation: Operation) {
+        log.error("operation failed", metadata: ["operation": "\(operation.name)", "error": "\(error)"])
+    }
+}

@@ -1,0 +1,292 @@
+import Model
+import Wire
+
+// What the outputs look like. A test holds them against what the entities encode to.
+
+extension Schema {
+    private static let position = number
+    private static let version = integer(1...Int64.max)
+
+    static let policy = named(
+        "Policy",
+        .object([
+            .required("allow", globs, "Globs over `tool` or `tool: first line of its input`."),
+            .required("deny", globs, "Wins over `allow`."),
+            .required("autoApprove", .boolean, "Whether nothing is asked that is not denied."),
+        ]))
+    static let globs = array(
+        nonEmptyLine(.characters(Limits.titleCharactersMax, "titleCharactersMax")),
+        max: .items(Limits.argumentsMax, "argumentsMax"))
+
+    static let project = named(
+        "Project",
+        .object([
+            .required("id", .id(Project.self)),
+            .required("slug", .anyText, "Unique on the hub; accepted wherever the identifier is."),
+            .required("name", .anyText),
+            .required("path", .anyText, "Absolute path of the repository's working directory."),
+            .required("defaultBranch", .anyText),
+            .required("status", .choice(of: Project.Status.self)),
+            .required("policy", .policy),
+            .optional("maxConcurrentRuns", .count, "Absent: the hub's default."),
+            .required("version", .version),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+            .optional("archivedAt", .timestamp),
+        ]))
+
+    static let board = named(
+        "Board",
+        .object([
+            .required("id", .id(Board.self)),
+            .required("projectId", .id(Project.self)),
+            .required("name", .anyText),
+            .required("position", .position, "Order among the project's boards, ascending."),
+            .required("version", .version),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+        ]))
+
+    static let column = named(
+        "Column",
+        .object([
+            .required("id", .id(BoardColumn.self)),
+            .required("projectId", .id(Project.self)),
+            .required("boardId", .id(Board.self)),
+            .required("name", .anyText),
+            .required("type", .choice(of: BoardColumn.Kind.self)),
+            .optional("prompt", .anyText, "Put before a card's own prompt when work starts from this column."),
+            .optional("wipLimit", .count, "How many cards it should hold at most."),
+            .required("position", .position, "Order on the board, ascending."),
+            .required("version", .version),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+        ]))
+
+    static let card = named(
+        "Card",
+        .object([
+            .required("id", .id(Card.self)),
+            .required("projectId", .id(Project.self)),
+            .required("boardId", .id(Board.self)),
+            .required("columnId", .id(BoardColumn.self)),
+            .required("title", .anyText),
+            .required("prompt", .anyText, "Markdown: what an agent is told to do."),
+            .required("labels", .array(.anyText, max: nil)),
+            .required("status", .choice(of: Card.Status.self)),
+            .required("position", .position, "Order in the column, ascending."),
+            .required("version", .version),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+        ]))
+
+    static let runOptions = named(
+        "RunOptions",
+        .object([
+            .optional("model", .name, "The provider's own name of a model."),
+            .optional(
+                "argv",
+                .array(
+                    .text(.bytes(Limits.pathBytesMax, "pathBytesMax")), max: .items(Limits.argumentsMax, "argumentsMax")
+                ),
+                "`command` only: the argument vector. There is no shell in between."),
+            .optional(
+                "permissionMode", .choice(["default", "acceptEdits", "plan", "bypassPermissions"]),
+                "`claude-code` only."),
+        ]))
+
+    static let usage = named(
+        "Usage",
+        .object([
+            .optional("inputTokens", .count), .optional("outputTokens", .count), .optional("cacheReadTokens", .count),
+            .optional("cacheCreationTokens", .count), .optional("costUsd", .number),
+        ]))
+
+    static let diffStats = named(
+        "DiffStats",
+        .object([
+            .required("filesChanged", .count), .required("additions", .count), .required("deletions", .count),
+        ]))
+
+    static let run = named(
+        "Run",
+        .object([
+            .required("id", .id(Run.self)),
+            .required("projectId", .id(Project.self)),
+            .optional("cardId", .id(Card.self)),
+            .required("provider", .choice(of: Provider.self)),
+            .required("options", .runOptions),
+            .required("prompt", .anyText, "What the first turn was told."),
+            .optional("nextPrompt", .anyText, "What the next turn will be told."),
+            .required("status", .choice(of: Run.Status.self)),
+            .optional("waitingFor", .choice(of: Run.Wait.self)),
+            .optional("waitingUntil", .timestamp),
+            .optional(
+                "failure",
+                .object([.required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText)])),
+            .optional("interruptedReason", .anyText),
+            .required("attempt", .version, "1 for the first try; a retry adds one."),
+            .required("review", .choice(of: Run.Review.self)),
+            .required("merge", .choice(of: Run.Merge.self)),
+            .optional("mergeCommit", .anyText),
+            .optional("branch", .anyText),
+            .required("targetBranch", .anyText),
+            .optional("baseCommit", .anyText),
+            .optional("headCommit", .anyText),
+            .optional("worktreePath", .anyText),
+            .optional("sessionId", .anyText, "The provider's own name of the conversation."),
+            .optional("summary", .anyText),
+            .optional("usage", .usage),
+            .optional("diff", .diffStats),
+            .required("version", .version),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+            .optional("queuedAt", .timestamp),
+            .optional("startedAt", .timestamp),
+            .optional("endedAt", .timestamp),
+        ]))
+
+    static let process = named(
+        "Process",
+        .object([
+            .required("id", .id(ChildProcess.self)),
+            .required("projectId", .id(Project.self)),
+            .optional("cardId", .id(Card.self)),
+            .required("runId", .id(Run.self)),
+            .required("reason", .choice(of: ChildProcess.Reason.self)),
+            .required("status", .choice(of: ChildProcess.Status.self)),
+            .required("argv", .array(.anyText, max: nil)),
+            .optional("pid", .count),
+            .optional("exitCode", .integer(Int64.min...Int64.max)),
+            .optional("signal", .count),
+            .optional("detail", .anyText, "Why it ended, where the exit code does not say it."),
+            .optional("beforeCommit", .anyText),
+            .optional("afterCommit", .anyText),
+            .required("stdoutBytes", .count),
+            .required("stderrBytes", .count),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+            .optional("endedAt", .timestamp),
+        ]))
+
+    static let toolUse = named(
+        "ToolUse",
+        .object([
+            .required("name", .anyText, "The agent's own name of the tool."),
+            .required("action", .choice(of: ToolUse.Action.self)),
+            .required("status", .choice(of: ToolUse.Status.self)),
+            .required("title", .anyText, "One line for a person."),
+            .optional("input", .any),
+            .optional("output", .anyText),
+        ]))
+
+    static let entryContent = named(
+        "EntryContent",
+        .object([
+            .required("kind", .choice(of: EntryContent.Kind.self)),
+            .optional("text", .anyText, "Markdown for messages, the line for `output`."),
+            .optional("tool", .toolUse),
+            .optional(
+                "items",
+                .array(
+                    .object([.required("text", .anyText), .required("status", .choice(of: PlanItem.Status.self))]),
+                    max: nil),
+                "`plan` only."),
+            .optional("usage", .usage, "`usage` only."),
+            .optional("stream", .choice(of: OutputStream.self), "`output` only."),
+        ]))
+
+    static let entry = named(
+        "Entry",
+        .object([
+            .required("id", .id(Entry.self)),
+            .required("projectId", .id(Project.self)),
+            .optional("cardId", .id(Card.self)),
+            .required("runId", .id(Run.self)),
+            .optional("processId", .id(ChildProcess.self)),
+            .required("index", .count, "Its place in the run: 0, 1, 2 …, without holes."),
+            .required("content", .entryContent),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+        ]))
+
+    static let actor = named(
+        "Actor",
+        .object([
+            .required("type", .choice(of: Actor.Kind.self)), .optional("id", .anyText), .optional("name", .anyText),
+        ]))
+
+    static let approval = named(
+        "Approval",
+        .object([
+            .required("id", .id(Approval.self)),
+            .required("projectId", .id(Project.self)),
+            .optional("cardId", .id(Card.self)),
+            .required("runId", .id(Run.self)),
+            .required("processId", .id(ChildProcess.self)),
+            .required("requestKey", .anyText, "The agent's own name of the request."),
+            .required("type", .choice(of: Approval.Kind.self)),
+            .required("title", .anyText, "One line for a person."),
+            .optional("tool", .anyText),
+            .optional("input", .any),
+            .required("status", .choice(of: Approval.Status.self)),
+            .optional("decision", .object(answerFields)),
+            .optional("decidedBy", .actor),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+            .required("expiresAt", .timestamp),
+        ]))
+
+    static let answerFields: [Field] = [
+        .required("decision", .choice(of: Approval.Verdict.self)),
+        .optional("reason", .prompt, "Told to the agent with a denial."),
+        .optional("edited", .any, "The tool's input as the person changed it."),
+        .optional("answers", .map(.prompt), "`question` only: question text to answer."),
+    ]
+
+    static let event = named(
+        "Event",
+        .object([
+            .required("type", .choice(of: EventType.self)),
+            .required("seq", .count),
+            .required("ts", .timestamp),
+            .required("projectId", .id(Project.self)),
+            .optional("cardId", .id(Card.self)),
+            .optional("runId", .id(Run.self)),
+            .optional("processId", .id(ChildProcess.self)),
+            .required("severity", .choice(of: Severity.self)),
+            .required("actor", .actor),
+            .required("data", .any, "The whole entity after the change; of a deletion, its `id`."),
+        ]))
+
+    static let diff = named(
+        "Diff",
+        .object([
+            .required("stats", .diffStats),
+            .required("files", .array(.fileDiff, max: nil), "By path."),
+            .required("truncated", .boolean, "Files are missing from the list, or patches from the files."),
+        ]))
+
+    static let fileDiff = named(
+        "FileDiff",
+        .object([
+            .required("path", .anyText), .optional("oldPath", .anyText, "Where it was renamed or copied from."),
+            .required("kind", .choice(["added", "modified", "deleted", "renamed", "copied", "typeChanged"])),
+            .required("additions", .count), .required("deletions", .count), .required("binary", .boolean),
+            .optional("patch", .anyText, "As `git diff` prints it; absent when it did not fit."),
+            .required("truncated", .boolean, "The patch is missing or ends early."),
+        ]))
+
+    static let health = Schema.object([
+        .required("status", .choice(["ok"])), .required("ok", .boolean), .required("ts", .timestamp),
+        .required("timestamp", .timestamp), .required("version", .anyText),
+    ])
+
+    static let hubDescription = named(
+        "Hub",
+        .object([
+            .required("name", .anyText), .required("version", .anyText), .required("protocol", .count),
+            .required("node", .anyText), .required("startedAt", .timestamp), .required("durability", .anyText),
+            .required("providers", .array(.choice(of: Provider.self), max: nil)), .required("limits", .map(.count)),
+        ]))
+}

@@ -1,0 +1,68 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+extension OperationTable {
+    private static let exampleBoard: JSONValue = "brd_01JD6Z5Z0A0000000000000000"
+
+    static let boards: [Operation] = [
+        Operation(
+            "boards.list", .get("/api/projects/{project}/boards"), summary: "Lists a project's boards in their order.",
+            input: [.subject(Project.self)], output: .array(.board, max: nil), ability: .projectRead,
+            example: ["project": "website"]
+        ) { call in
+            try await call.read { reader in
+                let project = try reader.projectID(call.text("project") ?? "")
+                return .list(
+                    try reader.boards(of: project, as: Stored<Board>.self),
+                    at: try reader.position(of: .project(project)))
+            }
+        },
+        Operation(
+            "boards.create", .post("/api/projects/{project}/boards"), summary: "Makes a board with its columns.",
+            input: [
+                .subject(Project.self), .required("name", .name),
+                .optional(
+                    "columns",
+                    .array(
+                        .object(ColumnFields.create),
+                        max: .items(Limits.columnsPerBoardMax, "columnsPerBoardMax")),
+                    "Absent: Backlog, In progress and Done."),
+            ], output: .board, success: .created, ability: .boardWrite, events: [.boardCreated, .columnCreated],
+            example: [
+                "project": "website", "name": "Release", "columns": [["name": "To do", "type": "backlog"]],
+            ]
+        ) { call in
+            let project = try await call.projectID()
+            return try .changed(
+                await call.engine.createBoard(project, try call.decode(CreateBoard.self), by: call.actor))
+        },
+        Operation(
+            "boards.get", .get("/api/boards/{board}"), summary: "Shows a board.", input: [.subject(Board.self)],
+            output: .board, ability: .projectRead, example: ["board": exampleBoard]
+        ) { call in
+            let id: Board.ID = try call.id()
+            return try await call.read { reader in
+                let board = try reader.required(id)
+                return try .entity(board, at: reader.position(of: board))
+            }
+        },
+        Operation(
+            "boards.update", .patch("/api/boards/{board}"), summary: "Renames a board.",
+            input: [.subject(Board.self), .optional("name", .name), .version], output: .board, ability: .boardWrite,
+            events: [.boardUpdated], example: ["board": exampleBoard, "name": "Release 2"]
+        ) { call in
+            try .changed(
+                await call.engine.updateBoard(try call.id(), try call.decode(UpdateBoard.self), by: call.actor))
+        },
+        Operation(
+            "boards.delete", .delete("/api/boards/{board}"),
+            summary: "Deletes a board and its columns; 409 while it has cards.", input: [.subject(Board.self)],
+            success: .noContent, ability: .boardWrite, events: [.columnDeleted, .boardDeleted],
+            example: ["board": exampleBoard]
+        ) { call in
+            .removed(try await call.engine.deleteBoard(try call.id(), by: call.actor))
+        },
+    ]
+}

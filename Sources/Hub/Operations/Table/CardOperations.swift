@@ -1,0 +1,106 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+extension OperationTable {
+    private static let exampleCard: JSONValue = "crd_01JD6Z5Z0A0000000000000000"
+    private static let exampleColumn: JSONValue = "col_01JD6Z5Z0A0000000000000000"
+
+    static let cards: [Operation] = [
+        Operation(
+            "cards.list", .get("/api/projects/{project}/cards"),
+            summary: "Lists a project's cards by column, and in it by position.",
+            input: [
+                .subject(Project.self), .optional("boardId", .id(Board.self)),
+                .optional("columnId", .id(BoardColumn.self)), .optional("status", .choice(of: Card.Status.self)),
+                CardPlace.cursorField, .limit(),
+            ], output: .array(.card, max: nil), ability: .projectRead,
+            example: ["project": "website", "status": "todo"]
+        ) { call in
+            let place = call.text("cursor").flatMap(CardPlace.init(cursor:))
+            return try await call.read { reader in
+                let project = try reader.projectID(call.text("project") ?? "")
+                let rows = try reader.cards(
+                    of: project, board: call.optionalID("boardId"), column: call.optionalID("columnId"),
+                    status: call.choice("status"), after: place, limit: call.limit + 1, as: Stored<Card>.self)
+                return try .page(rows, limit: call.limit, at: reader.position(of: .project(project))) {
+                    CardPlace($0).cursor
+                }
+            }
+        },
+        Operation(
+            "cards.create", .post("/api/projects/{project}/cards"), summary: "Adds a card at the end of a column.",
+            input: [
+                .subject(Project.self), .required("title", .title),
+                .optional("prompt", .prompt, "Markdown: what an agent is told to do."),
+                .optional("columnId", .id(BoardColumn.self), "Absent: the board's first column."),
+                .optional("boardId", .id(Board.self), "Absent: the column's board, or the project's first one."),
+                .optional("labels", .labels),
+            ], output: .card, success: .created, ability: .boardWrite, events: [.cardCreated],
+            example: ["project": "website", "title": "Dark mode", "prompt": "Add a dark theme.", "labels": ["design"]]
+        ) { call in
+            let project = try await call.projectID()
+            return try .changed(await call.engine.createCard(project, try call.decode(CreateCard.self), by: call.actor))
+        },
+        Operation(
+            "cards.get", .get("/api/cards/{card}"), summary: "Shows a card.", input: [.subject(Card.self)],
+            output: .card, ability: .projectRead, example: ["card": exampleCard]
+        ) { call in
+            let id: Card.ID = try call.id()
+            return try await call.read { reader in
+                let card = try reader.required(id)
+                return try .entity(card, at: reader.position(of: card))
+            }
+        },
+        Operation(
+            "cards.update", .patch("/api/cards/{card}"), summary: "Changes a card where it stands.",
+            input: [
+                .subject(Card.self), .optional("title", .title), .optional("prompt", .prompt),
+                .optional("labels", .labels),
+                .optional("status", .choice(of: Card.Status.self), "`inreview` is the hub's own to set."), .version,
+            ], output: .card, ability: .boardWrite, events: [.cardUpdated],
+            example: ["card": exampleCard, "title": "Dark theme", "version": 3]
+        ) { call in
+            try .changed(
+                await call.engine.updateCard(try call.id(), try call.decode(UpdateCard.self), by: call.actor))
+        },
+        Operation(
+            "cards.move", .post("/api/cards/{card}/move"), summary: "Moves a card to a column, and within it.",
+            input: [
+                .subject(Card.self), .required("columnId", .id(BoardColumn.self)),
+                .optional("before", .id(Card.self), "The card that it comes to stand before."),
+                .optional("after", .id(Card.self), "The card that it comes to stand after. Without both: the end."),
+                .version,
+            ], output: .card, ability: .boardWrite, events: [.cardMoved, .cardCompleted],
+            example: ["card": exampleCard, "columnId": exampleColumn]
+        ) { call in
+            try .changed(await call.engine.moveCard(try call.id(), try call.decode(MoveCard.self), by: call.actor))
+        },
+        Operation(
+            "cards.delete", .delete("/api/cards/{card}"),
+            summary: "Deletes a card; its runs stay. 409 while one of them is at work.", input: [.subject(Card.self)],
+            success: .noContent, ability: .boardWrite, events: [.cardDeleted], example: ["card": exampleCard]
+        ) { call in
+            .removed(try await call.engine.deleteCard(try call.id(), by: call.actor))
+        },
+    ]
+}
+
+/// A place in the list of cards as text: `<column>-<position's bits, hexadecimal>-<card>`, so that it comes back
+/// exactly.
+extension CardPlace {
+    static let cursorField = Schema.Field.cursor(
+        "^col_[0-9A-HJKMNP-TV-Z]{26}-[0-9a-f]{1,16}-crd_[0-9A-HJKMNP-TV-Z]{26}$",
+        admits: { CardPlace(cursor: $0) != nil })
+
+    var cursor: String { "\(columnId)-\(String(position.bitPattern, radix: 16))-\(id)" }
+
+    init?(cursor: String) {
+        let parts = cursor.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, let column = BoardColumn.ID(parts[0]), let bits = UInt64(parts[1], radix: 16),
+            let card = Card.ID(parts[2])
+        else { return nil }
+        self.init(columnId: column, position: Double(bitPattern: bits), id: card)
+    }
+}

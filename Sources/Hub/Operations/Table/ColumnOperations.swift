@@ -1,0 +1,71 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+enum ColumnFields {
+    static let create: [Schema.Field] = [
+        .required("name", .name), .required("type", .choice(of: BoardColumn.Kind.self)),
+        .optional("prompt", .prompt, "Put before a card's own prompt when work starts from this column."),
+        .optional("wipLimit", .wipLimit, "How many cards it should hold at most."),
+    ]
+}
+
+extension OperationTable {
+    private static let exampleColumn: JSONValue = "col_01JD6Z5Z0A0000000000000000"
+    private static let exampleBoard: JSONValue = "brd_01JD6Z5Z0A0000000000000000"
+
+    static let columns: [Operation] = [
+        Operation(
+            "columns.list", .get("/api/boards/{board}/columns"), summary: "Lists a board's columns in their order.",
+            input: [.subject(Board.self)], output: .array(.column, max: nil), ability: .projectRead,
+            example: ["board": exampleBoard]
+        ) { call in
+            let id: Board.ID = try call.id()
+            return try await call.read { reader in
+                let board = try reader.required(id)
+                return .list(
+                    try reader.columns(of: id, as: Stored<BoardColumn>.self), at: try reader.position(of: board))
+            }
+        },
+        Operation(
+            "columns.create", .post("/api/boards/{board}/columns"), summary: "Adds a column at the end of a board.",
+            input: [.subject(Board.self)] + ColumnFields.create, output: .column, success: .created,
+            ability: .boardWrite, events: [.columnCreated],
+            example: ["board": exampleBoard, "name": "Review", "type": "active"]
+        ) { call in
+            try .changed(
+                await call.engine.createColumn(try call.id(), try call.decode(CreateColumn.self), by: call.actor))
+        },
+        Operation(
+            "columns.get", .get("/api/columns/{column}"), summary: "Shows a column.",
+            input: [.subject(BoardColumn.self)], output: .column, ability: .projectRead,
+            example: ["column": exampleColumn]
+        ) { call in
+            let id: BoardColumn.ID = try call.id()
+            return try await call.read { reader in
+                let column = try reader.required(id)
+                return try .entity(column, at: reader.position(of: column))
+            }
+        },
+        Operation(
+            "columns.update", .patch("/api/columns/{column}"), summary: "Changes a column.",
+            input: [
+                .subject(BoardColumn.self), .optional("name", .name),
+                .optional("type", .choice(of: BoardColumn.Kind.self)),
+                .optional("prompt", .prompt, "Empty: none."), .optional("wipLimit", .wipLimit), .version,
+            ], output: .column, ability: .boardWrite, events: [.columnUpdated],
+            example: ["column": exampleColumn, "wipLimit": 3]
+        ) { call in
+            try .changed(
+                await call.engine.updateColumn(try call.id(), try call.decode(UpdateColumn.self), by: call.actor))
+        },
+        Operation(
+            "columns.delete", .delete("/api/columns/{column}"), summary: "Deletes a column; 409 while it has cards.",
+            input: [.subject(BoardColumn.self)], success: .noContent, ability: .boardWrite, events: [.columnDeleted],
+            example: ["column": exampleColumn]
+        ) { call in
+            .removed(try await call.engine.deleteColumn(try call.id(), by: call.actor))
+        },
+    ]
+}

@@ -1,0 +1,71 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+extension OperationTable {
+    static let projects: [Operation] = [
+        Operation(
+            "projects.list", .get("/api/projects"), summary: "Lists projects in the order of their making.",
+            input: [.optional("status", .choice(of: Project.Status.self)), .cursor(of: Project.self), .limit()],
+            output: .array(.project, max: nil), ability: .hubRead, example: ["status": "ready"]
+        ) { call in
+            let after = call.cursor(Project.self)
+            return try await call.read { reader in
+                let rows = try reader.projects(
+                    status: call.choice("status"), after: after, limit: call.limit + 1, as: Stored<Project>.self)
+                return try .page(rows, limit: call.limit, at: reader.position(of: .hub)) { $0.id.rawValue }
+            }
+        },
+        Operation(
+            "projects.create", .post("/api/projects"),
+            summary: "Takes a git repository of this machine into the hub, with a board to begin with.",
+            input: [
+                .required("path", .path, "Absolute path, inside one of the configured roots."),
+                .optional("init", .boolean, "Make the folder and the repository when they are not there."),
+                .optional("name", .name, "Absent: the folder's name."),
+                .optional("slug", .slug, "Absent: made from the name."),
+                .optional("defaultBranch", .branch, "Absent: the branch that is checked out."),
+            ], output: .project, success: .created, ability: .projectCreate,
+            events: [.projectCreated, .boardCreated, .columnCreated],
+            example: ["path": "/srv/git/website", "name": "Website"]
+        ) { call in
+            try .changed(await call.engine.createProject(try call.decode(CreateProject.self), by: call.actor))
+        },
+        Operation(
+            "projects.get", .get("/api/projects/{project}"), summary: "Shows a project.",
+            input: [.subject(Project.self)],
+            output: .project, ability: .projectRead, example: ["project": "website"]
+        ) { call in
+            try await call.read { reader in
+                let project: Project = try reader.required(try reader.projectID(call.text("project") ?? ""))
+                return try .entity(project, at: reader.position(of: project))
+            }
+        },
+        Operation(
+            "projects.update", .patch("/api/projects/{project}"), summary: "Changes a project's settings.",
+            input: [
+                .subject(Project.self), .optional("name", .name),
+                .optional(
+                    "policy",
+                    .object([
+                        .optional("allow", .globs), .optional("deny", .globs), .optional("autoApprove", .boolean),
+                    ]), "What agents may do without asking; members that are absent stay."),
+                .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."), .version,
+            ], output: .project, ability: .projectWrite, events: [.projectUpdated],
+            example: ["project": "website", "policy": ["allow": ["Read", "Bash: git status*"]]]
+        ) { call in
+            let project = try await call.projectID()
+            return try .changed(
+                await call.engine.updateProject(project, try call.decode(UpdateProject.self), by: call.actor))
+        },
+        Operation(
+            "projects.archive", .delete("/api/projects/{project}"),
+            summary: "Closes a project. Its rows and the user's own folder stay; 409 while a run of it is at work.",
+            input: [.subject(Project.self)], success: .noContent, ability: .projectWrite, events: [.projectArchived],
+            example: ["project": "website"]
+        ) { call in
+            .removed(try await call.engine.archiveProject(try await call.projectID(), by: call.actor))
+        },
+    ]
+}

@@ -1,0 +1,91 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+// The verbs on runs.
+extension OperationTable {
+    static let exampleRun: JSONValue = "run_01JD6Z5Z0A0000000000000000"
+
+    static let runs: [Operation] = [
+        Operation(
+            "runs.create", .post("/api/projects/{project}/runs"), .post("/api/cards/{cardId}/runs"),
+            summary: "Makes a run, and starts it when asked to.",
+            input: [
+                .optional("project", .reference(Project.self), "Absent: the card's."),
+                .optional("cardId", .id(Card.self)),
+                .required("provider", .choice(of: Provider.self)),
+                .optional("prompt", .prompt, "Absent: the column's prompt, the card's title and its prompt."),
+                .optional("options", .runOptions),
+                .optional("targetBranch", .branch, "Where its work is to go. Absent: the project's default branch."),
+                .optional("start", .boolean, "Whether it is queued at once."),
+            ], output: .run, success: .created, ability: .runWrite, rateGroup: .starting,
+            events: [.runCreated, .runQueued],
+            example: ["project": "website", "provider": "claude-code", "prompt": "Add a dark theme.", "start": true]
+        ) { call in
+            let input = try call.decode(CreateRun.self)
+            let project: Project.ID
+            if call.text("project") != nil {
+                project = try await call.projectID()
+            } else if let card = input.cardId {
+                project = try await call.read { try $0.required(card).projectId }
+            } else {
+                throw HubError.invalid("/project", "is missing, and so is /cardId, which would do instead")
+            }
+            return try .changed(await call.engine.createRun(project, input, by: call.actor))
+        },
+        verb("start", "Queues a draft.", events: [.runQueued], rateGroup: .starting) { call, id in
+            try await call.engine.startRun(id, by: call.actor)
+        },
+        verb("cancel", "Ends a run for good; its work stays on its branch.", events: [.runCancelled]) { call, id in
+            try await call.engine.cancelRun(id, by: call.actor)
+        },
+        verb("stop", "Ends a run's processes and leaves it paused; a message goes on with it.", events: [.runStopped]) {
+            call, id in try await call.engine.stopRun(id, by: call.actor)
+        },
+        verb(
+            "retry", "Tries again from the beginning, on a new branch.", events: [.runRetried], rateGroup: .starting
+        ) { call, id in try await call.engine.retryRun(id, by: call.actor) },
+        Operation(
+            "runs.message", .post("/api/runs/{run}/messages"), aliases: ["agents.message"],
+            summary: "Tells the agent something: at once while it works, else as a further turn in the same worktree.",
+            input: [.subject(Run.self), .required("text", .message)], output: .run, ability: .runWrite,
+            rateGroup: .starting, events: [.entryAdded, .runUpdated, .runQueued],
+            example: ["run": exampleRun, "text": "Please also update the tests."]
+        ) { call in
+            try .changed(
+                await call.engine.sendMessage(try call.id(), try call.decode(SendMessage.self), by: call.actor))
+        },
+        Operation(
+            "runs.approve", .post("/api/runs/{run}/approve"),
+            summary: "Answers the oldest open question of a run; 409 when it asks nothing.",
+            input: [.subject(Run.self)] + Schema.answerFields, output: .approval, ability: .approvalAnswer,
+            events: [.approvalResolved], example: ["run": exampleRun, "decision": "approve"]
+        ) { call in
+            try .changed(
+                await call.engine.approveRun(try call.id(), try call.decode(AnswerApproval.self), by: call.actor))
+        },
+        Operation(
+            "runs.merge", .post("/api/runs/{run}/merge"),
+            summary: "Brings a run's work into its target branch, and finishes its card.",
+            input: [
+                .subject(Run.self), .optional("strategy", .choice(of: MergeRun.Strategy.self), "Absent: `merge`."),
+                .optional("message", .prompt, "Of the commit."),
+            ], output: .run, ability: .gitMerge, events: [.mergeCompleted, .branchConflict, .cardCompleted],
+            example: ["run": exampleRun, "strategy": "squash"]
+        ) { call in
+            try .changed(await call.engine.merge(try call.id(), try call.decode(MergeRun.self), by: call.actor))
+        },
+    ]
+
+    /// A verb without an input of its own.
+    private static func verb(
+        _ name: String, _ summary: String, events: [EventType], rateGroup: RateGroup = .standard,
+        _ act: @escaping @Sendable (OperationCall, Run.ID) async throws -> Committed<Run>
+    ) -> Operation {
+        Operation(
+            "runs.\(name)", .post("/api/runs/{run}/\(name)"), summary: summary, input: [.subject(Run.self)],
+            output: .run, ability: .runWrite, rateGroup: rateGroup, events: events, example: ["run": exampleRun]
+        ) { call in try .changed(await act(call, try call.id())) }
+    }
+}

@@ -1,0 +1,76 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+// What can be read of runs.
+extension OperationTable {
+    static let runReads: [Operation] = [
+        Operation(
+            "runs.list", .get("/api/projects/{project}/runs"), summary: "Lists a project's runs, the newest first.",
+            input: [
+                .subject(Project.self), .optional("cardId", .id(Card.self)),
+                .optional(
+                    "status",
+                    .array(.choice(of: Run.Status.self), max: .items(Run.Status.allCases.count, "runStatuses")),
+                    "Any of these."),
+                .cursor(of: Run.self), .limit(),
+            ], output: .array(.run, max: nil), ability: .projectRead,
+            example: ["project": "website", "status": ["running", "waiting"]]
+        ) { call in
+            let after = call.cursor(Run.self)
+            return try await call.read { reader in
+                let project = try reader.projectID(call.text("project") ?? "")
+                let rows = try reader.runs(
+                    of: project, card: call.optionalID("cardId"), statuses: call.choices("status"), after: after,
+                    limit: call.limit + 1, as: Stored<Run>.self)
+                return try .page(rows, limit: call.limit, at: reader.position(of: .project(project))) { $0.id.rawValue }
+            }
+        },
+        Operation(
+            "runs.get", .get("/api/runs/{run}"), summary: "Shows a run.", input: [.subject(Run.self)], output: .run,
+            ability: .projectRead, example: ["run": exampleRun]
+        ) { call in
+            let id: Run.ID = try call.id()
+            return try await call.read { reader in
+                let run = try reader.required(id)
+                return try .entity(run, at: reader.position(of: run))
+            }
+        },
+        Operation(
+            "runs.processes", .get("/api/runs/{run}/processes"),
+            summary: "Lists a run's processes in the order of their making.", input: [.subject(Run.self)],
+            output: .array(.process, max: nil), ability: .projectRead, example: ["run": exampleRun]
+        ) { call in
+            let id: Run.ID = try call.id()
+            return try await call.read { reader in
+                let run = try reader.required(id)
+                return .list(
+                    try reader.processes(of: id, as: Stored<ChildProcess>.self), at: try reader.position(of: run))
+            }
+        },
+        Operation(
+            "runs.entries", .get("/api/runs/{run}/entries"),
+            summary: "Lists what was said and done in a run, from the beginning.",
+            input: [.subject(Run.self), .cursor("^[0-9]{1,18}$") { Int($0) != nil }, .limit()],
+            output: .array(.entry, max: nil), ability: .projectRead,
+            example: ["run": exampleRun, "limit": 200]
+        ) { call in
+            let id: Run.ID = try call.id()
+            let after = call.text("cursor").flatMap(Int.init)
+            return try await call.read { reader in
+                let run = try reader.required(id)
+                let rows = try reader.entries(of: id, after: after, limit: call.limit + 1, as: Stored<Entry>.self)
+                return try .page(rows, limit: call.limit, at: reader.position(of: run)) { String($0.index) }
+            }
+        },
+        Operation(
+            "runs.diff", .get("/api/runs/{run}/diff"), summary: "Shows what a run has changed since its base.",
+            input: [.subject(Run.self)], output: .diff, ability: .projectRead, example: ["run": exampleRun]
+        ) { call in
+            let id: Run.ID = try call.id()
+            let position = try await call.read { reader in try reader.position(of: try reader.required(id)) }
+            return OperationAnswer(data: try WireJSON.encode(try await call.engine.diff(of: id)), position: position)
+        },
+    ]
+}

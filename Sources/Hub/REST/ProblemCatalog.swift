@@ -1,0 +1,56 @@
+import Model
+import Transport
+import WebCodec
+import Wire
+
+/// Answers the `type` of a problem document: what the code means.
+enum ProblemCatalog {
+    static func respond(to head: RequestHead) -> Response? {
+        guard head.path.count == 2, head.path[0] == "problems", let code = HubError.Code(rawValue: head.path[1]) else {
+            return nil
+        }
+        switch head.method {
+        case .get, .head:
+            return Response(
+                headers: ["Content-Type": "application/json", "Cache-Control": "max-age=3600"],
+                body: .bytes(WireJSON.encode(row(code))))
+        case .options: return .options([.get])
+        case .post, .put, .patch, .delete, .other: return .wrongMethod(head, allowed: [.get])
+        }
+    }
+
+    /// All codes there are: the hub's, and those of requests that are refused before anybody has understood them.
+    static let rows = HubError.Code.allCases.map(row) + HTTPError.Code.allCases.map(row)
+
+    private static func row(_ code: HubError.Code) -> JSONValue {
+        row(code.rawValue, code.http.status, code.http.title, code.isWorthRetrying)
+    }
+
+    private static func row(_ code: HTTPError.Code) -> JSONValue {
+        row(code.rawValue, code.status, HTTPStatus.reason(code.status), [.requestTimeout, .serverFull].contains(code))
+    }
+
+    private static func row(_ code: String, _ status: Int, _ title: String, _ isWorthRetrying: Bool) -> JSONValue {
+        [
+            "code": .string(code), "status": .integer(Int64(status)), "title": .string(title),
+            "retry": .bool(isWorthRetrying),
+        ]
+    }
+}
+
+extension HubError.Code {
+    /// Whether the same request may succeed later without anybody changing it.
+    var isWorthRetrying: Bool {
+        switch self {
+        case .rateLimited, .shuttingDown, .targetBusy, .internal: true
+        case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
+            .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
+            .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
+            .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
+            .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .versionStale,
+            .payloadTooLarge, .unsupportedMediaType, .notARepository, .gitFailed, .providerUnavailable,
+            .limitExceeded:
+            false
+        }
+    }
+}

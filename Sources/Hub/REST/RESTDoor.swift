@@ -1,0 +1,117 @@
+// The door for HTTP: a request becomes a call of an operation, its answer becomes a response.
+//
+// FrontDoor.swift is where every request enters: it keeps strangers out (AccessGuard.swift), then asks the WebSocket
+// and event streams, this door, and the dashboard's files in turn. Nothing here knows a card; what can be asked is in
+// ../Operations.
+
+import Model
+package import Transport
+package import WebCodec
+import Wire
+
+/// Answers what the table has routes for.
+package struct RESTDoor: Sendable {
+    private let operations: Operations
+    private let routes: RouteTree
+
+    package init(_ operations: Operations) {
+        self.operations = operations
+        routes = RouteTree(operations.table)
+    }
+
+    /// - Returns: nil when no operation has such a path.
+    package func respond(to head: RequestHead, body: [UInt8], caller: Caller) async -> Response? {
+        let method = head.method == .head ? .get : head.method
+        switch routes.find(method, head.path) {
+        case .unknown:
+            return nil
+        case .wrongMethod(let allowed):
+            return head.method == .options ? .options(allowed) : .wrongMethod(head, allowed: allowed)
+        case .found(let match):
+            do throws(HubError) {
+                try requireAcceptable(head)
+                let input = try RequestInput(match: match, head: head, body: body).read()
+                let answer = try await operations.call(match.operation, input, by: caller)
+                return Response(answer, of: match.operation)
+            } catch {
+                return .problem(error, at: head)
+            }
+        }
+    }
+
+    private func requireAcceptable(_ head: RequestHead) throws(HubError) {
+        let accept = head.headers.list("Accept")
+        guard accept.isEmpty || MediaType.quality(of: "application/json", in: accept) > 0 else {
+            throw HubError(.notAcceptable, "the answer is application/json, which Accept rules out")
+        }
+    }
+}
+
+extension Response {
+    fileprivate init(_ answer: OperationAnswer, of operation: Operation) {
+        var headers: HTTPHeaders = ["Cache-Control": "no-store"]
+        if let position = answer.position { headers.append("Roost-Position", position.description) }
+        if let version = answer.version { headers.append("ETag", "\"\(version)\"") }
+        switch operation.success {
+        case .noContent:
+            self.init(status: 204, headers: headers)
+            return
+        case .created:
+            if let location = answer.location { headers.append("Location", location) }
+        case .ok, .bare: break
+        }
+        headers.append("Content-Type", "application/json")
+        self.init(status: operation.success.status, headers: headers, body: .bytes(answer.envelope(operation.success)))
+    }
+
+    /// What the path can do, for those who ask.
+    static func options(_ methods: [HTTPMethod]) -> Response {
+        Response(status: 204, headers: ["Allow": allowList(methods)])
+    }
+
+    static func wrongMethod(_ head: RequestHead, allowed: [HTTPMethod]) -> Response {
+        let list = allowList(allowed)
+        var response = problem(
+            HubError(
+                .methodNotAllowed, "\(head.method.name) is not one of \(list)",
+                members: ["allow": .array(list.split(separator: ", ").map { .string(String($0)) })]), at: head)
+        response.headers.append("Allow", list)
+        return response
+    }
+
+    static func problem(_ error: HubError, at head: RequestHead) -> Response {
+        var headers: HTTPHeaders = ["Content-Type": ProblemDocument.mediaType, "Cache-Control": "no-store"]
+        if let seconds = error.retryAfterSeconds { headers.append("Retry-After", "\(seconds)") }
+        // Without the query, which may hold what is nobody's business.
+        let instance = String(head.target.prefix { $0 != "?" })
+        return Response(
+            status: error.code.http.status, headers: headers,
+            body: .bytes(ProblemDocument.encode(error, instance: instance)))
+    }
+
+    private static func allowList(_ methods: [HTTPMethod]) -> String {
+        let all = methods + (methods.contains(.get) ? [.head] : []) + [.options]
+        return all.map(\.name).sorted().joined(separator: ", ")
+    }
+}
+
+extension OperationAnswer {
+    fileprivate func envelope(_ success: Operation.Success) -> [UInt8] {
+        let data = data ?? Array("null".utf8)
+        if case .bare = success { return data }
+        var object = JSONObjectBytes()
+        object.add("data", json: data)
+        object.add("meta", json: meta)
+        return object.finished()
+    }
+}
+
+extension Operation.Success {
+    package var status: Int {
+        switch self {
+        case .ok, .bare: 200
+        case .created: 201
+        case .noContent: 204
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Engine
+import Model
+import Testing
+import Wire
+
+@testable import Hub
+
+/// The output schemas are written by hand beside the entities; here they are held against what the entities encode to.
+@Suite("Output schemas")
+struct OutputSchemaTests {
+    static let ulid = ULID(milliseconds: 1, randomHigh: 2, randomLow: 3)
+    static let now = Timestamp(millisecondsSince1970: 1_700_000_000_000)
+
+    /// Every entity with all that it can have, and bare.
+    static let samples: [(String, Schema, JSONValue)] = {
+        do { return try makeSamples() } catch { return [("\(error)", .empty, nil)] }
+    }()
+
+    @Test("fit a whole entity, and name no member that it does not have", arguments: samples)
+    func whole(name: String, schema: Schema, sample: JSONValue) {
+        #expect(schema.validate(sample) == [], "\(name)")
+        let optional = Set(schema.fields.filter { !$0.isRequired }.map(\.name))
+        let bare = sample.object?.filter { !optional.contains($0.key) } ?? [:]
+        #expect(schema.validate(.object(bare)) == [], "\(name) without what is optional")
+        let known = Set(schema.fields.map(\.name)).subtracting(Self.lateMembers)
+        #expect(known.isSubset(of: Set((sample.object ?? [:]).keys)), "\(name)")
+    }
+
+    /// Set by the lifecycle's own rules only, which no sample can play at once.
+    private static let lateMembers: Set = ["waitingFor", "waitingUntil", "failure", "interruptedReason"]
+
+    private static func json(_ value: some Encodable) throws -> JSONValue {
+        try WireJSON.parse(try WireJSON.encode(value))
+    }
+
+    private static func makeSamples() throws -> [(String, Schema, JSONValue)] {
+        var project = Project(
+            id: .init(ulid), slug: "s", name: "n", path: "/p", defaultBranch: "main", maxConcurrentRuns: 2, at: now)
+        project.archivedAt = now
+        let column = BoardColumn(
+            id: .init(ulid), projectId: project.id, boardId: .init(ulid), name: "c", type: .active, prompt: "p",
+            wipLimit: 3, position: 1, at: now)
+        let card = Card(
+            id: .init(ulid), projectId: project.id, boardId: .init(ulid), columnId: column.id, title: "t", prompt: "p",
+            labels: ["l"], position: 1.5, at: now)
+        return [
+            ("Project", .project, try json(project)),
+            ("Board", .board, try json(Board(id: .init(ulid), projectId: project.id, name: "b", position: 1, at: now))),
+            ("Column", .column, try json(column)), ("Card", .card, try json(card)),
+            ("Run", .run, try json(run(card))), ("Process", .process, try json(process(card))),
+            ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),
+            ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
+        ]
+    }
+
+    private static let diff: JSONValue = [
+        "stats": ["filesChanged": 1, "additions": 2, "deletions": 0], "truncated": false,
+        "files": [
+            [
+                "path": "b", "oldPath": "a", "kind": "renamed", "additions": 2, "deletions": 0, "binary": false,
+                "patch": "+x", "truncated": false,
+            ]
+        ],
+    ]
+
+    private static func run(_ card: Card) -> Run {
+        var run = Run(
+            id: .init(ulid), projectId: card.projectId, cardId: card.id, provider: .claudeCode,
+            options: RunOptions(model: "m", argv: ["a"], permissionMode: "plan"), prompt: "p", targetBranch: "main",
+            at: now)
+        (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
+        (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
+        run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
+        run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
+        (run.queuedAt, run.startedAt, run.endedAt) = (now, now, now)
+        return run
+    }
+
+    private static func process(_ card: Card) -> ChildProcess {
+        var process = ChildProcess(
+            id: .init(ulid), projectId: card.projectId, cardId: card.id, runId: .init(ulid), reason: .codingagent,
+            argv: ["a"], at: now)
+        (process.pid, process.exitCode, process.signal, process.detail) = (1, -1, 9, "d")
+        (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
+        return process
+    }
+
+    private static func approval(_ card: Card) throws -> Approval {
+        var approval = Approval(
+            id: .init(ulid), projectId: card.projectId, cardId: card.id, runId: .init(ulid), processId: .init(ulid),
+            requestKey: "k", type: .tool, title: "t", tool: "Bash", input: ["command": "ls"], at: now, expiresAt: now)
+        try approval.decide(
+            .init(.approve, reason: "r", edited: ["command": "ls -l"], answers: ["q": "a"]), by: .local, at: now)
+        return approval
+    }
+
+    private static func entry(_ card: Card) -> Entry {
+        let tool = ToolUse(
+            name: "Bash", action: .commandRun, status: .success, title: "ls", input: ["command": "ls"], output: "x")
+        let content = EntryContent(
+            .toolUse, text: "t", tool: tool, items: [PlanItem(text: "i", status: .inProgress)],
+            usage: Usage(costUsd: 1), stream: .stdout)
+        return Entry(
+            id: .init(ulid), projectId: card.projectId, cardId: card.id, runId: .init(ulid), processId: .init(ulid),
+            index: 0, content: content, at: now)
+    }
+}

@@ -1,0 +1,69 @@
+import Model
+import Testing
+import WebCodec
+import Wire
+
+@testable import Hub
+
+@Suite("Protocol documents")
+struct ProtocolDocumentsTests {
+    @Test("the same table gives the same bytes") func deterministic() {
+        #expect(ProtocolDocuments.generate() == ProtocolDocuments.generate())
+    }
+
+    @Test("every operation and code is in its document") func complete() throws {
+        let documents = ProtocolDocuments.generate()
+        let openAPI = try #require(documents["openapi.yaml"])
+        for operation in OperationTable.all.operations {
+            #expect(openAPI.contains("operationId: \"\(operation.name)\"\n"), "\(operation.name)")
+        }
+        let errors = try WireJSON.parse(Array(try #require(documents["errors.json"]).utf8))
+        let codes = errors.array?.compactMap { $0["code"]?.string } ?? []
+        #expect(codes == HubError.Code.allCases.map(\.rawValue) + HTTPError.Code.allCases.map(\.rawValue))
+        #expect(Set(codes).count == codes.count)
+    }
+
+    @Test("every reference in openapi.yaml leads somewhere") func references() throws {
+        let document = OpenAPIDocument(.all).value
+        func references(in value: JSONValue) -> Set<String> {
+            switch value {
+            case .object(let members):
+                members.reduce(into: []) { all, member in
+                    if member.key == "$ref", let text = member.value.string { all.insert(text) }
+                    all.formUnion(references(in: member.value))
+                }
+            case .array(let elements): elements.reduce(into: []) { $0.formUnion(references(in: $1)) }
+            case .null, .bool, .integer, .number, .string: []
+            }
+        }
+        for reference in references(in: document) {
+            let target = reference.split(separator: "/").dropFirst().reduce(document as JSONValue?) { value, name in
+                value?[String(name)]
+            }
+            #expect(target != nil, "\(reference)")
+        }
+    }
+
+    @Test("YAML quotes what it could misread") func yaml() {
+        let text = YAMLText.make([
+            "title": "a: b # \"c\"\n", "on": true,
+            "200": [[], [:], ["x": [1, [2, nil]]], ["a": 1, "b": ["c": "d"]]],
+        ])
+        #expect(
+            text == """
+                title: "a: b # \\"c\\"\\n"
+                "200":
+                  - []
+                  - {}
+                  - x:
+                      - 1
+                      - - 2
+                        - null
+                  - a: 1
+                    b:
+                      c: "d"
+                "on": true
+
+                """)
+    }
+}
