@@ -1,0 +1,59 @@
+import Foundation
+
+// The web page, as the files that the browser gets.
+//
+// Nothing is built: `web/` is served as it lies there, and it is read once, so that a request costs a look-up and no
+// path from outside ever reaches the file system. The page is a client like any other: all that it knows, it knows
+// through roost-client.js from the WebSocket.
+
+/// The dashboard's files by their path below `/`: `index.html`, `app/main.js` …
+package enum Dashboard {
+    package struct File: Sendable, Equatable {
+        /// With its character set: the value of `Content-Type`.
+        package let contentType: String
+        package let bytes: [UInt8]
+    }
+
+    /// What is served at `/`.
+    package static let index = "index.html"
+
+    /// What the page needs to be allowed, the value of `Content-Security-Policy`: everything comes from the hub itself.
+    package static let contentSecurityPolicy =
+        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+
+    /// Reads every file of the page from beside the program. To be called once, when the hub starts.
+    package static func load() throws -> [String: File] {
+        guard let root = Bundle.module.resourceURL?.appending(path: "web", directoryHint: .isDirectory) else {
+            throw CocoaError(.fileNoSuchFile)
+        }
+        return try load(from: root)
+    }
+
+    static func load(from root: URL) throws -> [String: File] {
+        var files: [String: File] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
+            let url = root.appending(path: path)
+            if try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true { continue }
+            guard let type = contentType(ofExtension: url.pathExtension) else {
+                throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: url.path])
+            }
+            files[path] = File(contentType: type, bytes: [UInt8](try Data(contentsOf: url)))
+        }
+        guard files[index] != nil else {
+            throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: root.appending(path: index).path])
+        }
+        return files
+    }
+
+    /// Only the kinds of file that the page has: a stray file is found when the hub starts, not when it is served.
+    private static func contentType(ofExtension name: String) -> String? {
+        switch name {
+        case "html": "text/html; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "js": "text/javascript; charset=utf-8"
+        case "svg": "image/svg+xml"
+        case "json": "application/json"
+        default: nil
+        }
+    }
+}

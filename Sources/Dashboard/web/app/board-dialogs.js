@@ -1,0 +1,125 @@
+// How things come onto the board: the forms for the first project, for cards and for columns.
+
+import { busy, field, openDialog } from './controls.js';
+import { h, icon, setText, show } from './dom.js';
+import { createProject, projectFields } from './project-rail.js';
+
+const columnTypes = [
+    ['backlog', 'Backlog: waits to be taken up'],
+    ['active', 'Active: is being worked on'],
+    ['done', 'Done: finished and merged'],
+    ['archive', 'Archive: out of sight'],
+];
+
+/** What stands in the place of the first board. */
+export function createWelcome(page) {
+    const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+    const submit = h('button', { class: 'button primary', type: 'submit' }, 'Create project');
+    const form = h(
+        'form',
+        {
+            class: 'welcome',
+            onsubmit: async (event) => {
+                event.preventDefault();
+                show(problem, false);
+                try {
+                    await busy(submit, createProject(page, new FormData(form)));
+                } catch (error) {
+                    setText(problem, error.message);
+                    show(problem, true);
+                }
+            },
+        },
+        icon('bird'),
+        h('h1', {}, 'Point Roost at a git repository'),
+        h(
+            'p',
+            {},
+            'A project is one repository. You put work on its board as cards, and coding agents do it, each in a ' +
+                'worktree of its own. Nothing reaches your branch until you merge it.',
+        ),
+        projectFields(),
+        problem,
+        submit,
+    );
+    return form;
+}
+
+/** @param {object} shown `project` and `columns` */
+export function openCardDialog(page, { project, columns }, columnId) {
+    const select = h(
+        'select',
+        { name: 'columnId' },
+        columns.map((column) => h('option', { value: column.id }, column.name)),
+    );
+    if (columnId) select.value = columnId;
+    openDialog({
+        title: 'New card',
+        submit: 'Create card',
+        body: [
+            field(
+                'Title',
+                h('input', {
+                    name: 'title',
+                    required: true,
+                    maxlength: 500,
+                    autocomplete: 'off',
+                    'data-testid': 'card-title-input',
+                }),
+            ),
+            field(
+                'What is to be done',
+                h('textarea', {
+                    name: 'prompt',
+                    rows: 6,
+                    placeholder: 'Markdown. This is what the agent is told.',
+                    'data-testid': 'card-prompt-input',
+                }),
+            ),
+            field('Column', select),
+        ],
+        onsubmit: async (form) => {
+            const title = form.get('title').trim();
+            await page.hub.call('cards.create', {
+                project: project.id,
+                title,
+                prompt: form.get('prompt'),
+                columnId: form.get('columnId'),
+            });
+            page.notices.announce(`Card created: ${title}`);
+        },
+    });
+}
+
+/** @param {object} shown `project`, and `board` if there is one */
+export function openColumnDialog(page, { project, board }) {
+    openDialog({
+        title: 'Add column',
+        submit: 'Add column',
+        body: [
+            field('Name', h('input', { name: 'name', required: true, maxlength: 200, autocomplete: 'off' })),
+            field(
+                'Kind',
+                h('select', { name: 'type' }, columnTypes.map(([value, label]) => h('option', { value }, label))),
+            ),
+            field(
+                'Prompt',
+                h('textarea', { name: 'prompt', rows: 3 }),
+                'Optional, for an active column: a card that is moved here is worked on at once, and the agent is ' +
+                    'told this first.',
+            ),
+        ],
+        onsubmit: async (form) => {
+            // A project whose boards are all gone gets one with the usual columns first.
+            const home = board ??
+                (await page.hub.call('boards.create', { project: project.id, name: 'Board' }));
+            const prompt = form.get('prompt').trim();
+            await page.hub.call('columns.create', {
+                board: home.id,
+                name: form.get('name').trim(),
+                type: form.get('type'),
+                ...(prompt && { prompt }),
+            });
+        },
+    });
+}

@@ -1,0 +1,221 @@
+// The middle of the page: a project's board, or what is there instead.
+
+import { createWelcome, openCardDialog, openColumnDialog } from './board-dialogs.js';
+import { button } from './controls.js';
+import { CardMoves } from './card-moves.js';
+import { cardModel, createCard, sameCardModel, updateCard } from './card-view.js';
+import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
+import { plural } from './format.js';
+import { byPosition, cardsOf } from './order.js';
+
+export class BoardView {
+    #page;
+    #root;
+    #head;
+    #tabs;
+    #columns;
+    #lists = new Map();
+    #state;
+    #stateKey = null;
+    #shownBoard = null;
+    #shown = null;
+
+    constructor(page, root) {
+        this.#page = page;
+        this.#root = root;
+        this.#head = this.#createHead();
+        this.#tabs = h('div', { class: 'board-tabs', role: 'group', 'aria-label': 'Boards' });
+        const board = h('div', { class: 'board' });
+        this.moves = new CardMoves(page, board);
+        const columns = h('div', { class: 'columns' });
+        board.append(
+            columns,
+            button({
+                label: 'Add column',
+                icon: 'plus',
+                kind: 'quiet',
+                class: 'button quiet add-column',
+                onclick: () => openColumnDialog(page, this.#shown),
+            }),
+        );
+        this.#columns = new KeyedList(columns, {
+            key: ({ column }) => column.id,
+            create: ({ column }) => this.#createColumn(column),
+            update: (element, item) => this.#updateColumn(element, item),
+        });
+        this.#state = h('div', { class: 'stage-state' });
+        this.board = board;
+        root.append(this.#head.element, this.#tabs, board, this.#state);
+    }
+
+    /** @param {object} shown `message`, or `isEmpty`, or `project` and `replica` */
+    update(shown, route) {
+        const isBoard = Boolean(shown.project);
+        show(this.#head.element, isBoard);
+        show(this.board, isBoard);
+        show(this.#state, !isBoard);
+        if (!isBoard) {
+            show(this.#tabs, false);
+            return this.#showState(shown);
+        }
+        this.#stateKey = null;
+        this.#showHead(shown.project, shown.replica);
+        this.#showBoard(shown.project, shown.replica, route);
+    }
+
+    // Instead of a board.
+
+    #showState({ message, isEmpty }) {
+        const key = isEmpty ? 'empty' : message;
+        if (this.#stateKey === key) return;
+        this.#stateKey = key;
+        setChildren(this.#state, isEmpty ? createWelcome(this.#page) : h('p', { class: 'stage-message' }, message));
+    }
+
+    // The heading.
+
+    #createHead() {
+        const name = h('h1', {});
+        const path = h('p', { class: 'project-path' }, icon('folder'), h('span', {}), icon('branch'), h('span', {}));
+        const viewers = h('p', { class: 'viewers', 'data-testid': 'viewers' }, icon('eye'), h('span', {}));
+        const waiting = h('p', { class: 'attention' }, icon('hand'), h('span', {}));
+        const newCard = button({
+            label: 'New card',
+            icon: 'plus',
+            kind: 'primary',
+            'data-testid': 'new-card',
+            onclick: () => openCardDialog(this.#page, this.#shown),
+        });
+        const element = h(
+            'header',
+            { class: 'project-head' },
+            h('div', { class: 'project-title' }, name, path),
+            h('div', { class: 'project-facts', 'aria-live': 'polite' }, waiting, viewers),
+            newCard,
+        );
+        return { element, name, path, viewers, waiting, newCard };
+    }
+
+    #showHead(project, replica) {
+        const { name, path, viewers, waiting, newCard } = this.#head;
+        setText(name, project.name);
+        setText(path.children[1], project.path);
+        setText(path.children[3], project.defaultBranch);
+        setAttribute(path, 'title', `${project.path}, branch ${project.defaultBranch}`);
+        const pending = pendingApprovals(replica).length;
+        show(waiting, pending > 0);
+        setText(waiting.lastElementChild, pending === 1 ? '1 approval waits' : `${pending} approvals wait`);
+        const own = this.#page.hub.hello?.connectionId;
+        const others = [...replica.viewers.keys()].filter((id) => id !== own).length;
+        show(viewers, others > 0);
+        setText(viewers.lastElementChild, `${others + 1} watching`);
+        newCard.disabled = replica.columns.size === 0;
+    }
+
+    // The board.
+
+    #showBoard(project, replica, route) {
+        const boards = [...replica.boards.values()].sort(byPosition);
+        const board = boards.find(({ id }) => id === this.#shownBoard) ?? boards[0];
+        this.#shown = { project, board };
+        this.#showTabs(boards, board);
+        const columns = [...replica.columns.values()].filter(({ boardId }) => boardId === board?.id).sort(byPosition);
+        this.#shown.columns = columns;
+        const cards = this.moves.arrange(columns, [...replica.cards.values()]);
+        const runs = newestRunByCard(replica.runs.values());
+        const approvals = approvalCountByCard(replica);
+        const model = (card) =>
+            cardModel(
+                card,
+                runs.get(card.id),
+                approvals.get(card.id) ?? 0,
+                project.slug ?? project.id,
+                card.id === route.card,
+            );
+        this.#columns.show(columns.map((column) => ({ column, cards: cardsOf(column, cards).map(model) })));
+        for (const id of this.#lists.keys()) if (!replica.columns.has(id)) this.#lists.delete(id);
+        this.moves.settle();
+    }
+
+    #showTabs(boards, current) {
+        show(this.#tabs, boards.length > 1);
+        setChildren(
+            this.#tabs,
+            boards.length > 1 && boards.map((board) =>
+                button({
+                    label: board.name,
+                    kind: 'quiet',
+                    'aria-pressed': String(board === current),
+                    onclick: () => {
+                        this.#shownBoard = board.id;
+                        this.#page.render();
+                    },
+                })
+            ),
+        );
+    }
+
+    #createColumn(column) {
+        const list = h('ul', { class: 'cards', 'data-column-list': column.id });
+        this.#lists.set(
+            column.id,
+            new KeyedList(list, {
+                key: ({ card }) => card.id,
+                same: sameCardModel,
+                create: () => createCard(this.moves),
+                update: updateCard,
+            }),
+        );
+        return h(
+            'section',
+            { class: 'column', 'data-testid': 'column', 'data-id': column.id, 'data-column': column.id },
+            h(
+                'header',
+                { class: 'column-head' },
+                h('span', { class: 'column-dot' }),
+                h('h2', {}),
+                h('span', { class: 'column-count' }),
+                button({
+                    label: 'New card here',
+                    icon: 'plus',
+                    kind: 'quiet',
+                    iconOnly: true,
+                    onclick: () => openCardDialog(this.#page, this.#shown, column.id),
+                }),
+            ),
+            list,
+        );
+    }
+
+    #updateColumn(element, { column, cards }) {
+        const [head] = element.children;
+        const [, name, countLabel] = head.children;
+        setAttribute(element, 'data-type', column.type);
+        setAttribute(element, 'aria-label', `${column.name}, ${plural(cards.length, 'card')}`);
+        setAttribute(element, 'title', null);
+        setText(name, column.name);
+        setAttribute(name, 'title', column.prompt ? `Cards moved here are worked on: ${column.prompt}` : null);
+        setText(countLabel, column.wipLimit ? `${cards.length}/${column.wipLimit}` : String(cards.length));
+        countLabel.classList.toggle('over', Boolean(column.wipLimit) && cards.length > column.wipLimit);
+        this.#lists.get(column.id).show(cards);
+    }
+}
+
+export function pendingApprovals(replica) {
+    return [...replica.approvals.values()].filter(({ status }) => status === 'pending');
+}
+
+function approvalCountByCard(replica) {
+    const counts = new Map();
+    for (const { cardId } of pendingApprovals(replica)) counts.set(cardId, (counts.get(cardId) ?? 0) + 1);
+    return counts;
+}
+
+function newestRunByCard(runs) {
+    const newest = new Map();
+    for (const run of runs) {
+        const known = newest.get(run.cardId);
+        if (run.cardId && (!known || run.id > known.id)) newest.set(run.cardId, run);
+    }
+    return newest;
+}

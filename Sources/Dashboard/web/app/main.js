@@ -1,0 +1,139 @@
+// The page, put together. Reading order: roost-client.js (the connection), replica.js and store.js (what is known),
+// then the views, which draw it. Data flows one way: an event changes a replica, and the next frame draws what differs.
+
+import { ConnectionLost, RoostClient } from '../roost-client.js';
+import { BoardView, pendingApprovals } from './board-view.js';
+import { Drawer } from './drawer.js';
+import { Notices } from './notices.js';
+import { byAge } from './order.js';
+import { ProjectRail } from './project-rail.js';
+import { formatRoute, parseRoute } from './route.js';
+import { Store } from './store.js';
+
+/** Times like “5 minutes ago” are brought up to date this often. */
+const clockMs = 30_000;
+
+const lastProjectKey = 'roost.project';
+
+class Page {
+    #isDrawing = false;
+
+    constructor() {
+        const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+        this.hub = new RoostClient(`${scheme}//${location.host}/api/ws${location.search}`);
+        this.store = new Store(this.hub, () => this.render());
+        this.providers = [];
+        this.route = parseRoute(location.hash);
+        const element = (id) => document.getElementById(id);
+        this.notices = new Notices(element('toasts'), element('announcer'));
+        this.rail = new ProjectRail(this, element('rail'));
+        this.board = new BoardView(this, element('stage'));
+        this.drawer = new Drawer(
+            this,
+            element('drawer'),
+            (card, column) => this.board.moves.moveToColumn(card, column),
+        );
+        this.hub.onstate = (state, detail) => this.#connectionChanged(state, detail);
+        window.addEventListener('hashchange', () => this.#routeChanged());
+        window.addEventListener('online', () => this.hub.reconnectNow());
+        document.addEventListener('visibilitychange', () => !document.hidden && this.hub.reconnectNow());
+        setInterval(() => this.render(), clockMs);
+    }
+
+    start() {
+        this.hub.connect();
+        this.render();
+    }
+
+    /** Another place in the page, with an entry in the browser's history. */
+    go(route) {
+        location.hash = formatRoute(route);
+    }
+
+    /** Has an operation done; says what the hub has against it. @returns null when it was not done */
+    async call(operation, payload) {
+        try {
+            return (await this.hub.call(operation, payload)) ?? {};
+        } catch (error) {
+            this.notices.failed(error);
+            return null;
+        }
+    }
+
+    /** Draws soon: once for all that changes until the browser's next frame. */
+    render() {
+        if (this.#isDrawing) return;
+        this.#isDrawing = true;
+        const draw = () => {
+            this.#isDrawing = false;
+            this.#draw();
+        };
+        // A page in the background has no frames, but its title still tells of approvals.
+        if (document.hidden) setTimeout(draw, 250);
+        else requestAnimationFrame(draw);
+    }
+
+    #draw() {
+        const hubReplica = this.store.followHub();
+        const projects = [...hubReplica.projects.values()].filter(({ status }) => status !== 'archived').sort(byAge);
+        this.#chooseProject(projects);
+        const { route } = this;
+        const listed = projects.find(({ id, slug }) => route.project === id || route.project === slug);
+        const replica = this.store.followProject(listed?.id ?? null);
+        const runReplica = this.store.followRun((listed && route.run) || null);
+        const project = replica?.projects.get(listed.id) ?? listed;
+        this.rail.update(projects, listed);
+        this.board.update(this.#shown(hubReplica, projects, replica, project), route);
+        this.drawer.update(replica ? { route, replica, runReplica } : { route: {} });
+        const pending = replica ? pendingApprovals(replica).length : 0;
+        document.title = `${pending > 0 ? `(${pending}) ` : ''}${project ? `${project.name} · ` : ''}Roost`;
+    }
+
+    #shown(hubReplica, projects, replica, project) {
+        if (!hubReplica.loaded) return { message: hubReplica.refusal?.message ?? 'Connecting to the hub…' };
+        if (projects.length === 0) return { isEmpty: true };
+        if (!project) {
+            return {
+                message: this.route.project ? `There is no project “${this.route.project}”.` : 'Choose a project.',
+            };
+        }
+        if (!replica.loaded) return { message: replica.refusal?.message ?? 'Loading…' };
+        return { project, replica };
+    }
+
+    /** Without a place in the address, the project that was looked at last is shown. */
+    #chooseProject(projects) {
+        if (this.route.project || projects.length === 0) return;
+        const last = localStorage.getItem(lastProjectKey);
+        const project = projects.find(({ id }) => id === last) ?? projects[0];
+        this.route = { project: project.slug };
+        history.replaceState(null, '', formatRoute(this.route));
+    }
+
+    #routeChanged() {
+        this.route = parseRoute(location.hash);
+        const project = [...this.store.followHub().projects.values()].find(({ slug }) => slug === this.route.project);
+        if (project) localStorage.setItem(lastProjectKey, project.id);
+        this.render();
+    }
+
+    async #connectionChanged(state, detail) {
+        this.rail.setConnection(state, detail);
+        if (state === 'closed') this.notices.failed(new Error(`The hub has closed the connection: ${detail}`));
+        this.render();
+        if (state !== 'online') return;
+        try {
+            this.providers = (await this.hub.call('info')).providers.map(asProvider);
+            this.render();
+        } catch (error) {
+            if (!(error instanceof ConnectionLost)) this.notices.failed(error);
+        }
+    }
+}
+
+/** A hub that has not looked for its agents only names them. */
+function asProvider(provider) {
+    return typeof provider === 'string' ? { id: provider, available: true } : provider;
+}
+
+new Page().start();

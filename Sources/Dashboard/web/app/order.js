@@ -1,0 +1,36 @@
+// In which order things stand, and between which neighbours a moved card goes.
+
+/** By position; by age where two positions are the same. */
+export function byPosition(a, b) {
+    return a.position - b.position || byAge(a, b);
+}
+
+/** Ids begin with the time of their making. */
+export function byAge(a, b) {
+    return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+/** A column's cards as they are shown. */
+export function cardsOf(column, cards) {
+    return [...cards].filter((card) => card.columnId === column.id).sort(byPosition);
+}
+
+/**
+ * The words for `cards.move` that put a card at `index` among `others` (the column's cards without it). The end of a
+ * column is told by its last card, so that a card that somebody adds meanwhile stays behind ours.
+ */
+export function placeAt(others, index) {
+    const next = others[index];
+    if (next) return { before: next.id };
+    const last = others.at(-1);
+    return last ? { after: last.id } : {};
+}
+
+/** The position that the hub is going to give, near enough to show the card there before it has answered. */
+export function positionAt(others, index) {
+    const previous = others[index - 1];
+    const next = others[index];
+    if (previous && next) return (previous.position + next.position) / 2;
+    if (next) return next.position - 1;
+    return previous ? previous.position + 1 : 0;
+}

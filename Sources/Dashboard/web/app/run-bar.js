@@ -1,0 +1,117 @@
+// A run's heading: where it stands, what can be done about it, and what has to be said about it.
+
+import { busy, button, setStatusChip, statusChip } from './controls.js';
+import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
+import { duration, runStatusLabel, usageLine } from './format.js';
+import { allowedVerbs, isActive, noticesOf } from './run-rules.js';
+
+const verbs = [
+    { verb: 'start', label: 'Start', icon: 'play', kind: 'primary' },
+    { verb: 'stop', label: 'Stop', icon: 'stop', kind: 'plain' },
+    { verb: 'retry', label: 'Retry', icon: 'retry', kind: 'plain' },
+    { verb: 'cancel', label: 'Cancel', icon: 'close', kind: 'quiet' },
+    { verb: 'merge', label: 'Merge', icon: 'merge', kind: 'primary' },
+];
+
+export class RunBar {
+    #page;
+    #run = null;
+    #chip;
+    #agent;
+    #branch;
+    #facts;
+    #buttons = new Map();
+    #notices;
+    #noticesKey = null;
+    #conflict = null;
+
+    constructor(page) {
+        this.#page = page;
+        this.#chip = statusChip('run-status');
+        this.#agent = h('span', { class: 'run-agent' });
+        this.#branch = h('span', { class: 'run-branch' }, icon('branch'), h('span', {}));
+        this.#facts = h('span', { class: 'run-facts muted' });
+        for (const { verb, ...look } of verbs) {
+            this.#buttons.set(verb, button({ ...look, 'data-testid': verb, onclick: () => this.#perform(verb) }));
+        }
+        this.#notices = h('div', { class: 'notices', 'aria-live': 'polite' });
+        this.element = h(
+            'div',
+            { class: 'run-bar' },
+            h(
+                'div',
+                { class: 'run-line' },
+                h('div', { class: 'run-state' }, this.#chip, this.#agent, this.#branch, this.#facts),
+                h('div', { class: 'run-actions' }, ...this.#buttons.values()),
+            ),
+            this.#notices,
+        );
+        setInterval(() => this.#run && isActive(this.#run) && this.#showFacts(), 1_000);
+    }
+
+    update(run) {
+        show(this.element, Boolean(run));
+        if (this.#conflict && (run?.id !== this.#conflict.run || run.merge === 'merged')) this.#conflict = null;
+        this.#run = run;
+        if (!run) return;
+        setStatusChip(this.#chip, run.status, runStatusLabel(run));
+        setText(this.#agent, run.options?.model ? `${run.provider} · ${run.options.model}` : run.provider);
+        show(this.#branch, Boolean(run.branch));
+        setText(this.#branch.lastElementChild, run.branch ?? '');
+        setAttribute(this.#branch, 'title', run.worktreePath ? `${run.branch} in ${run.worktreePath}` : run.branch);
+        const allowed = allowedVerbs(run);
+        for (const [verb, control] of this.#buttons) show(control, allowed.has(verb));
+        // What did not end well is merged only by somebody who means it.
+        this.#buttons.get('merge').classList.toggle('primary', run.status === 'completed');
+        setText(this.#buttons.get('merge').lastElementChild, `Merge into ${run.targetBranch}`);
+        this.#showFacts();
+        this.#showNotices();
+    }
+
+    #showFacts() {
+        const { attempt, startedAt, endedAt, usage } = this.#run;
+        const spent = startedAt && duration((endedAt ? Date.parse(endedAt) : Date.now()) - Date.parse(startedAt));
+        const facts = [attempt > 1 && `attempt ${attempt}`, spent, usage && usageLine(usage)];
+        setText(this.#facts, facts.filter(Boolean).join(' · '));
+    }
+
+    #showNotices() {
+        const notices = noticesOf(this.#run);
+        const key = JSON.stringify([notices, this.#conflict]);
+        if (key === this.#noticesKey) return;
+        this.#noticesKey = key;
+        setChildren(
+            this.#notices,
+            notices.map(({ kind, title, text }) =>
+                h('div', { class: `notice ${kind}` }, h('strong', {}, title), text && h('p', {}, text))
+            ),
+            this.#conflict &&
+                h(
+                    'ul',
+                    { class: 'conflicts', 'data-testid': 'conflicts' },
+                    this.#conflict.files.map(({ path, kind }) =>
+                        h('li', {}, h('code', {}, path), kind && h('span', { class: 'muted' }, ` ${kind}`))
+                    ),
+                ),
+        );
+    }
+
+    async #perform(verb) {
+        const run = this.#run;
+        const control = this.#buttons.get(verb);
+        try {
+            await busy(control, this.#page.hub.call(`runs.${verb}`, { run: run.id }));
+            if (verb === 'merge') this.#page.notices.announce(`Merged into ${run.targetBranch}`);
+        } catch (error) {
+            if (error.code === 'MERGE_CONFLICT') return this.#conflicted(run, error);
+            this.#page.notices.failed(error);
+        }
+    }
+
+    /** The run itself only says that there is a conflict; the answer to the merge says where. */
+    #conflicted(run, error) {
+        if (this.#run?.id !== run.id) return;
+        this.#conflict = { run: run.id, files: error.problem.conflictedFiles ?? [] };
+        this.#page.render();
+    }
+}

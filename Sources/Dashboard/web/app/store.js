@@ -1,0 +1,42 @@
+import { Replica } from './replica.js';
+
+/** What the board shows. Entries are left out: a busy run writes hundreds, and the board shows none. */
+const boardTopics = ['project', 'board', 'column', 'card', 'run', 'approval', 'diff', 'merge', 'branch', 'presence'];
+
+/** Which channels the page follows at the moment, and what it knows from each. */
+export class Store {
+    #hub;
+    #changed;
+    #followed = new Map();
+
+    /** @param {() => void} changed called after every change of any replica */
+    constructor(hub, changed) {
+        this.#hub = hub;
+        this.#changed = changed;
+    }
+
+    followHub() {
+        return this.#follow('hub', 'hub');
+    }
+
+    followProject(id) {
+        return this.#follow('project', id && `project:${id}`, { topics: boardTopics });
+    }
+
+    followRun(id) {
+        return this.#follow('run', id && `run:${id}`);
+    }
+
+    /** One channel a slot: following another lets go of the one before, with all that is known from it. */
+    #follow(slot, channel, filter) {
+        const current = this.#followed.get(slot);
+        if (current?.channel === channel) return current.replica;
+        current?.subscription.close();
+        this.#followed.delete(slot);
+        if (!channel) return null;
+        const replica = new Replica(this.#changed);
+        replica.filter = filter;
+        this.#followed.set(slot, { channel, replica, subscription: this.#hub.subscribe(channel, replica) });
+        return replica;
+    }
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { byPosition, cardsOf, placeAt, positionAt } from '../../Sources/Dashboard/web/app/order.js';
+
+const column = { id: 'col_1' };
+const card = (id, position, columnId = 'col_1') => ({ id, position, columnId });
+const others = [card('crd_a', 1), card('crd_b', 2), card('crd_c', 4)];
+
+describe('the order of cards', () => {
+    test('is by position, then by age, within one column', () => {
+        const cards = [card('crd_3', 2), card('crd_2', 1), card('crd_1', 2), card('crd_0', 0, 'col_2')];
+        assert.deepEqual(cardsOf(column, cards).map(({ id }) => id), ['crd_2', 'crd_1', 'crd_3']);
+    });
+
+    test('names the neighbour that a moved card goes before, at the end the one that it goes after', () => {
+        assert.deepEqual(placeAt(others, 0), { before: 'crd_a' });
+        assert.deepEqual(placeAt(others, 2), { before: 'crd_c' });
+        assert.deepEqual(placeAt(others, 3), { after: 'crd_c' });
+        assert.deepEqual(placeAt([], 0), {});
+    });
+
+    test('puts the card where its neighbours say, at every index', () => {
+        for (let index = 0; index <= others.length; index += 1) {
+            const moved = card('crd_x', positionAt(others, index));
+            const shown = [...others, moved].sort(byPosition);
+            assert.equal(shown.indexOf(moved), index);
+        }
+        assert.equal(positionAt([], 0), 0);
+    });
+});
