@@ -1,0 +1,98 @@
+package import Model
+package import Transport
+
+/// Follows one channel for as long as its task lives: connects, resumes after the last event it has seen, and tells of
+/// every event once, in order, or of what was missed.
+package struct ChannelFollower: Sendable {
+    package enum News: Sendable {
+        /// The state at the position from which events follow.
+        case snapshot(JSONValue)
+        /// A frame: a durable event (it has `seq`) or replaceable news.
+        case event(JSONValue)
+        /// What was told before cannot be continued; a snapshot follows.
+        case missed(reason: String)
+        case disconnected(any Error, retryIn: Duration)
+        case connected
+    }
+
+    package let address: HubAddress
+    package let connector: WebSocketConnector
+    package let clock: any TimeSource
+    /// What to subscribe to: `{channel}` or `{projectId}`, with `filter` if wanted.
+    package let subscription: [String: JSONValue]
+
+    package init(
+        address: HubAddress, connector: WebSocketConnector, clock: any TimeSource, subscription: [String: JSONValue]
+    ) {
+        self.address = address
+        self.connector = connector
+        self.clock = clock
+        self.subscription = subscription
+    }
+
+    /// - Parameter tell: returns false to stop following.
+    /// - Throws: what makes another attempt useless: `HubClientError.problem`, a final close code, cancellation.
+    package func run(_ tell: (News) async -> Bool) async throws {
+        var position: JournalPosition?
+        var backoff = Backoff()
+        var generator = SystemRandomNumberGenerator()
+        while true {
+            do {
+                let client = try await HubClient.connect(to: address, with: connector)
+                backoff.reset()
+                guard await tell(.connected) else { return await client.close() }
+                guard try await follow(client, from: &position, tell) else { return await client.close() }
+            } catch let error as HubClientError where error.isFinal {
+                throw error
+            } catch HubClientError.problem(let problem) {
+                throw HubClientError.problem(problem)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                let wait = backoff.next(using: &generator)
+                guard await tell(.disconnected(error, retryIn: wait)) else { return }
+                try await clock.sleep(for: wait)
+            }
+        }
+    }
+
+    /// - Returns: false when the listener has had enough.
+    private func follow(
+        _ client: HubClient, from position: inout JournalPosition?, _ tell: (News) async -> Bool
+    ) async throws -> Bool {
+        guard try await subscribe(client, from: &position, tell) else { return false }
+        for try await frame in client.frames {
+            if frame["type"]?.string == "gap" {
+                guard await tell(.missed(reason: frame["data"]?["reason"]?.string ?? "gap")) else { return false }
+                position = nil
+                guard try await subscribe(client, from: &position, tell) else { return false }
+                continue
+            }
+            if let seq = frame["seq"]?.integer, let known = position {
+                // At least once across connections: what was seen before is not told again.
+                guard UInt64(seq) > known.seq else { continue }
+                position = JournalPosition(epoch: known.epoch, seq: UInt64(seq))
+            }
+            guard frame["channel"] != nil else { continue }
+            guard await tell(.event(frame)) else { return false }
+        }
+        return true
+    }
+
+    private func subscribe(
+        _ client: HubClient, from position: inout JournalPosition?, _ tell: (News) async -> Bool
+    ) async throws -> Bool {
+        var payload = subscription
+        payload["snapshot"] = true
+        if let position {
+            payload["after"] = ["epoch": .string(position.epoch), "seq": .integer(Int64(position.seq))]
+        }
+        let data = try await client.send("subscribe", .object(payload))["data"] ?? .null
+        if data["recovered"]?.bool == true { return true }
+        if position != nil, await !tell(.missed(reason: "not recovered")) { return false }
+        if let epoch = data["epoch"]?.string, let seq = data["seq"]?.integer {
+            position = JournalPosition(epoch: epoch, seq: UInt64(seq))
+        }
+        return await tell(.snapshot(data["snapshot"] ?? .null))
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Client
+import Foundation
+import Logging
+import Transport
+
+/// Where the hub is, for the commands that are clients of it.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: "The hub's address (default: $ROOST_URL or http://127.0.0.1:37100).")
+    var url: String?
+
+    func address() throws -> HubAddress {
+        let text = url ?? ProcessInfo.processInfo.environment["ROOST_URL"] ?? "http://127.0.0.1:37100"
+        guard let address = HubAddress(text) else {
+            throw ValidationError("--url: '\(text)' is not allowed; allowed: http://HOST:PORT")
+        }
+        return address
+    }
+
+    func connector() throws -> WebSocketConnector {
+        try HubClient.makeConnector(log: Logger(label: "roost") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Runs a command's work on an open connection; the hub's errors become one line and exit code 1.
+    func run(_ body: (HubClient) async throws -> Void) async throws {
+        let address = try address()
+        do {
+            let client = try await HubClient.connect(to: address, with: try connector())
+            try await body(client)
+            await client.close()
+        } catch let error as ConnectError {
+            throw CommandFailure("no hub at \(address): \(error)")
+        } catch let error as HubClientError {
+            throw CommandFailure("\(error)")
+        }
+    }
+}
+
+/// Ends a command with one line for a person.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

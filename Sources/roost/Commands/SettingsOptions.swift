@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// The settings as flags, for the commands that act on this machine's hub.
+struct SettingsOptions: ParsableArguments {
+    @Option(help: "\(SettingKey.data.help)") var data: String?
+    @Option(help: "\(SettingKey.listen.help)") var listen: String?
+    @Option(help: "\(SettingKey.roots.help)") var roots: String?
+    @Option(help: "\(SettingKey.hosts.help)") var hosts: String?
+    @Option(help: "\(SettingKey.origins.help)") var origins: String?
+    @Option(help: "\(SettingKey.durability.help)") var durability: String?
+    @Option(help: "\(SettingKey.concurrentRunsPerHub.help)") var concurrentRunsPerHub: String?
+    @Option(help: "\(SettingKey.concurrentRunsPerProject.help)") var concurrentRunsPerProject: String?
+    @Option(help: "\(SettingKey.approvalExpirySeconds.help)") var approvalExpirySeconds: String?
+    @Option(help: "\(SettingKey.logLevel.help)") var logLevel: String?
+    @Option(help: "A YAML file with these settings by name and a section for the agents (default: $ROOST_CONFIG).")
+    var config: String?
+
+    static let discussion = """
+        Each setting may also be given by the environment or in the file; a flag wins over both, the environment over \
+        the file:
+
+        """
+        + SettingKey.allCases.map { key in
+            "  \(key.variable), \(key.rawValue):\n      allowed: \(key.allowed)"
+        }.joined(separator: "\n")
+
+    func resolve() throws -> HubSettings {
+        let environment = ProcessInfo.processInfo.environment
+        let given: [SettingKey: String?] = [
+            .data: data, .listen: listen, .roots: roots, .hosts: hosts, .origins: origins, .durability: durability,
+            .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
+            .approvalExpirySeconds: approvalExpirySeconds, .logLevel: logLevel,
+        ]
+        do {
+            return try HubSettings.resolve(
+                flags: given.compactMapValues { $0 }, environment: environment,
+                file: config ?? environment["ROOST_CONFIG"])
+        } catch let error as SettingError {
+            throw ValidationError(error.description)
+        }
+    }
+}

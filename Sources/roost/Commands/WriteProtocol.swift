@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Hub
+
+struct WriteProtocol: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "protocol",
+        abstract: "Write the machine-readable contract (protocol/) from the operation table, or check that it is fresh."
+    )
+
+    @Argument(help: "The folder.") var folder = "protocol"
+    @Flag(help: "Write nothing; fail when a file differs.") var check = false
+
+    func run() throws {
+        var stale: [String] = []
+        for (name, text) in ProtocolDocuments.generate().sorted(by: { $0.key < $1.key }) {
+            let path = folder + "/" + name
+            let known =
+                FileManager.default.fileExists(atPath: path) ? try String(contentsOfFile: path, encoding: .utf8) : nil
+            guard known != text else { continue }
+            stale.append(name)
+            if !check { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+        }
+        if check, !stale.isEmpty {
+            throw CommandFailure("stale: \(stale.joined(separator: ", ")); run `roost protocol \(folder)`")
+        }
+        print(stale.isEmpty ? "fresh" : "written: \(stale.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command line: the hub itself, and small clients of it.
+@main
+struct Roost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "roost",
+        abstract: "A realtime hub for coding agents.",
+        version: RoostVersion.text,
+        subcommands: [Serve.self, Watch.self, Send.self, Call.self, Doctor.self, WriteProtocol.self])
+}

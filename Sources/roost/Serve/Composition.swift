@@ -1,0 +1,120 @@
+import Agents
+import Broker
+import Dashboard
+import Engine
+import Foundation
+import Hub
+import Journal
+import Logging
+import Model
+import Repository
+import Transport
+
+/// The whole hub, put together: the only place where the parts know of one another.
+struct Composition {
+    let settings: HubSettings
+    let journal: Journal
+    let engine: Engine
+    let server: Server
+    let log: Logger
+
+    /// 10 s for answers that are being made and frames that wait.
+    private static let stopSecondsMax = 10
+
+    static func start(
+        _ settings: HubSettings, environment: [String: String], isDemonstration: Bool
+    ) async throws -> Composition {
+        var settings = settings
+        let log = makeLog(settings.logLevel)
+        let folder = try DataFolder(at: settings.dataFolder)
+        let demonstrationFolder = folder.path + "-demo"
+        if isDemonstration { settings.roots.append(demonstrationFolder) }
+        let (clock, ids) = (SystemClock(), SystemIDs())
+        let journal = try Journal(
+            .file(folder.journal), durability: settings.durability, clock: clock, ids: ids, coding: WireJournalCoding(),
+            log: log)
+        let relay = LiveRelay()
+        let engine = Engine(
+            journal: journal,
+            git: Git(
+                settings: GitSettings(environment: environment, scratchFolder: try folder.emptyScratch()), time: clock),
+            catalog: catalog(settings), host: try KeeperHost(program: Companions.path(of: "roost-keeper")),
+            clock: clock,
+            ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: { relay.publish($0) })
+        let about = description(settings, clock)
+        let operations = Operations(engine: engine, about: about, clock: clock, log: log)
+        let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
+        var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
+        (configuration.host, configuration.port) = (settings.host, UInt16(settings.port))
+        let live = LiveHub(
+            journal: journal, operations: operations, about: about, transport: configuration.limits, clock: clock, ids: ids,
+            log: log)
+        relay.connect(to: live)
+        journal.observe { live.ingest($0) }
+        let door = FrontDoor(
+            accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
+            streams: { await live.respond(to: $0, for: $1) })
+        let server: Server
+        do {
+            server = try Server.start(configuration) { await door.respond(to: $0) }
+        } catch {
+            throw SettingError("setting listen: \(error)")
+        }
+        try await engine.start()
+        if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
+        return Composition(settings: settings, journal: journal, engine: engine, server: server, log: log)
+    }
+
+    /// The first line on standard output is the address: programs wait for it.
+    func announce(isDemonstration: Bool) {
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        print("http://\(host):\(server.port)")
+        if isDemonstration {
+            print("The demonstration is at work: open the address in a browser, or `roost watch demo`.")
+        }
+        fflush(nil)
+    }
+
+    func stop(because signal: Int32) async {
+        log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
+        await server.stop(deadlineSeconds: Self.stopSecondsMax)
+        await engine.stop()
+        await journal.close()
+    }
+
+    /// The agents that this hub offers: all there are, set up as the file says.
+    static func catalog(_ settings: HubSettings) -> AgentCatalog {
+        var agents: [Provider: AgentSettings] = [:]
+        for provider in Provider.allCases { agents[provider] = settings.agents[provider] ?? AgentSettings() }
+        if agents[.demo]?.command.isEmpty == true {
+            agents[.demo]?.command = [Companions.path(of: "roost-demo-agent")]
+        }
+        return AgentCatalog(agents)
+    }
+
+    private static func makeLog(_ level: Logger.Level) -> Logger {
+        var log = Logger(label: "roost") { StreamLogHandler.standardError(label: $0) }
+        log.logLevel = level
+        return log
+    }
+
+    private static func engineSettings(
+        _ settings: HubSettings, _ folder: DataFolder, _ environment: [String: String]
+    ) -> EngineSettings {
+        EngineSettings(
+            dataFolder: folder.path, roots: settings.roots, concurrentRunsPerHub: settings.concurrentRunsPerHub,
+            concurrentRunsPerProject: settings.concurrentRunsPerProject,
+            approvalExpirySeconds: settings.approvalExpirySeconds, environment: environment)
+    }
+
+    private static func description(_ settings: HubSettings, _ clock: SystemClock) -> HubDescription {
+        HubDescription(
+            version: RoostVersion.text, node: ProcessInfo.processInfo.hostName, startedAt: clock.now(),
+            durability: settings.durability.rawValue,
+            limits: [
+                "concurrentRunsPerHub": settings.concurrentRunsPerHub,
+                "concurrentRunsPerProject": settings.concurrentRunsPerProject,
+                "approvalExpirySeconds": settings.approvalExpirySeconds,
+            ])
+    }
+}

@@ -1,0 +1,18 @@
+@preconcurrency import Dispatch
+import Glibc
+
+/// The signals that ask the hub to go, as a stream.
+enum Signals {
+    static func termination() -> AsyncStream<Int32> {
+        AsyncStream { continuation in
+            let sources = [SIGINT, SIGTERM].map { number in
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+                source.setEventHandler { continuation.yield(number) }
+                source.activate()
+                return source
+            }
+            continuation.onTermination = { [sources] _ in for source in sources { source.cancel() } }
+        }
+    }
+}

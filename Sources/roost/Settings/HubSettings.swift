@@ -1,0 +1,93 @@
+import Agents
+import Foundation
+import Journal
+import Logging
+import Model
+
+/// The hub's settings after flags, environment and file have been weighed.
+struct HubSettings {
+    var dataFolder: String
+    var host: String
+    var port: Int
+    var roots: [String]
+    var hosts: [String]
+    var origins: [String]
+    var durability: Journal.Durability
+    var concurrentRunsPerHub: Int
+    var concurrentRunsPerProject: Int
+    var approvalExpirySeconds: Int
+    var logLevel: Logger.Level
+    var agents: [Provider: AgentSettings]
+
+    /// - Parameters:
+    ///   - flags: from the command line; a flag that was not given is nil.
+    ///   - environment: the process's.
+    ///   - file: the settings file's path, or nil for none.
+    /// - Throws: `SettingError`, which names the key, the value and what is allowed.
+    static func resolve(flags: [SettingKey: String], environment: [String: String], file: String?) throws -> HubSettings
+    {
+        let sheet = try SettingsFile(path: file)
+        let find = SettingFinder(flags: flags, environment: environment, file: sheet)
+        let home = environment["HOME"] ?? "/"
+        let dataHome = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.local/share"
+        let (host, port) = try find.value(.listen, default: ("127.0.0.1", 37_100)) { ListenAddress.parse($0) }
+        return HubSettings(
+            dataFolder: try find.value(.data, default: dataHome + "/roost") { Self.path($0, home: home) },
+            host: host, port: port,
+            roots: try find.list(.roots, separator: ":", default: [home]) { Self.folder($0, home: home) },
+            hosts: try find.list(.hosts, separator: ",", default: []) { $0.contains(":") ? nil : $0.lowercased() },
+            origins: try find.list(.origins, separator: ",", default: []) { Self.origin($0) },
+            durability: try find.value(.durability, default: .full) { .init(rawValue: $0) },
+            concurrentRunsPerHub: try find.value(.concurrentRunsPerHub, default: Limits.concurrentRunsPerHub) {
+                Self.number($0, 1...256)
+            },
+            concurrentRunsPerProject: try find.value(
+                .concurrentRunsPerProject, default: Limits.concurrentRunsPerProject
+            ) { Self.number($0, 1...256) },
+            approvalExpirySeconds: try find.value(.approvalExpirySeconds, default: Limits.approvalExpirySeconds) {
+                Self.number($0, 1...2_592_000)
+            },
+            logLevel: try find.value(.logLevel, default: .info) { .init(rawValue: $0) },
+            agents: sheet.agents)
+    }
+
+    private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+        Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func path(_ text: String, home: String) -> String? {
+        let path = text.hasPrefix("~/") ? home + text.dropFirst() : text
+        return path.hasPrefix("/") ? URL(fileURLWithPath: path).standardizedFileURL.path : nil
+    }
+
+    private static func folder(_ text: String, home: String) -> String? {
+        var isFolder: ObjCBool = false
+        guard let path = path(text, home: home), FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            isFolder.boolValue
+        else { return nil }
+        return URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
+    private static func origin(_ text: String) -> String? {
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil,
+            url.path.isEmpty, url.query == nil
+        else { return nil }
+        return text.lowercased()
+    }
+}
+
+/// `HOST:PORT` where the host is this machine's own loopback.
+enum ListenAddress {
+    static func parse(_ text: String) -> (host: String, port: Int)? {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        let host = text[..<colon].trimmingPrefix("[")
+        let name = host.hasSuffix("]") ? String(host.dropLast()) : String(host)
+        switch name {
+        case "localhost": return ("127.0.0.1", port)
+        case "127.0.0.1", "::1": return (name, port)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Journal
+import Model
+
+/// Every setting of the hub: one name in three spellings. `--listen` beats `ROOST_LISTEN` beats `listen:` in the file.
+enum SettingKey: String, CaseIterable {
+    case data
+    case listen
+    case roots
+    case hosts
+    case origins
+    case durability
+    case concurrentRunsPerHub
+    case concurrentRunsPerProject
+    case approvalExpirySeconds
+    case logLevel
+
+    /// `concurrentRunsPerHub` → `--concurrent-runs-per-hub`
+    var flag: String { "--" + words.joined(separator: "-") }
+    /// `concurrentRunsPerHub` → `ROOST_CONCURRENT_RUNS_PER_HUB`
+    var variable: String { "ROOST_" + words.joined(separator: "_").uppercased() }
+
+    private var words: [String] {
+        var words = [""]
+        for character in rawValue {
+            if character.isUppercase { words.append("") }
+            words[words.count - 1] += character.lowercased()
+        }
+        return words
+    }
+
+    /// What it is for, and its default.
+    var help: String {
+        switch self {
+        case .data: "Folder of everything the hub keeps (default: $XDG_DATA_HOME/roost or ~/.local/share/roost)."
+        case .listen: "Where to listen (default: 127.0.0.1:37100). Without users only loopback addresses are allowed."
+        case .roots: "Folders in which projects may lie, separated by ':' (default: the home folder)."
+        case .hosts: "Host names that are served beside loopback's, separated by ',' (default: none)."
+        case .origins: "Origins of web pages that may use the hub beside its own, separated by ',' (default: none)."
+        case .durability: "What an acknowledged change survives: full, also loss of power; normal, the hub's death."
+        case .concurrentRunsPerHub:
+            "How many runs work at the same time (default: \(Limits.concurrentRunsPerHub))."
+        case .concurrentRunsPerProject:
+            "How many runs of one project work at the same time (default: \(Limits.concurrentRunsPerProject))."
+        case .approvalExpirySeconds:
+            "How long an agent's question waits for an answer (default: \(Limits.approvalExpirySeconds))."
+        case .logLevel: "How much is logged to standard error (default: info)."
+        }
+    }
+
+    /// What values it takes, for the error that a bad one gets.
+    var allowed: String {
+        switch self {
+        case .data: "an absolute path, or one that begins with ~/"
+        case .listen: "HOST:PORT with a loopback host (127.0.0.1, [::1], localhost) and a port from 0 to 65535"
+        case .roots: "absolute paths of folders that exist"
+        case .hosts: "host names without a port"
+        case .origins: "origins such as https://hub.example:8443"
+        case .durability: Journal.Durability.allCases.map(\.rawValue).joined(separator: ", ")
+        case .concurrentRunsPerHub, .concurrentRunsPerProject: "a whole number from 1 to 256"
+        case .approvalExpirySeconds: "a whole number from 1 to 2592000"
+        case .logLevel: "trace, debug, info, notice, warning, error, critical"
+        }
+    }
+}
+
+/// A setting with a value that it does not take, or that nobody knows.
+struct SettingError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ key: SettingKey, value: String, from source: SettingSource) {
+        description =
+            "setting \(key.rawValue) (\(source.name(of: key))): '\(value)' is not allowed; allowed: \(key.allowed)"
+    }
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Where a value came from.
+enum SettingSource {
+    case flag, environment
+    case file(String)
+    case fallback
+
+    func name(of key: SettingKey) -> String {
+        switch self {
+        case .flag: key.flag
+        case .environment: key.variable
+        case .file(let path): path
+        case .fallback: "default"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Agents
+import Foundation
+import Model
+import Yams
+
+/// The YAML file: the settings by name, and one section for the agents.
+///
+///     listen: 127.0.0.1:37100
+///     roots: [~/code, /srv/repositories]
+///     agents:
+///       claude-code:
+///         command: [/opt/claude/claude]
+///         environment: {ANTHROPIC_BASE_URL: "http://127.0.0.1:8080"}
+///         inherit: [PATH, HOME]
+struct SettingsFile {
+    let path: String
+    private(set) var texts: [SettingKey: String] = [:]
+    private(set) var lists: [SettingKey: [String]] = [:]
+    private(set) var agents: [Provider: AgentSettings] = [:]
+
+    /// - Throws: `SettingError` for a file that cannot be read or is not YAML, and for keys that nobody knows.
+    init(path: String?) throws {
+        self.path = path ?? ""
+        guard let path else { return }
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: try String(contentsOfFile: path, encoding: .utf8))
+        } catch {
+            throw SettingError("settings file \(path): \(error)")
+        }
+        guard let node else { return }
+        guard let mapping = node.mapping else { throw SettingError("settings file \(path): must be a mapping") }
+        for (name, value) in mapping {
+            let name = name.string ?? ""
+            if name == "agents" {
+                try readAgents(value)
+            } else if let key = SettingKey(rawValue: name) {
+                try read(key, value)
+            } else {
+                let known = SettingKey.allCases.map(\.rawValue) + ["agents"]
+                throw SettingError(
+                    "settings file \(path): unknown setting '\(name)'; allowed: \(known.joined(separator: ", "))")
+            }
+        }
+    }
+
+    private mutating func read(_ key: SettingKey, _ value: Node) throws {
+        if let scalar = value.scalar {
+            texts[key] = scalar.string
+        } else if let list = value.sequence?.map(\.string), !list.contains(nil) {
+            lists[key] = list.compactMap(\.self)
+        } else {
+            throw SettingError("settings file \(path): setting \(key.rawValue) must be a value or a list of values")
+        }
+    }
+
+    private mutating func readAgents(_ node: Node) throws {
+        guard let mapping = node.mapping else { throw SettingError("settings file \(path): agents must be a mapping") }
+        for (name, value) in mapping {
+            let allowed = Provider.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let provider = name.string.flatMap(Provider.init) else {
+                throw SettingError("settings file \(path): unknown agent '\(name.string ?? "")'; allowed: \(allowed)")
+            }
+            agents[provider] = try agent(provider, value)
+        }
+    }
+
+    private func agent(_ provider: Provider, _ node: Node) throws -> AgentSettings {
+        var settings = AgentSettings()
+        for (name, value) in node.mapping ?? [:] {
+            let key = "agents.\(provider.rawValue).\(name.string ?? "")"
+            switch name.string {
+            case "command": settings.command = try strings(key, value)
+            case "inherit": settings.inherit = try strings(key, value)
+            case "environment":
+                guard let pairs = value.mapping else {
+                    throw SettingError("settings file \(path): \(key) must be a mapping of names to values")
+                }
+                for (name, value) in pairs {
+                    guard let name = name.string, let value = value.string else {
+                        throw SettingError("settings file \(path): \(key) must be a mapping of names to values")
+                    }
+                    settings.environment[name] = value
+                }
+            default:
+                throw SettingError(
+                    "settings file \(path): unknown setting '\(key)'; allowed: command, environment, inherit")
+            }
+        }
+        return settings
+    }
+
+    private func strings(_ key: String, _ node: Node) throws -> [String] {
+        guard let list = node.sequence?.map(\.string), !list.contains(nil) else {
+            throw SettingError("settings file \(path): \(key) must be a list of texts")
+        }
+        return list.compactMap(\.self)
+    }
+}
