@@ -103,6 +103,11 @@ let package = Package(
                 "client.test.mjs", "fakes.mjs", "markdown.test.mjs", "order.test.mjs", "page.test.mjs",
                 "replica.test.mjs", "values.test.mjs",
             ], swiftSettings: strict),
-        tests("Hub", ["Model", "Wire", "Broker", "Journal", "Engine", "Transport", "RoostTesting"]),
+        tests(
+            "Hub",
+            [
+                "Model", "Wire", "Broker", "Journal", "Engine", "Transport", "WebCodec", "Dashboard", "Repository", "Keeper",
+                "Agents", "RoostTesting", log,
+            ]),
     ]
 )

@@ -27,7 +27,10 @@ final class FileLock: Sendable {
 
     func release() {
         descriptor.withLock { descriptor in
-            if let descriptor { close(descriptor) }
+            guard let held = descriptor else { return }
+            // Closing would not do: a child that is being started has the descriptor too, until its exec.
+            flock(held, LOCK_UN)
+            close(held)
             descriptor = nil
         }
     }

@@ -31,6 +31,7 @@ extension HubError.Code {
         case .mergeConflict: (409, "The branches conflict")
         case .nothingToMerge: (409, "There is nothing to merge")
         case .targetBusy: (409, "The target branch's worktree has uncommitted changes")
+        case .positionGone: (410, "The history does not reach back to this position")
         case .versionStale: (412, "It has changed since it was read")
         case .payloadTooLarge: (413, "The body is too large")
         case .unsupportedMediaType: (415, "The body's media type is not understood")

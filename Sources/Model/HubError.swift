@@ -32,6 +32,7 @@ package struct HubError: Error, Sendable, Equatable {
         case nothingToMerge = "NOTHING_TO_MERGE"
         case targetBusy = "TARGET_BUSY"
         case versionStale = "VERSION_STALE"
+        case positionGone = "POSITION_GONE"
         case payloadTooLarge = "PAYLOAD_TOO_LARGE"
         case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
         case notARepository = "NOT_A_REPOSITORY"

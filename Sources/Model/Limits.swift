@@ -6,6 +6,8 @@ package enum Limits {
     /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
     package static let approvalExpirySeconds = 24 * 60 * 60
 
+    /// Fits a terminal line and a branch name with room to spare.
+    package static let slugCharactersMax = 40
     package static let nameCharactersMax = 200
     package static let titleCharactersMax = 500
     /// A prompt with pasted logs; people do paste 1,000 to 4,000 lines.

@@ -32,7 +32,7 @@ struct RunTests {
         #expect(diff.files.map(\.path) == ["note.txt"])
         let merged = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by).value
         #expect(merged.merge == .merged)
-        #expect(try shop.git("show", "main:note.txt") == "hello\n")
+        #expect(try await shop.git("show", "main:note.txt") == "hello\n")
         #expect(try String(contentsOfFile: shop.repository + "/note.txt", encoding: .utf8) == "hello\n")
         let finished = try await shop.journal.read { reader in
             let card = try #require(try reader.get(card.id))
@@ -40,7 +40,7 @@ struct RunTests {
         }
         #expect(finished == (.done, .done))
         try await shop.wait("the worktree is gone") { try await shop.run(run.id).worktreePath == nil }
-        #expect(try shop.git("worktree", "list").split(separator: "\n").count == 1)
+        #expect(try await shop.git("worktree", "list").split(separator: "\n").count == 1)
         #expect(try await shop.engine.diff(of: run.id) == diff, "a landed diff can still be read")
         await shop.close()
     }
@@ -55,11 +55,14 @@ struct RunTests {
         let failed = try await shop.wait(for: failing.id)
         #expect(failed.status == .failed && failed.failure?.class == .agent)
         #expect(failed.failure?.message.contains("3") == true)
+        let refused = await Result.of { try await shop.engine.retryRun(idle.id, by: Workshop.by) }.hubError
+        #expect(refused?.code == .illegalTransition)
         #expect(try await shop.wait(for: missing.id).status == .failed)
         #expect(try await shop.wait(for: idle.id).status == .completed)
         try await shop.wait("no worktree and no branch is left") {
-            let worktrees = try shop.git("worktree", "list").split(separator: "\n").count
-            return try worktrees == 1 && shop.git("branch", "--list", "roost/*").isEmpty
+            let worktrees = try await shop.git("worktree", "list").split(separator: "\n").count
+            let branches = try await shop.git("branch", "--list", "roost/*")
+            return worktrees == 1 && branches.isEmpty
         }
         await shop.close()
     }
@@ -151,7 +154,7 @@ struct RunTests {
         }
         #expect(most == 2 && active == 0)
         try await shop.wait("no worktree is left") {
-            try shop.git("worktree", "list").split(separator: "\n").count == 1
+            try await shop.git("worktree", "list").split(separator: "\n").count == 1
         }
         await shop.close()
     }
@@ -207,6 +210,27 @@ struct RunTests {
         await shop.close()
     }
 
+    @Test("a refused retry removes nothing; a legal one begins anew on a branch of its own")
+    func retry() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let run = try await shop.command("sh", "-c", "date +%N > $RANDOM$$.txt; test -e again || exit 1", in: project)
+        let failed = try await shop.wait(for: run.id)
+        #expect(failed.status == .failed && failed.diff?.filesChanged == 1)
+        let retried = try await shop.engine.retryRun(run.id, by: Workshop.by).value
+        #expect(retried.attempt == 2)
+        let again = try await shop.wait(for: run.id)
+        #expect(again.branch != failed.branch && again.diff?.filesChanged == 1)
+        #expect(try await shop.git("branch", "--list", "roost/*").split(separator: "\n").count == 2)
+
+        let done = try await shop.command("sh", "-c", "echo x > x.txt", in: project)
+        let worktree = try await shop.wait(for: done.id).worktreePath
+        let refused = await Result.of { try await shop.engine.retryRun(done.id, by: Workshop.by) }.hubError
+        #expect(refused?.code == .illegalTransition)
+        #expect(worktree.map { FileManager.default.fileExists(atPath: $0 + "/x.txt") } == true)
+        await shop.close()
+    }
+
     @Test("a conflict is reported with its files and changes nothing; the target's own changes are safe")
     func conflict() async throws {
         let shop = try await Workshop()
@@ -215,11 +239,11 @@ struct RunTests {
         let right = try await shop.command("sh", "-c", "echo right > same.txt", in: project)
         for run in [left, right] { #expect(try await shop.wait(for: run.id).status == .completed) }
         _ = try await shop.engine.merge(left.id, MergeRun(), by: Workshop.by)
-        let before = try shop.git("rev-parse", "main")
+        let before = try await shop.git("rev-parse", "main")
         let error = await Result.of { try await shop.engine.merge(right.id, MergeRun(), by: Workshop.by) }.hubError
         #expect(error?.code == .mergeConflict)
         #expect(error?.members["conflictedFiles"]?.array?.first?["path"] == "same.txt")
-        #expect(try shop.git("rev-parse", "main") == before)
+        #expect(try await shop.git("rev-parse", "main") == before)
         #expect(try await shop.run(right.id).merge == .conflict)
         await shop.close()
     }

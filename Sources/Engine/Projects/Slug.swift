@@ -2,9 +2,6 @@ import Model
 
 /// A project's short name in URLs: `[a-z0-9]` and single dashes.
 enum Slug {
-    /// 40: fits a terminal line and a branch name with room to spare.
-    static let charactersMax = 40
-
     static func make(from name: String) -> String {
         var slug = ""
         for character in name.lowercased() {
@@ -14,7 +11,7 @@ enum Slug {
                 slug.append("-")
             }
         }
-        slug = String(slug.prefix(charactersMax))
+        slug = String(slug.prefix(Limits.slugCharactersMax))
         while slug.last == "-" { slug.removeLast() }
         return slug.isEmpty ? "project" : slug
     }
@@ -23,7 +20,8 @@ enum Slug {
     static func free(wanted: String?, from name: String, isTaken: (String) throws -> Bool) throws -> String {
         if let wanted {
             guard wanted == make(from: wanted) else {
-                throw HubError.invalid("/slug", "must be 1 to \(charactersMax) of a-z, 0-9 and single dashes")
+                throw HubError.invalid(
+                    "/slug", "must be 1 to \(Limits.slugCharactersMax) of a-z, 0-9 and single dashes")
             }
             guard try !isTaken(wanted) else {
                 throw HubError(.alreadyExists, "slug \(wanted) is taken", members: ["slug": .string(wanted)])

@@ -43,6 +43,8 @@ extension Engine {
 
     /// Tries again from the beginning: a new branch, a new session of the provider.
     package func retryRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        try await requireRetriable(id)
+        // The attempt before leaves its work on its branch; the new one has another branch and worktree.
         await scheduler.cleanUp(run: id)
         let retried = try await change(id, by: actor, verb: "retry") { run, tx in
             _ = try run.apply(.retry, at: tx.now)
@@ -96,6 +98,16 @@ extension Engine {
         await scheduler.poke(id)
         await scheduler.kick()
         return told
+    }
+
+    /// Nothing may be cleaned up for a retry that will be refused.
+    private func requireRetriable(_ id: Run.ID) async throws {
+        var run = try await journal.read { try $0.required(id) }
+        do {
+            _ = try run.apply(.retry, at: run.updatedAt)
+        } catch {
+            throw HubError.illegal("retry", "run \(id)", currentStatus: error.from.rawValue)
+        }
     }
 
     /// One verb on a run: reads it, lets `body` change and put it, and turns an illegal transition into a 409.

@@ -58,7 +58,9 @@ package final class LiveHub: Sendable {
     func respond(to head: RequestHead, for caller: Caller) async -> Response? {
         let path = head.path
         guard path.first == "api" else { return nil }
-        if path == ["api", "ws"] { return head.method == .get ? webSocket(head, caller) : .wrongMethod(head, allowed: [.get]) }
+        if path == ["api", "ws"] {
+            return head.method == .get ? webSocket(head, caller) : .wrongMethod(head, allowed: [.get])
+        }
         guard path.count == 5, path[3...] == ["events", "stream"],
             let target = ChannelTarget(streamOf: path[1], path[2])
         else { return nil }

@@ -1,5 +1,17 @@
 package import Model
 
+/// An agent that the hub knows how to drive.
+package struct ProviderState: Encodable, Sendable {
+    package var id: Provider
+    /// Whether its program was found when the hub started.
+    package var available: Bool
+
+    package init(id: Provider, available: Bool) {
+        self.id = id
+        self.available = available
+    }
+}
+
 /// What the hub says about itself to whoever asks.
 package struct HubDescription: Encodable, Sendable {
     package var name = "roost"
@@ -11,13 +23,13 @@ package struct HubDescription: Encodable, Sendable {
     package var startedAt: Timestamp
     /// What an acknowledged change survives: `full` or `normal`.
     package var durability: String
-    package var providers: [Provider]
+    package var providers: [ProviderState]
     /// By their names, which errors use.
     package var limits: [String: Int]
 
     package init(
         version: String, node: String, startedAt: Timestamp, durability: String,
-        providers: [Provider] = Provider.allCases, limits: [String: Int] = [:]
+        providers: [ProviderState] = [], limits: [String: Int] = [:]
     ) {
         self.version = version
         self.node = node

@@ -27,7 +27,7 @@ extension Schema {
                 text.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in
                     !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
                 }
-            }), max: .characters(Limits.nameCharactersMax, "nameCharactersMax"))
+            }), max: .characters(Limits.slugCharactersMax, "slugCharactersMax"))
 
     /// What a route names. Any text will do here: one that is no identifier is not found.
     static func reference<E: Entity>(_: E.Type) -> Schema {

@@ -287,6 +287,10 @@ extension Schema {
         .object([
             .required("name", .anyText), .required("version", .anyText), .required("protocol", .count),
             .required("node", .anyText), .required("startedAt", .timestamp), .required("durability", .anyText),
-            .required("providers", .array(.choice(of: Provider.self), max: nil)), .required("limits", .map(.count)),
+            .required(
+                "providers",
+                .array(
+                    .object([.required("id", .choice(of: Provider.self)), .required("available", .boolean)]), max: nil)),
+            .required("limits", .map(.count)),
         ]))
 }

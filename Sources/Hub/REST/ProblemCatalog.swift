@@ -47,7 +47,7 @@ extension HubError.Code {
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
-            .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .versionStale,
+            .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .payloadTooLarge, .unsupportedMediaType, .notARepository, .gitFailed, .providerUnavailable,
             .limitExceeded:
             false

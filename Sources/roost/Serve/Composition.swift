@@ -41,13 +41,14 @@ struct Composition {
             catalog: catalog(settings), host: try KeeperHost(program: Companions.path(of: "roost-keeper")),
             clock: clock,
             ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: { relay.publish($0) })
-        let about = description(settings, clock)
+        let about = description(settings, environment, clock)
         let operations = Operations(engine: engine, about: about, clock: clock, log: log)
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
         var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
         (configuration.host, configuration.port) = (settings.host, UInt16(settings.port))
         let live = LiveHub(
-            journal: journal, operations: operations, about: about, transport: configuration.limits, clock: clock, ids: ids,
+            journal: journal, operations: operations, about: about, transport: configuration.limits, clock: clock,
+            ids: ids,
             log: log)
         relay.connect(to: live)
         journal.observe { live.ingest($0) }
@@ -107,14 +108,22 @@ struct Composition {
             approvalExpirySeconds: settings.approvalExpirySeconds, environment: environment)
     }
 
-    private static func description(_ settings: HubSettings, _ clock: SystemClock) -> HubDescription {
-        HubDescription(
-            version: RoostVersion.text, node: ProcessInfo.processInfo.hostName, startedAt: clock.now(),
-            durability: settings.durability.rawValue,
-            limits: [
-                "concurrentRunsPerHub": settings.concurrentRunsPerHub,
-                "concurrentRunsPerProject": settings.concurrentRunsPerProject,
-                "approvalExpirySeconds": settings.approvalExpirySeconds,
-            ])
+    private static func description(
+        _ settings: HubSettings, _ environment: [String: String], _ clock: SystemClock
+    ) -> HubDescription {
+        let catalog = catalog(settings)
+        let providers = catalog.programs.map { program in
+            let isThere = program.executable.map { catalog.locate($0, environment: environment) != nil } ?? true
+            return ProviderState(id: type(of: program).provider, available: isThere)
+        }
+        return
+            HubDescription(
+                version: RoostVersion.text, node: ProcessInfo.processInfo.hostName, startedAt: clock.now(),
+                durability: settings.durability.rawValue, providers: providers,
+                limits: [
+                    "concurrentRunsPerHub": settings.concurrentRunsPerHub,
+                    "concurrentRunsPerProject": settings.concurrentRunsPerProject,
+                    "approvalExpirySeconds": settings.approvalExpirySeconds,
+                ])
     }
 }

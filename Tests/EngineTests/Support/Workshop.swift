@@ -102,10 +102,20 @@ final class Workshop: Sendable {
         Issue.record("never: \(what)", sourceLocation: place)
     }
 
-    func git(_ arguments: String...) throws -> String {
+    /// Waits on a thread of its own: those of the tests are few.
+    func git(_ arguments: String...) async throws -> String {
+        let repository = repository
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try Self.git(["-C", repository] + arguments) })
+            }
+        }
+    }
+
+    private static func git(_ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git", "-C", repository] + arguments
+        process.arguments = ["git"] + arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()

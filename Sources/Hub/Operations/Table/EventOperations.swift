@@ -81,7 +81,7 @@ extension HubError {
         _ detail: String, reason: DownFrame.GapReason, now: JournalPosition
     ) -> HubError {
         HubError(
-            .versionStale, detail,
+            .positionGone, detail,
             members: ["reason": .string(reason.rawValue), "position": .string(now.description)])
     }
 }
