@@ -1,16 +1,16 @@
 // Who gets which event, and nothing else: no socket, no SQL, no JSON.
 //
-// A subscription is a filter and a position in a journal, not a queue. Each journal keeps its newest events in a ring with
-// the frames made of them; a viewer is told that there is something, and pulls as much as its socket takes. Who falls
-// behind the ring is told so, reads pages of the journal and comes back: a slow viewer costs a position, and nobody
-// else's time. Start with `ingest`, then `pull` in BrokerState+Pull.swift.
+// A subscription is a filter and a position in a journal, not a queue. Each journal keeps its newest events in a ring
+// with the frames made of them; a viewer is told that there is something, and pulls as much as its socket takes. Who
+// falls behind the ring is told so, reads pages of the journal and comes back: a slow viewer costs a position, and
+// nobody else's time. Start with `ingest`, then `pull` in BrokerState+Pull.swift.
 
 package import Model
 
 /// - Note: All methods may be called from any thread, and none waits for more than the others' short turns.
 package final class Broker<Frame: AnyObject & Sendable>: Sendable {
-    /// Makes the outer form of an event for one channel. Called under the broker's lock, once for each event, channel and
-    /// form that somebody pulls: it must be a pure and quick function.
+    /// Makes the outer form of an event for one channel. Called under the broker's lock, once for each event, channel
+    /// and form that somebody pulls: it must be a pure and quick function.
     package typealias Framing = @Sendable (_ form: FrameForm, _ channel: Channel, _ event: BrokerEvent) -> Frame
 
     /// Every frame in it was made by our `Framing`, and so is a `Frame`.

@@ -6,7 +6,8 @@ package struct BrokerLimits: Sendable {
     /// 64 MiB over all journals. When it is reached, journals that nobody watches lose their rings first.
     package var ringsTotalBytesMax = 64 << 20
 
-    /// 64 KiB of deltas and presence waiting for one viewer: more than a screen can show in the 100 ms between two looks.
+    /// 64 KiB of deltas and presence waiting for one viewer: more than a screen can show in the 100 ms between two
+    /// looks.
     package var replaceableBytesPerViewerMax = 64 << 10
     /// 16 KiB of text appended to one entry between two looks; an agent writes some 1 KiB in that time.
     package var replaceableBytesPerSlotMax = 16 << 10

@@ -1,7 +1,8 @@
 import DequeModule
 import Model
 
-/// The replaceable traffic that waits for one viewer: one slot a key, bounded in number and bytes, the oldest lost first.
+/// The replaceable traffic that waits for one viewer: one slot a key, bounded in number and bytes, the oldest lost
+/// first.
 struct ReplaceableSlots {
     private let limits: BrokerLimits
     private var slots: Deque<ReplaceableDelivery> = []

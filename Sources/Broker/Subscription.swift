@@ -50,8 +50,8 @@ package struct SubscriptionRequest: Sendable {
     package let selection: Selection
     package let form: FrameForm
     package let journal: JournalKey
-    /// Where the journal stood when the viewer last read it. It tells a broker that has heard nothing of this journal yet
-    /// where its ring begins.
+    /// Where the journal stood when the viewer last read it. It tells a broker that has heard nothing of this journal
+    /// yet where its ring begins.
     package let position: JournalPosition
     /// The last event that the viewer has: its first one will be the next that the selection admits.
     package let after: UInt64

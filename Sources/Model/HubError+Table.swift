@@ -4,7 +4,6 @@ extension HubError.Code {
         switch self {
         case .badRequest: (400, "The request cannot be understood")
         case .malformedJSON: (400, "The body is not JSON")
-        case .unauthenticated: (401, "Not authenticated")
         case .forbidden: (403, "Not allowed")
         case .originForbidden: (403, "Requests from this origin are not allowed")
         case .hostForbidden: (403, "This host name is not served")
@@ -33,14 +32,12 @@ extension HubError.Code {
         case .targetBusy: (409, "The target branch's worktree has uncommitted changes")
         case .positionGone: (410, "The history does not reach back to this position")
         case .versionStale: (412, "It has changed since it was read")
-        case .payloadTooLarge: (413, "The body is too large")
         case .unsupportedMediaType: (415, "The body's media type is not understood")
         case .validationFailed: (422, "The input is not valid")
         case .notARepository: (422, "Not a git repository")
         case .gitFailed: (422, "git failed")
         case .providerUnavailable: (422, "The agent program is not available")
         case .limitExceeded: (422, "A limit was reached")
-        case .rateLimited: (429, "Too many requests")
         case .internal: (500, "The hub failed")
         case .shuttingDown: (503, "The hub is shutting down")
         }

@@ -11,7 +11,7 @@ package struct HTTPError: Error, Sendable, Equatable {
         case handshakeInvalid = "HANDSHAKE_INVALID"
         case requestTimeout = "REQUEST_TIMEOUT"
         case lengthRequired = "LENGTH_REQUIRED"
-        case bodyTooLarge = "BODY_TOO_LARGE"
+        case bodyTooLarge = "PAYLOAD_TOO_LARGE"
         case targetTooLong = "TARGET_TOO_LONG"
         case expectationFailed = "EXPECTATION_FAILED"
         case upgradeRequired = "UPGRADE_REQUIRED"

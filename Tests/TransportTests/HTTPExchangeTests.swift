@@ -107,7 +107,7 @@ struct HTTPExchangeTests {
             #expect(reply.status == 413)
             #expect(reply.header("Content-Type") == "application/problem+json")
             #expect(
-                reply.text.contains("bodyByteCountMax (1000)") && reply.text.contains("\"code\":\"BODY_TOO_LARGE\""))
+                reply.text.contains("bodyByteCountMax (1000)") && reply.text.contains("\"code\":\"PAYLOAD_TOO_LARGE\""))
             #expect(try client.isAtEnd())
         }
     }

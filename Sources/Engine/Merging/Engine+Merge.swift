@@ -15,7 +15,11 @@ extension Engine {
         }
         return try await inHubTerms {
             if let worktree = run.worktreePath {
-                return RunDiff(try await git.diff(worktree: worktree, against: base))
+                do {
+                    return RunDiff(try await git.diff(worktree: worktree, against: base))
+                } catch  where run.headCommit != nil && !FolderOnDisk(worktree).exists {
+                    // It was removed meanwhile, which happens only when its work is on the branch.
+                }
             }
             return RunDiff(try await git.diff(project.path, from: base, to: run.headCommit ?? base))
         }

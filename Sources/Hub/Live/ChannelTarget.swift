@@ -19,15 +19,4 @@ enum ChannelTarget: Sendable, Equatable {
     init(project reference: String) {
         self = Project.ID(reference).map { .channel(.project($0)) } ?? .projectSlug(reference)
     }
-
-    /// - Parameter collection: `projects`, `runs` or `cards`, as in a path.
-    /// - Returns: nil for a collection that has no streams.
-    init?(streamOf collection: String, _ reference: String) {
-        switch collection {
-        case "projects": self.init(project: reference)
-        case "runs": self = .channel(.run(Run.ID(trusted: reference)))
-        case "cards": self = .channel(.card(Card.ID(trusted: reference)))
-        default: return nil
-        }
-    }
 }

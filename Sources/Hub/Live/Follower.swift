@@ -6,8 +6,8 @@ import Wire
 
 /// What goes down one connection: its subscriptions, in the broker and behind it, at the pace of its socket.
 ///
-/// Nothing waits here for a slow socket but positions: frames are pulled while fewer than `pendingBytesMax` wait, and one
-/// page of the journal is read at a time. Lives on the connection's loop.
+/// Nothing waits here for a slow socket but positions: frames are pulled while fewer than `pendingBytesMax` wait, and
+/// one page of the journal is read at a time. Lives on the connection's loop.
 actor Follower: Viewer {
     private struct Followed {
         let selection: Selection
@@ -38,8 +38,8 @@ actor Follower: Viewer {
     func follows(_ name: Channel) -> Bool { ids[name] != nil }
     private var room: Int { live.limits.pendingBytesMax - channel.pendingByteCount }
 
-    /// Takes the place of an earlier subscription of the same channel. Its first event comes in a later turn of the loop,
-    /// so that what the caller says now is said before it.
+    /// Takes the place of an earlier subscription of the same channel. Its first event comes in a later turn of the
+    /// loop, so that what the caller says now is said before it.
     func follow(_ opening: Opening) {
         let name = opening.selection.channel
         if let old = ids[name] { forget(old) }

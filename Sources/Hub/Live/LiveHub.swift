@@ -1,8 +1,8 @@
 // Whoever watches: WebSocket sessions and event streams.
 //
-// LiveHub answers the requests that become streams. What comes up a WebSocket is WebSocketSession's business; what goes down,
-// on either kind of stream, is Follower's: it pulls from the broker what the socket has room for, and reads pages of the
-// journal where the broker's ring no longer reaches. Where a subscription begins is decided in one read of the
+// LiveHub answers the requests that become streams. What comes up a WebSocket is WebSocketSession's business; what goes
+// down, on either kind of stream, is Follower's: it pulls from the broker what the socket has room for, and reads pages
+// of the journal where the broker's ring no longer reaches. Where a subscription begins is decided in one read of the
 // journal (Opening.swift), for all doors alike. Sessions live on their connection's loop and wait for nothing there.
 
 package import Broker
@@ -56,18 +56,14 @@ package final class LiveHub: Sendable {
     }
 
     func respond(to head: RequestHead, for caller: Caller) async -> Response? {
-        let path = head.path
-        guard path.first == "api" else { return nil }
-        if path == ["api", "ws"] {
-            return head.method == .get ? webSocket(head, caller) : .wrongMethod(head, allowed: [.get])
-        }
-        guard path.count == 5, path[3...] == ["events", "stream"],
-            let target = ChannelTarget(streamOf: path[1], path[2])
-        else { return nil }
+        guard let stream = StreamPath(head.path) else { return nil }
         switch head.method {
         case .get, .head:
             do throws(HubError) {
-                return try await eventStream(head, target, caller)
+                switch stream {
+                case .webSocket: return webSocket(head, caller)
+                case .events(let target): return try await eventStream(head, target, caller)
+                }
             } catch {
                 return .problem(error, at: head)
             }

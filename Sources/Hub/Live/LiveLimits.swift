@@ -11,8 +11,8 @@ package struct LiveLimits: Sendable {
     /// Frames that wait for their turn before the connection is not read any more.
     package var waitingFramesMax = 64
 
-    /// 256 KiB handed to one socket and not yet taken: what a good connection takes in some 20 ms. The rest stays in the
-    /// ring or in the journal.
+    /// 256 KiB handed to one socket and not yet taken: what a good connection takes in some 20 ms. The rest stays in
+    /// the ring or in the journal.
     package var pendingBytesMax = 256 << 10
     /// Answers up to here overtake events; larger ones keep their place among them, since what overtakes is bounded.
     package var overtakingBytesMax = 64 << 10

@@ -25,8 +25,8 @@ struct Opening: Sendable {
 }
 
 extension LiveHub {
-    /// Decides for every door alike. The subscription itself is made afterwards, and misses nothing: what is committed in
-    /// between is after the position, and so in the ring, or behind it in the journal.
+    /// Decides for every door alike. The subscription itself is made afterwards, and misses nothing: what is committed
+    /// in between is after the position, and so in the ring, or behind it in the journal.
     func open(_ input: SubscribeInput, for caller: Caller) async throws(HubError) -> Opening {
         let limits = limits
         return try await read { reader in

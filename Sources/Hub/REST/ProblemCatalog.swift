@@ -42,13 +42,13 @@ extension HubError.Code {
     /// Whether the same request may succeed later without anybody changing it.
     var isWorthRetrying: Bool {
         switch self {
-        case .rateLimited, .shuttingDown, .targetBusy, .internal: true
-        case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
+        case .shuttingDown, .targetBusy, .internal: true
+        case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
-            .payloadTooLarge, .unsupportedMediaType, .notARepository, .gitFailed, .providerUnavailable,
+            .unsupportedMediaType, .notARepository, .gitFailed, .providerUnavailable,
             .limitExceeded:
             false
         }

@@ -1,4 +1,5 @@
 import Broker
+@testable import Engine
 import Hub
 import Model
 import Testing
@@ -85,6 +86,14 @@ import Transport
             let event = try await offPool { try stream.next() }
             #expect(event.event == "agent_event")
             #expect(event.data?.contains(#""type":"entry.added""#) == true)
+            world.hub.publish([
+                LiveUpdate(
+                    projectId: run.projectId, cardId: run.cardId, runId: run.id, index: 1, kind: .thinking, text: "so")
+            ])
+            let delta = try await offPool { try stream.next() }
+            #expect(delta.event == "entry.delta")
+            #expect(delta.id == nil, "it is no place to come back to")
+            #expect(delta.data == #"{"runId":"\#(run.id)","index":1,"kind":"thinking","text":"so"}"#)
         }
     }
 
@@ -117,6 +126,7 @@ import Transport
         ("HEAD", "/api/projects/website/events/stream", [], 200),
         ("POST", "/api/ws", ["Content-Length: 0"], 405),
         ("GET", "/api/ws", [], 426),
+        ("OPTIONS", "/api/ws", [], 204),
     ]
 
     @Test("are refused like any request", arguments: refusals)

@@ -168,6 +168,25 @@ import Wire
             let client = try await SocketClient.connect(to: world)
             try await client.subscribe(["projectId": "website"])
             let position = try await world.position()
+            let header = EventHeader(seq: 8, type: .cardCreated, severity: .info, context: EventContext())
+            world.hub.ingest([
+                CommittedEvent(
+                    journal: world.scope, epoch: "restored", header: header, payload: Array(#"{"a":1}"#.utf8))
+            ])
+            let gap = try await client.expect("gap")["data"]
+            #expect(
+                gap == [
+                    "from": .string(position.description), "to": "restored-7", "reason": "epoch", "resubscribe": true,
+                ])
+        }
+    }
+
+    @Test("end with a gap when the client may not see the channel any more")
+    func accessGap() async throws {
+        try await LiveWorld.run { world in
+            let client = try await SocketClient.connect(to: world)
+            try await client.subscribe(["projectId": "website"])
+            let position = try await world.position()
             world.hub.broker.cut(.access) { _ in true }
             let gap = try await client.expect("gap")
             #expect(gap["channel"]?.string == world.channel)
