@@ -18,6 +18,12 @@ package class Reader {
         try first(Decoded<E>.self, "WHERE id = ?", [id.rawValue])
     }
 
+    /// - Throws: `HubError` of the kind's not-found code.
+    package final func required<E: Entity>(_ id: Identifier<E>) throws -> E {
+        guard let entity = try get(id) else { throw HubError.notFound(E.kind, id.rawValue) }
+        return entity
+    }
+
     package func stored<E: Entity>(_ id: Identifier<E>) throws -> Stored<E>? {
         try first(Stored<E>.self, "WHERE id = ?", [id.rawValue])
     }

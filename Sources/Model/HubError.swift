@@ -72,6 +72,22 @@ package struct FieldError: Sendable, Equatable {
 }
 
 extension HubError {
+    /// - Parameter text: what it was looked for by: an identifier, a slug.
+    package static func notFound(_ kind: EntityKind, _ text: String) -> HubError {
+        let code: Code =
+            switch kind {
+            case .project: .projectNotFound
+            case .board: .boardNotFound
+            case .column: .columnNotFound
+            case .card: .cardNotFound
+            case .run: .runNotFound
+            case .process: .processNotFound
+            case .entry: .entryNotFound
+            case .approval: .approvalNotFound
+            }
+        return HubError(code, "there is no \(kind.rawValue) \(text)")
+    }
+
     package static func invalid(_ errors: [FieldError]) -> HubError {
         HubError(
             .validationFailed, errors.map { "\($0.pointer): \($0.message)" }.joined(separator: "; "),

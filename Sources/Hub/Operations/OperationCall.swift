@@ -66,28 +66,6 @@ extension Reader {
         return project.id
     }
 
-    func required<E: Entity>(_ id: Identifier<E>) throws -> E {
-        guard let entity = try get(id) else { throw HubError.notFound(E.kind, id.rawValue) }
-        return entity
-    }
-
     /// Where the journal stands that tells of the entity.
     func position(of entity: some Entity) throws -> JournalPosition { try position(of: .project(entity.projectId)) }
-}
-
-extension HubError {
-    static func notFound(_ kind: EntityKind, _ text: String) -> HubError {
-        let code: Code =
-            switch kind {
-            case .project: .projectNotFound
-            case .board: .boardNotFound
-            case .column: .columnNotFound
-            case .card: .cardNotFound
-            case .run: .runNotFound
-            case .process: .processNotFound
-            case .entry: .entryNotFound
-            case .approval: .approvalNotFound
-            }
-        return HubError(code, "there is no \(kind.rawValue) \(text)")
-    }
 }
