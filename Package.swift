@@ -70,7 +70,8 @@ let package = Package(
 
         // Floor 4: the doors.
         .target(name: "Dashboard", resources: [.copy("web")], swiftSettings: strict),
-        floor("Hub", ["Model", "Wire", "Broker", "Journal", "Transport", "WebCodec", "Engine", "Dashboard", deque, log]),
+        floor(
+            "Hub", ["Model", "Wire", "Broker", "Journal", "Transport", "WebCodec", "Engine", "Dashboard", deque, log]),
 
         // Floor 5: programs.
         .executableTarget(
@@ -106,7 +107,8 @@ let package = Package(
         tests(
             "Hub",
             [
-                "Model", "Wire", "Broker", "Journal", "Engine", "Transport", "WebCodec", "Dashboard", "Repository", "Keeper",
+                "Model", "Wire", "Broker", "Journal", "Engine", "Transport", "WebCodec", "Dashboard", "Repository",
+                "Keeper",
                 "Agents", "RoostTesting", log,
             ]),
     ]

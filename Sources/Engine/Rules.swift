@@ -7,12 +7,17 @@ extension Reader {
     /// A project that takes new work.
     func open(_ id: Project.ID) throws -> Project {
         let project = try required(id)
-        guard project.status != .archived else {
-            throw HubError(
-                .projectArchived, "project \(id) is archived",
-                members: ["currentStatus": .string(project.status.rawValue)])
-        }
+        try project.requireOpen()
         return project
+    }
+}
+
+extension Project {
+    func requireOpen() throws {
+        guard status != .archived else {
+            throw HubError(
+                .projectArchived, "project \(id) is archived", members: ["currentStatus": .string(status.rawValue)])
+        }
     }
 }
 

@@ -231,6 +231,31 @@ struct RunTests {
         await shop.close()
     }
 
+    @Test("an agent that commits by itself, and a message after the merge: each piece of work lands once")
+    func afterTheMerge() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let script =
+            "echo $ROOST_PROMPT > $ROOST_PROMPT.txt; git add .; git -c user.name=a -c user.email=a@b commit -qm own"
+        let run = try await shop.engine.createRun(
+            project.id,
+            CreateRun(
+                provider: .command, prompt: "first", options: RunOptions(argv: ["sh", "-c", script]), start: true),
+            by: Workshop.by
+        ).value
+        try await shop.wait(for: run.id)
+        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by)
+        #expect(try await shop.engine.diff(of: run.id).files.map(\.path) == ["first.txt"])
+
+        _ = try await shop.engine.sendMessage(run.id, SendMessage(text: "second"), by: Workshop.by)
+        let again = try await shop.wait(for: run.id)
+        #expect(again.merge == .none && again.diff?.filesChanged == 1)
+        #expect(try await shop.engine.diff(of: run.id).files.map(\.path) == ["second.txt"])
+        #expect(try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by).value.merge == .merged)
+        #expect(try await shop.git("show", "main:second.txt") == "second\n")
+        await shop.close()
+    }
+
     @Test("a conflict is reported with its files and changes nothing; the target's own changes are safe")
     func conflict() async throws {
         let shop = try await Workshop()

@@ -6,22 +6,36 @@ extension Engine {
     /// What a run has changed since its base, with what is not committed yet.
     /// - Throws: `HubError` `.runNotFound`; `.illegalTransition` for a run that has no branch yet.
     package func diff(of id: Run.ID) async throws -> RunDiff {
-        let (run, project) = try await journal.read { reader in
-            let run = try reader.required(id)
-            return (run, try reader.required(run.projectId))
-        }
-        guard let base = run.baseCommit else {
-            throw HubError.illegal("diff", "run \(id), which has no branch yet,", currentStatus: run.status.rawValue)
-        }
-        return try await inHubTerms {
+        try await withWorktree(of: id) { run, project in
+            guard let base = run.baseCommit else {
+                throw HubError.illegal(
+                    "diff", "run \(id), which has no branch yet,", currentStatus: run.status.rawValue)
+            }
             if let worktree = run.worktreePath {
-                do {
-                    return RunDiff(try await git.diff(worktree: worktree, against: base))
-                } catch  where run.headCommit != nil && !FolderOnDisk(worktree).exists {
-                    // It was removed meanwhile, which happens only when its work is on the branch.
-                }
+                return RunDiff(try await git.diff(worktree: worktree, against: base))
             }
             return RunDiff(try await git.diff(project.path, from: base, to: run.headCommit ?? base))
+        }
+    }
+
+    /// A settled run's worktree goes when nobody needs it; whoever was looking at it at that moment looks again, and finds
+    /// the work on its branch.
+    private func withWorktree<Result>(
+        of id: Run.ID, _ body: (Run, Project) async throws -> Result
+    ) async throws -> Result {
+        func look() async throws -> (Run, Project) {
+            try await journal.read { reader in
+                let run = try reader.required(id)
+                return (run, try reader.required(run.projectId))
+            }
+        }
+        let (run, project) = try await look()
+        do {
+            return try await inHubTerms { try await body(run, project) }
+        } catch {
+            let (later, project) = try await look()
+            guard later.worktreePath != run.worktreePath else { throw error }
+            return try await inHubTerms { try await body(later, project) }
         }
     }
 
@@ -29,21 +43,23 @@ extension Engine {
     /// - Throws: `HubError` `.mergeConflict` with `conflictedFiles`, `.nothingToMerge`, `.targetBusy`,
     ///   `.illegalTransition` while it is at work or when it is merged.
     package func merge(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
-        let (run, branch, project) = try await mergeable(id)
-        return try await inHubTerms {
+        try await withWorktree(of: id) { run, project in
+            let branch = try mergeableBranch(of: run, in: project)
+            var head = run.headCommit
             if let worktree = run.worktreePath {
-                _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+                let saved = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+                head = if let saved { saved } else { try await git.headCommit(worktree) }
             }
             let result = try await git.merge(
                 project.path, branch: branch, into: run.targetBranch, strategy: input.strategy.asGit,
                 message: input.message ?? "Merge \(branch) into \(run.targetBranch)\n\nRoost-Run: \(id)\n")
             switch result {
             case .merged(let commit):
-                return try await landed(id, commit: commit, by: actor)
+                return try await landed(id, head: head, commit: commit, by: actor)
             case .nothingToMerge:
                 // The merge was made and the hub died before it could say so.
-                if run.diff.map({ $0.filesChanged > 0 }) == true, let head = run.headCommit {
-                    return try await landed(id, commit: head, by: actor)
+                if run.diff.map({ $0.filesChanged > 0 }) == true, let head {
+                    return try await landed(id, head: head, commit: head, by: actor)
                 }
                 throw HubError(.nothingToMerge, "run \(id) changed nothing that \(run.targetBranch) does not have")
             case .conflict(let files):
@@ -60,27 +76,25 @@ extension Engine {
         }
     }
 
-    private func mergeable(_ id: Run.ID) async throws -> (Run, String, Project) {
-        try await journal.read { reader in
-            let run = try reader.required(id)
-            let project = try reader.open(run.projectId)
-            guard run.status.isSettled || run.status == .paused, let branch = run.branch else {
-                throw HubError.illegal("merge", "run \(id)", currentStatus: run.status.rawValue)
-            }
-            guard run.merge != .merged else {
-                throw HubError(
-                    .illegalTransition, "run \(id) is merged already",
-                    members: ["currentStatus": .string(run.status.rawValue), "merge": .string(run.merge.rawValue)])
-            }
-            return (run, branch, project)
+    private func mergeableBranch(of run: Run, in project: Project) throws -> String {
+        try project.requireOpen()
+        guard run.status.isSettled || run.status == .paused, let branch = run.branch else {
+            throw HubError.illegal("merge", "run \(run.id)", currentStatus: run.status.rawValue)
         }
+        guard run.merge != .merged else {
+            throw HubError(
+                .illegalTransition, "run \(run.id) is merged already",
+                members: ["currentStatus": .string(run.status.rawValue), "merge": .string(run.merge.rawValue)])
+        }
+        return branch
     }
 
-    private func landed(_ id: Run.ID, commit: String, by actor: Actor) async throws -> Committed<Run> {
+    private func landed(_ id: Run.ID, head: String?, commit: String, by actor: Actor) async throws -> Committed<Run> {
         let merged = try await journal.change(.project(try await project(of: id)), by: actor) { tx in
             var run = try tx.required(id)
             run.merge = .merged
             run.mergeCommit = commit
+            run.headCommit = head
             run.touch(at: tx.now)
             try tx.put(run, as: .mergeCompleted)
             if let card = run.cardId, var card = try tx.get(card), card.status != .done {

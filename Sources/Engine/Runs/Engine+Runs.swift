@@ -48,9 +48,8 @@ extension Engine {
         await scheduler.cleanUp(run: id)
         let retried = try await change(id, by: actor, verb: "retry") { run, tx in
             _ = try run.apply(.retry, at: tx.now)
-            (run.branch, run.worktreePath, run.baseCommit, run.headCommit) = (nil, nil, nil, nil)
-            (run.sessionId, run.nextPrompt, run.summary, run.diff) = (nil, nil, nil, nil)
-            (run.merge, run.mergeCommit) = (.none, nil)
+            (run.branch, run.worktreePath, run.sessionId, run.nextPrompt) = (nil, nil, nil, nil)
+            run.forgetWork()
             try tx.put(run, as: .runRetried)
         }
         await scheduler.kick()

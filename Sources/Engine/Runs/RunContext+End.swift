@@ -47,6 +47,7 @@ extension RunContext {
         try tx.forget(id)
         run.headCommit = work.headCommit ?? run.headCommit
         run.diff = work.diff ?? run.diff
+        if case .completed(let summary) = outcome { run.summary = summary }
         try tx.finish(&run, end.outcome(outcome))
         return run
     }
@@ -54,9 +55,11 @@ extension RunContext {
     private func saveWork(of run: Run) async -> Work {
         guard let worktree = run.worktreePath, let base = run.baseCommit else { return Work() }
         do {
-            let head = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+            // What the agent committed by itself counts too.
+            let saved = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+            let head = if let saved { saved } else { try await git.headCommit(worktree) }
             let diff = try await git.diff(worktree: worktree, against: base, patches: false)
-            return Work(headCommit: head ?? run.headCommit, diff: diff.stats)
+            return Work(headCommit: head, diff: diff.stats)
         } catch {
             log.error("Work not committed", metadata: ["run": "\(run.id)", "error": "\(error)"])
             return Work(trouble: "\(error)")

@@ -34,6 +34,8 @@ extension RunContext {
         try await journal.change(.project(project.id), by: .system) { [catalog, settings] tx in
             var run = try tx.required(run.id)
             guard var process = try tx.get(process.id), process.status == .queued else { return }
+            // What had landed, or was nothing, is over: its branch is gone, and this is a new one of the same name.
+            if run.worktreePath == nil, run.mayLoseBranch { run.forgetWork() }
             (run.branch, run.worktreePath) = (branch, path)
             run.baseCommit = run.baseCommit ?? base
             let start = TurnStart(

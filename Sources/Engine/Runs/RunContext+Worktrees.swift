@@ -6,39 +6,59 @@ import Repository
 // A worktree goes only when its run is settled, its tree is clean, and what it made is on a branch.
 extension RunContext {
     /// Removes a settled run's worktree, and its branch too if that holds nothing that its target does not.
+    ///
+    /// The row forgets it first, so that nobody begins to use it; if git finds work in it that is not saved, it stays and
+    /// the row has it again.
     func removeWorktree(of id: Run.ID) async {
+        do {
+            let run = try await journal.read { try $0.required(id) }
+            guard run.status.isSettled, let path = run.worktreePath else { return }
+            try await setWorktree(of: run, to: nil)
+            if await !removeWorktree(of: id, at: path) { try await setWorktree(of: run, to: path) }
+        } catch {
+            log.warning("A worktree was kept", metadata: ["run": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    /// - Returns: whether it is gone.
+    @discardableResult
+    func removeWorktree(of id: Run.ID, at path: String) async -> Bool {
         do {
             let (run, project) = try await journal.read { reader in
                 let run = try reader.required(id)
                 return (run, try reader.required(run.projectId))
             }
-            guard run.status.isSettled, let path = run.worktreePath else { return }
             try await git.removeWorktree(project.path, path: path)
             if let branch = run.branch, run.mayLoseBranch {
                 try await git.deleteBranch(project.path, branch: branch, mergedInto: run.targetBranch)
             }
-            try await journal.change(.project(project.id), by: .system) { tx in
-                var run = try tx.required(id)
-                run.worktreePath = nil
-                run.touch(at: tx.now)
-                try tx.put(run, as: .runUpdated)
-            }
+            return true
         } catch {
-            // It stays, and the next start looks again: work that is in the way is never thrown away.
-            log.warning("A worktree was kept", metadata: ["run": "\(id)", "error": "\(error)"])
+            log.warning("A worktree was kept", metadata: ["run": "\(id)", "path": "\(path)", "error": "\(error)"])
+            return !FolderOnDisk(path).exists
         }
     }
 
-    /// Runs whose worktree is still there though nobody needs it: told from the folder's names, so that the cost does
-    /// not grow with history.
-    func runsWithDispensableWorktrees() async throws -> [Run.ID] {
+    private func setWorktree(of run: Run, to path: String?) async throws {
+        try await journal.change(.project(run.projectId), by: .system) { tx in
+            var run = try tx.required(run.id)
+            run.worktreePath = path
+            run.touch(at: tx.now)
+            try tx.put(run, as: .runUpdated)
+        }
+    }
+
+    /// Worktrees that are still there though nobody needs them: their runs are settled, and the row has forgotten them, or
+    /// they hold nothing that is not on a branch. Told from the folder's names, so that the cost does not grow with history.
+    func dispensableWorktrees() async throws -> [(run: Run.ID, path: String)] {
         let names = try FolderOnDisk(settings.worktreesFolder).names()
-        return try await journal.read { reader in
+        return try await journal.read { [settings] reader in
             try names.compactMap { name in
+                let path = settings.worktreesFolder + "/" + name
                 guard let id = Run.ID(String(name.prefix { $0 != "-" })), let run = try reader.get(id),
-                    run.status.isSettled, run.worktreePath != nil, run.merge == .merged || run.diff?.filesChanged == 0
+                    run.status.isSettled, run.worktreePath != path || run.mayLoseBranch
                 else { return nil }
-                return id
+                return (id, path)
             }
         }
     }
@@ -46,5 +66,11 @@ extension RunContext {
 
 extension Run {
     /// Its branch holds no commit that could be missed.
-    fileprivate var mayLoseBranch: Bool { merge == .merged || diff?.filesChanged == 0 }
+    var mayLoseBranch: Bool { merge == .merged || diff?.filesChanged == 0 }
+
+    /// The next turn begins with a branch that holds nothing of it.
+    mutating func forgetWork() {
+        (baseCommit, headCommit, diff) = (nil, nil, nil)
+        (merge, mergeCommit) = (.none, nil)
+    }
 }

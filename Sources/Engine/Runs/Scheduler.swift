@@ -13,6 +13,8 @@ actor Scheduler {
     private let context: RunContext
     private var drivers: [Run.ID: RunDriver] = [:]
     private var work: [Task<Void, Never>] = []
+    /// Runs whose worktree is being removed: they cannot start meanwhile.
+    private var cleaning: Set<Run.ID> = []
     private var isPassing = false
     private var isKicked = false
     private var isStopped = false
@@ -77,7 +79,7 @@ actor Scheduler {
             .map { RunQueue.Member(run: $0.run, project: $0.project) }
         let queue = RunQueue(
             hubLimit: context.settings.concurrentRunsPerHub, projectLimit: context.settings.concurrentRunsPerProject)
-        let startable = queued.filter { drivers[$0.run] == nil }
+        let startable = queued.filter { drivers[$0.run] == nil && !cleaning.contains($0.run) }
         for run in queue.admit(startable, active: active + ending, limits: limits) where !isStopped {
             if let process = try await dispatch(run) { drive(process) }
         }
@@ -148,8 +150,10 @@ actor Scheduler {
 
     /// Removes a settled run's worktree: its work is on its branch.
     func cleanUp(run: Run.ID) async {
-        guard drivers[run] == nil else { return }
+        guard drivers[run] == nil, cleaning.insert(run).inserted else { return }
         await context.removeWorktree(of: run)
+        cleaning.remove(run)
+        await kick()
     }
 
     func cleanUp(project: Project.ID) async {
@@ -164,7 +168,9 @@ actor Scheduler {
     /// Worktrees that an earlier hub had no time to remove.
     private func cleanUpLeftovers() async {
         do {
-            for run in try await context.runsWithDispensableWorktrees() { await cleanUp(run: run) }
+            for (run, path) in try await context.dispensableWorktrees() where drivers[run] == nil {
+                await context.removeWorktree(of: run, at: path)
+            }
         } catch {
             context.log.error("Left worktrees could not be looked for", metadata: ["error": "\(error)"])
         }

@@ -1,0 +1,167 @@
+"""The dashboard in a real browser: what a newcomer sees, clicks and gets."""
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from hub import running
+from repository import Repository
+from waiting import patience_seconds
+
+# The browser's own wait for what is expected; the default of 5 s is short for two busy cores.
+expect.set_options(timeout=patience_seconds * 1000)
+
+# What a browser logs by itself while there is no hub to talk to.
+LOST_CONNECTION = re.compile(r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is missing: tools/setup --tests"
+    with sync_playwright() as playwright:
+        # Without a sandbox and shared memory: tests run as root, and in containers.
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, tmp_path):
+    """A page that may complain of nothing but a lost connection."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    context.set_default_timeout(patience_seconds * 1000)
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    yield page
+    page.screenshot(path=tmp_path / "end.png")
+    context.close()
+    assert not [text for text in complaints if not LOST_CONNECTION.search(text)]
+
+
+def column(page, type):
+    return page.locator(f'[data-testid="column"][data-type="{type}"]')
+
+
+def card(place, title):
+    return place.get_by_test_id("card").filter(has_text=title)
+
+
+def has_status(locator, status):
+    expect(locator).to_have_attribute("data-status", status)
+
+
+def connection(page):
+    return page.get_by_test_id("connection-state")
+
+
+def test_the_demonstration(tmp_path, page):
+    with running(tmp_path, arguments=["--demo"]) as hub:
+        title = "Greet in three languages"
+        page.goto(hub.url)
+        has_status(connection(page), "online")
+        expect(page.get_by_test_id("project-item")).to_have_text("Hello, Roost")
+        expect(page.get_by_test_id("column")).to_have_count(3)
+        expect(page.get_by_test_id("card")).to_have_count(3)
+
+        # It is worked on, and has moved by itself.
+        working = card(column(page, "active"), title)
+        expect(working).to_be_visible()
+        expect(card(column(page, "backlog"), "Say goodbye as well")).to_be_visible()
+        has_status(working.get_by_test_id("run-status"), "waiting")
+        page.screenshot(path=tmp_path / "board.png")
+
+        working.get_by_test_id("card-title").click()
+        drawer = page.locator("#drawer")
+        expect(drawer.get_by_test_id("entry").filter(has_text="Greet in three languages").first).to_be_visible()
+        has_status(drawer.get_by_test_id("run-status"), "waiting")
+        expect(drawer.get_by_test_id("approval")).to_contain_text("git status --short")
+        page.screenshot(path=tmp_path / "approval.png")
+        drawer.get_by_test_id("approve").click()
+        expect(drawer.get_by_test_id("approval")).to_have_count(0)
+        has_status(drawer.get_by_test_id("run-status"), "completed")
+
+        drawer.get_by_test_id("diff-tab").click()
+        note = drawer.locator('[data-testid="diff-file"][data-path="notes/greet-in-three-languages.md"]')
+        expect(note).to_contain_text("# Greet in three languages")
+        expect(drawer.get_by_test_id("diff-file")).to_have_count(2)
+        page.screenshot(path=tmp_path / "diff.png")
+
+        drawer.get_by_test_id("merge").click()
+        expect(card(column(page, "done"), title)).to_be_visible()
+        has_status(card(page, title), "done")
+        path = hub.get("/api/projects/demo")["path"]
+        assert "# Greet in three languages" in Repository(path).show("main", "notes/greet-in-three-languages.md")
+
+
+@pytest.fixture
+def board(hub, page):
+    """The page, showing an empty project."""
+    hub.project("board")
+    page.goto(f"{hub.url}/#/project/board")
+    has_status(connection(page), "online")
+    return page
+
+
+def test_a_card_from_its_making_to_a_follow_up(hub, board):
+    page = board
+    page.get_by_test_id("new-card").click()
+    page.get_by_test_id("card-title-input").fill("Written in the page")
+    page.get_by_test_id("card-prompt-input").fill("demo: pace=5 paragraphs=3")
+    page.get_by_role("button", name="Create card").click()
+    waiting = card(column(page, "backlog"), "Written in the page")
+    waiting.get_by_test_id("card-title").click()
+
+    drawer = page.locator("#drawer")
+    drawer.get_by_test_id("provider").select_option("demo")
+    drawer.get_by_test_id("start-run").click()
+    # Nobody moves it but the hub.
+    expect(card(column(page, "active"), "Written in the page")).to_be_visible()
+    expect(waiting).to_have_count(0)
+    drawer.get_by_test_id("deny-reason").fill("Not now.")
+    drawer.get_by_test_id("deny").click()
+    has_status(drawer.get_by_test_id("run-status"), "completed")
+    expect(drawer.get_by_test_id("entry").filter(has_text="Not now.").first).to_be_visible()
+
+    drawer.get_by_test_id("message-input").fill("Once more\n\ndemo: approval=no pace=0")
+    drawer.get_by_test_id("send").click()
+    expect(drawer.locator('[data-testid="entry"][data-kind="user_message"]')).to_have_count(2)
+    has_status(drawer.get_by_test_id("run-status"), "completed")
+
+
+def test_two_pages_show_the_same(hub, board, browser):
+    other = browser.new_context().new_page()
+    other.goto(board.url)
+    has_status(connection(other), "online")
+    hub.card(hub.get("/api/projects/board"), "Seen by both")
+    for page in (board, other):
+        expect(card(column(page, "backlog"), "Seen by both")).to_be_visible()
+    moved = hub.list("/api/projects/board/cards")[0]
+    hub.post(f"/api/cards/{moved['id']}/move", columnId=hub.columns(hub.get("/api/projects/board"))["done"]["id"])
+    for page in (board, other):
+        expect(card(column(page, "done"), "Seen by both")).to_be_visible()
+    expect(board.get_by_test_id("viewers")).to_contain_text("2")
+    other.context.close()
+
+
+def test_the_page_outlives_a_restart_of_the_hub(hub, board):
+    project = hub.get("/api/projects/board")
+    hub.card(project, "Before")
+    expect(card(board, "Before")).to_be_visible()
+    board.evaluate("window.notReloaded = true")
+
+    hub.kill()
+    has_status(connection(board), "reconnecting")
+    expect(connection(board)).to_contain_text("Reconnecting")
+    expect(card(board, "Before")).to_be_visible()
+
+    hub.start()
+    has_status(connection(board), "online")
+    hub.card(project, "After")
+    expect(card(board, "After")).to_be_visible()
+    expect(card(board, "Before")).to_have_count(1)
+    assert board.evaluate("window.notReloaded"), "it went on without being loaded again"

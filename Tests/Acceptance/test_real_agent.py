@@ -1,0 +1,221 @@
+"""The real Claude Code, end to end, against a scripted model on loopback."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+import processes
+from hub import root, running, secret
+from problem import Problem
+from waiting import patience_seconds, until
+
+GREETING = "hello from a scripted model\n"
+
+
+def write(name, text=GREETING):
+    return {"name": "Write", "input": {"file_path": name, "content": text}}
+
+
+# The first whose `match` is in a conversation answers it, one turn for each call of the model.
+SCRIPT = {"conversations": [
+    {"match": "Carry on", "turns": [{"text": "I carry on."}] * 8},
+    {"match": "Write a greeting", "turns": [
+        {"text": "I will write the file.", "tools": [write("hello.txt")], "usage": {"input": 1200, "output": 80}},
+        {"text": "Now I look at it.", "tools": [
+            {"name": "Bash", "input": {"command": "wc -c hello.txt > size.txt", "description": "Count the bytes"}}],
+         "usage": {"input": 1300, "output": 40}},
+        {"text": "Done: **hello.txt** is written.", "usage": {"input": 1400, "output": 20}}]},
+    {"match": "Be refused", "turns": [
+        {"text": "I try.", "tools": [write("refused.txt")]}, {"text": "Then I leave it."}]},
+    {"match": "Work in turns", "turns": [
+        {"text": "The first half.", "tools": [write("first.txt")]}, {"text": "First half done."},
+        {"text": "The second half.", "tools": [write("second.txt")]}, {"text": "Second half done."}]},
+    {"match": "Talk for long", "turns": [{"text": "And so on, and on. " * 40, "delay_ms": 100, "chunk": 8}]},
+]}
+
+
+def find_claude():
+    """Where `tools/setup --agents` has put it."""
+    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    cache = pathlib.Path(os.environ.get("ROOST_CACHE") or pathlib.Path(base) / "roost")
+    return next(cache.glob("agents/lib/python*/site-packages/claude_agent_sdk/_bundled/claude"), None)
+
+
+class Model:
+    """The scripted model, and what it was asked."""
+
+    def __init__(self, folder):
+        script, self.log = folder / "script.json", folder / "model.jsonl"
+        script.write_text(json.dumps(SCRIPT))
+        self.process = subprocess.Popen(
+            [sys.executable, root / "tools" / "scripted_model.py", "--script", script, "--log", self.log],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+
+    def was_told(self, text):
+        return text in self.log.read_text()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait(patience_seconds)
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    model = Model(tmp_path_factory.mktemp("model"))
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory, model):
+    claude = find_claude()
+    if not claude:
+        pytest.skip("the real Claude Code is not here: tools/setup --agents (needs PyPI's claude-agent-sdk)")
+    home = tmp_path_factory.mktemp("claude-home")
+    # It gets this and PATH, and so has nobody to talk to but the model here.
+    variables = {
+        "HOME": str(home), "ANTHROPIC_API_KEY": "dummy", "ANTHROPIC_BASE_URL": model.url,
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1", "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_ERROR_REPORTING": "1", "IS_SANDBOX": "1",
+    }
+    agents = {"claude-code": {"command": [str(claude)], "environment": variables, "inherit": ["PATH"]}}
+    with running(tmp_path_factory.mktemp("hub"), agents=agents) as hub:
+        yield hub
+
+
+def begin(hub, name, title):
+    """A project with a card, two clients that watch, and a run of the card that one of them has started."""
+    project, repository = hub.project(name)
+    card = hub.card(project, title, "Please.")
+    starter, judge = hub.live(), hub.live()
+    starter_copy, judge_copy = (live.follow(f"project:{project['id']}") for live in (starter, judge))
+    run = starter.call("runs.create", project=project["id"], cardId=card["id"], provider="claude-code")
+    starter.call("runs.start", run=run["id"])
+    return project, repository, card, run, (starter, starter_copy), (judge, judge_copy)
+
+
+def tools(hub, run):
+    entries = hub.list(f"/api/runs/{run['id']}/entries")
+    return [entry["content"]["tool"] for entry in entries if entry["content"]["kind"] == "tool_use"]
+
+
+def said(hub, run):
+    entries = hub.list(f"/api/runs/{run['id']}/entries")
+    return [entry["content"]["text"] for entry in entries if entry["content"]["kind"] == "assistant_message"]
+
+
+def test_a_card_becomes_a_merge(hub, model):
+    project, repository, card, run, (starter, starter_copy), (judge, copy) = begin(hub, "greeting", "Write a greeting")
+    columns = hub.columns(project)
+
+    # It asks before it writes; the second client answers.
+    approval = judge.wait_for_approval(copy, run)
+    assert approval["tool"] == "Write" and approval["input"]["content"] == GREETING
+    now = hub.run(run)
+    assert now["status"] == "waiting" and now["waitingFor"] == "approval"
+    file = pathlib.Path(now["worktreePath"]) / "hello.txt"
+    assert not file.exists()
+    working = hub.get(f"/api/cards/{card['id']}")
+    assert working["status"] == "inprogress" and working["columnId"] == columns["active"]["id"]
+
+    process, = hub.get(f"/api/runs/{run['id']}/processes")
+    seen = processes.environment(process["pid"])
+    assert seen["ANTHROPIC_BASE_URL"] == model.url and secret not in seen and "ROOST_ROOTS" not in seen
+
+    assert judge.call("approvals.answer", approval=approval["id"], decision="approve")["status"] == "approved"
+    with pytest.raises(Problem) as late:
+        starter.call("approvals.answer", approval=approval["id"], decision="deny")
+    assert late.value.status == 409 and late.value.document["currentStatus"] == "approved"
+    until(file.exists, "the file is in the worktree")
+    assert file.read_text() == GREETING
+
+    # It asks again before it runs a command.
+    approval = judge.wait_for_approval(copy, run)
+    assert approval["tool"] == "Bash" and approval["type"] == "command"
+    judge.call("runs.approve", run=run["id"], decision="approve")
+
+    done = starter.wait_for_run(starter_copy, run, "completed")
+    assert [tool["status"] for tool in tools(hub, run)] == ["success", "success"]
+    assert said(hub, run)[-1] == "Done: **hello.txt** is written."
+    assert done["usage"]["inputTokens"] >= 1200 and done["usage"]["outputTokens"] >= 20
+    assert done["usage"]["costUsd"] > 0
+    assert done["diff"]["filesChanged"] == 2
+    until(lambda: hub.get(f"/api/cards/{card['id']}")["status"] == "inreview", "the card is to be looked at")
+
+    diff = hub.get(f"/api/runs/{run['id']}/diff")
+    files = {file["path"]: file for file in diff["files"]}
+    assert files.keys() == {"hello.txt", "size.txt"}
+    assert files["hello.txt"]["kind"] == "added" and f"+{GREETING}" in files["hello.txt"]["patch"]
+
+    merged = hub.post(f"/api/runs/{run['id']}/merge")
+    assert merged["merge"] == "merged" and merged["mergeCommit"] == repository.git("rev-parse", "main").strip()
+    assert repository.show("main", "hello.txt") == GREETING
+    assert (repository.path / "hello.txt").read_text() == GREETING, "main is checked out, and shows it"
+    assert repository.git("status", "--porcelain") == ""
+    finished = starter.wait(
+        lambda: starter_copy.things[card["id"]]["status"] == "done" and starter_copy.things[card["id"]], "card done")
+    assert finished["columnId"] == columns["done"]["id"]
+    until(lambda: not repository.worktrees(), "the worktree is not needed any more")
+    with pytest.raises(Problem) as again:
+        hub.post(f"/api/runs/{run['id']}/merge")
+    assert again.value.status == 409 and again.value.document["currentStatus"] == "completed"
+
+
+def test_a_denial_reaches_the_model(hub, model):
+    _, repository, card, run, _, (judge, copy) = begin(hub, "refused", "Be refused")
+    approval = judge.wait_for_approval(copy, run)
+    judge.call("approvals.answer", approval=approval["id"], decision="deny", reason="Ask me again on Monday.")
+    done = judge.wait_for_run(copy, run, "completed")
+    assert model.was_told("Ask me again on Monday.")
+    assert [tool["status"] for tool in tools(hub, run)] == ["denied"]
+    assert said(hub, run)[-1] == "Then I leave it."
+    assert done["diff"]["filesChanged"] == 0 and hub.get(f"/api/runs/{run['id']}/diff")["files"] == []
+    with pytest.raises(Problem) as error:
+        hub.post(f"/api/runs/{run['id']}/merge")
+    assert error.value.status == 409
+    until(lambda: not repository.worktrees(), "nothing was changed, so nothing is kept")
+
+
+def test_a_follow_up_goes_on_in_session_and_worktree(hub, model):
+    project, repository, card, run, (live, copy), _ = begin(hub, "turns", "Work in turns")
+    approval = live.wait_for_approval(copy, run)
+    # From now on the project's policy answers: it may write.
+    hub.patch(f"/api/projects/{project['id']}", policy={"allow": ["Write*"]})
+    live.call("approvals.answer", approval=approval["id"], decision="approve")
+    first = live.wait_for_run(copy, run, "completed")
+    assert first["diff"]["filesChanged"] == 1
+
+    hub.post(f"/api/runs/{run['id']}/messages", text="And now the other half.")
+    live.wait(lambda: len(copy.events_of("run.completed")) == 2, "the second turn has ended")
+    second = hub.run(run)
+    assert second["sessionId"] == first["sessionId"] and second["branch"] == first["branch"]
+    assert second["worktreePath"] == first["worktreePath"]
+    assert second["usage"]["costUsd"] > first["usage"]["costUsd"]
+    assert said(hub, run)[-1] == "Second half done."
+    assert len(hub.get(f"/api/runs/{run['id']}/processes")) == 2
+    questions = hub.list(f"/api/projects/{project['id']}/approvals")
+    assert [question["decidedBy"]["type"] for question in questions] == ["user", "system"], "policy answered the second"
+    assert {file["path"] for file in hub.get(f"/api/runs/{run['id']}/diff")["files"]} == {"first.txt", "second.txt"}
+    hub.post(f"/api/runs/{run['id']}/merge", strategy="squash")
+    assert repository.show("main", "second.txt") == GREETING
+
+
+def test_a_stopped_run_can_go_on(hub):
+    _, _, _, run, (live, _), _ = begin(hub, "stopped", "Talk for long")
+    copy = live.follow(f"run:{run['id']}")
+    live.wait(lambda: any(frame["type"] == "entry.delta" for frame in copy.passing), "it talks")
+    process, = hub.get(f"/api/runs/{run['id']}/processes")
+    assert live.call("runs.stop", run=run["id"])["status"] == "paused"
+    until(lambda: not processes.is_alive(process["pid"]), "the agent is gone")
+    until(lambda: hub.get(f"/api/runs/{run['id']}/processes")[0]["status"] == "killed", "its process is settled")
+    with pytest.raises(Problem) as error:
+        hub.post(f"/api/runs/{run['id']}/stop")
+    assert error.value.status == 409 and error.value.document["currentStatus"] == "paused"
+    live.call("runs.message", run=run["id"], text="Carry on")
+    live.wait_for_run(copy, run, "completed")
+    assert said(hub, run)[-1] == "I carry on."

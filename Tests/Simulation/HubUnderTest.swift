@@ -1,0 +1,137 @@
+import Broker
+import GRDB
+import Hub
+import Journal
+import Logging
+import Model
+import RoostTesting
+import Synchronization
+import Transport
+
+/// A hub without sockets, agents or operations: a journal in a file, and the live half over it.
+///
+/// What is committed reaches the broker only when the simulation lets it: in a hub, a reader on another thread sees a
+/// commit before the broker has heard of it, and that moment must be as harmless as any other.
+final class HubUnderTest {
+    let seed: UInt64
+    let limits: LiveLimits
+    let brokerLimits: BrokerLimits
+    private(set) var journal: Journal
+    private(set) var live: LiveHub
+    /// Every event that was ever committed, by its journal and number: the truth that clients are held against.
+    private(set) var history: [JournalKey: [CommittedEvent]] = [:]
+    /// The number of the oldest event that is still kept; 1 unless some were pruned.
+    private(set) var oldest: [JournalKey: UInt64] = [:]
+    /// Committed, and not yet told to the broker.
+    private(set) var untold: [CommittedEvent] = []
+    private let outbox: Outbox
+    private let folder: TemporaryFolder
+    private let clock = ManualClock()
+    /// How often it was opened.
+    private var generation: UInt64 = 1
+
+    init(seed: UInt64, limits: LiveLimits, brokerLimits: BrokerLimits) throws {
+        self.seed = seed
+        self.limits = limits
+        self.brokerLimits = brokerLimits
+        folder = try TemporaryFolder()
+        outbox = Outbox()
+        (journal, live) = try Self.open(
+            folder.file("roost.sqlite"), limits, brokerLimits, clock, SeededIDs(seed: seed), outbox)
+    }
+
+    /// The hub goes down and comes back on the same file: its rings are empty, what it had not told is told no more.
+    func reopen() async throws {
+        await journal.close()
+        untold = []
+        try outbox.takeAll().isEmpty ? () : { throw Violation("events were committed that nobody asked for") }()
+        generation += 1
+        let ids = SeededIDs(seed: seed &+ generation << 32)
+        (journal, live) = try Self.open(folder.file("roost.sqlite"), limits, brokerLimits, clock, ids, outbox)
+    }
+
+    func close() async { await journal.close() }
+
+    private static func open(
+        _ path: String, _ limits: LiveLimits, _ brokerLimits: BrokerLimits, _ clock: ManualClock, _ ids: SeededIDs,
+        _ outbox: Outbox
+    ) throws -> (Journal, LiveHub) {
+        let journal = try Journal.forTesting(.file(path), clock: clock, ids: ids, coding: WireJournalCoding())
+        journal.observe { outbox.put($0) }
+        let about = HubDescription(version: "1", node: "here", startedAt: clock.now(), durability: "normal")
+        let live = LiveHub(
+            journal: journal, operations: NoOperations(), about: about, transport: TransportLimits(), limits: limits,
+            broker: brokerLimits, clock: clock, ids: ids,
+            log: Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() }))
+        return (journal, live)
+    }
+}
+
+// What happens in it.
+extension HubUnderTest {
+    /// - Throws: what `body` throws; then nothing may have been told.
+    func change<Value: Sendable>(
+        _ scope: JournalKey, _ body: @escaping @Sendable (Transaction) throws -> Value
+    ) async throws -> Value {
+        clock.advance(by: .milliseconds(1))
+        let value = try await journal.change(scope, by: .local, body).value
+        for event in outbox.takeAll() {
+            let before = UInt64(history[event.journal, default: []].count)
+            try require(
+                event.header.seq == before + 1, "\(event.journal): event \(event.header.seq) came after \(before)")
+            history[event.journal, default: []].append(event)
+            untold.append(event)
+        }
+        return value
+    }
+
+    /// Tells the broker of the first `count` that it has not heard of.
+    func tell(_ count: Int) {
+        live.ingest(Array(untold.prefix(count)))
+        untold.removeFirst(count)
+    }
+
+    /// Forgets a journal's events up to `seq`, while the hub runs. Nothing in the hub does it yet; clients are promised
+    /// a gap.
+    func prune(_ journal: JournalKey, upTo seq: UInt64) async throws {
+        try await edit(
+            "DELETE FROM events WHERE seq <= ? AND journal = (SELECT id FROM journals WHERE name = ?)",
+            [Int64(seq), journal.description])
+        oldest[journal] = max(oldest(of: journal), seq + 1)
+    }
+
+    /// The hub comes back from a copy whose history cannot be continued.
+    func reopen(renewing journal: JournalKey, as epoch: String) async throws {
+        try await edit("UPDATE journals SET epoch = ? WHERE name = ?", [epoch, journal.description])
+        try await reopen()
+    }
+
+    func oldest(of journal: JournalKey) -> UInt64 { oldest[journal] ?? 1 }
+    func head(of journal: JournalKey) -> UInt64 { UInt64(history[journal, default: []].count) }
+
+    private func edit(_ sql: String, _ arguments: StatementArguments) async throws {
+        let database = try DatabaseQueue(path: folder.file("roost.sqlite"))
+        try await database.write { try $0.execute(sql: sql, arguments: arguments) }
+        try database.close()
+    }
+}
+
+/// Where the journal's observer, on the writer's thread, leaves what was committed.
+private final class Outbox: Sendable {
+    private let events = Mutex<[CommittedEvent]>([])
+
+    func put(_ committed: [CommittedEvent]) { events.withLock { $0 += committed } }
+
+    func takeAll() -> [CommittedEvent] {
+        events.withLock { events in
+            defer { events = [] }
+            return events
+        }
+    }
+}
+
+private struct NoOperations: OperationCalling {
+    func call(_ name: String, _ input: JSONValue, by caller: Caller) async throws(HubError) -> OperationAnswer {
+        throw HubError(.operationNotFound, "there is no operation \(name)")
+    }
+}
