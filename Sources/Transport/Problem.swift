@@ -27,12 +27,12 @@ struct Problem {
         (self.status, self.code, self.detail) = (status, code, detail)
     }
 
-    static let internalError = Problem(status: 500, code: "internal", detail: "the response could not be written")
+    static let internalError = Problem(status: 500, code: "INTERNAL", detail: "the response could not be written")
 
     func response(date: String) -> [UInt8] {
         // Every text here is ours and plain: nothing needs escaping.
         let body = """
-            {"type":"about:blank","title":"\(HTTPStatus.reason(status))","status":\(status),"code":"\(code)",\
+            {"type":"/problems/\(code)","title":"\(HTTPStatus.reason(status))","status":\(status),"code":"\(code)",\
             "detail":"\(detail)"}
             """
         var lines = ["HTTP/1.1 \(status) \(HTTPStatus.reason(status))"]

@@ -6,14 +6,12 @@ import Wire
 /// Answers the `type` of a problem document: what the code means.
 enum ProblemCatalog {
     static func respond(to head: RequestHead) -> Response? {
-        guard head.path.count == 2, head.path[0] == "problems", let code = HubError.Code(rawValue: head.path[1]) else {
-            return nil
-        }
+        guard head.path.count == 2, head.path[0] == "problems", let row = rowsByCode[head.path[1]] else { return nil }
         switch head.method {
         case .get, .head:
             return Response(
                 headers: ["Content-Type": "application/json", "Cache-Control": "max-age=3600"],
-                body: .bytes(WireJSON.encode(row(code))))
+                body: .bytes(WireJSON.encode(row)))
         case .options: return .options([.get])
         case .post, .put, .patch, .delete, .other: return .wrongMethod(head, allowed: [.get])
         }
@@ -21,6 +19,9 @@ enum ProblemCatalog {
 
     /// All codes there are: the hub's, and those of requests that are refused before anybody has understood them.
     static let rows = HubError.Code.allCases.map(row) + HTTPError.Code.allCases.map(row)
+
+    private static let rowsByCode = Dictionary(
+        uniqueKeysWithValues: rows.compactMap { row in row["code"]?.string.map { ($0, row) } })
 
     private static func row(_ code: HubError.Code) -> JSONValue {
         row(code.rawValue, code.http.status, code.http.title, code.isWorthRetrying)
