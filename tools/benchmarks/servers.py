@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
-import re
+import select
 import shutil
 import socket
 import subprocess
@@ -24,6 +24,10 @@ STAMP_BYTE_COUNT = 2 + 16 + 3 + 10
 
 class Missing(Exception):
     """Not installed; the message names the Debian package."""
+
+
+class NotStarted(Exception):
+    """It is there and does not start; the message is the end of its log."""
 
 
 @dataclass
@@ -65,14 +69,15 @@ def installed(program, package):
 
 def start(argv, log, port=None):
     """Starts a server. Without `port`, its first line on stdout is waited for and returned, else the port's opening."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROOST_")}
     with open(log, "wb") as errors:
         process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True,
+            argv, stdin=subprocess.DEVNULL, stderr=errors, start_new_session=True, env=environment,
             stdout=subprocess.DEVNULL if port else subprocess.PIPE, text=True)
-    if port is None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    if port is None and select.select([process.stdout], [], [], START_SECONDS_MAX)[0]:
         if line := process.stdout.readline().strip():
             return process, line
-    deadline = time.monotonic() + START_SECONDS_MAX
     while port and process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return process, ""
@@ -80,7 +85,7 @@ def start(argv, log, port=None):
     process.kill()
     process.wait()
     tail = pathlib.Path(log).read_text(errors="replace")[-400:]
-    raise RuntimeError(f"{argv[0]} did not start: {tail.strip() or 'no message'}")
+    raise NotStarted(f"{argv[0]} did not start: {tail.strip() or 'no message'}")
 
 
 def ask(url, body=None):
@@ -92,7 +97,7 @@ def ask(url, body=None):
         return json.load(answer)["data"]
 
 
-def hub(binary, folder, message_bytes):
+def hub(binary, folder):
     """The release build, durability full. A publish is `cards.update`: its event is the whole card."""
     roots = folder / "repositories"
     (roots / "demo").mkdir(parents=True)
@@ -114,11 +119,16 @@ def hub(binary, folder, message_bytes):
     return server
 
 
-def ideal(binary, folder, message_bytes, gather=False):
-    name = "ideal, gathering" if gather else "ideal"
-    process, port = start([binary, *(["gather"] if gather else [])], folder / f"{name}.log")
+def ideal(binary, folder, message_bytes, *mode, name="ideal"):
+    """Plain C that sends every message to every socket, one at a time."""
+    process, port = start([binary, *mode], folder / "ideal.log")
     # Its subscribers need not ask; its publisher is known by its path.
     return Server(name, process, int(port), publish=["--pub-path", "/pub", "--msg", padded(message_bytes)])
+
+
+def ideal_gathering(binary, folder, message_bytes):
+    """The same, with the messages that came together in one system call: the floor."""
+    return ideal(binary, folder, message_bytes, "gather", name="ideal, gathering")
 
 
 def nats(folder, message_bytes):

@@ -810,11 +810,13 @@ static sample_t sample(int mem) {
         b[n] = 0;
         fclose(h);
         char *p = strrchr(b, ')');
-        unsigned long ut = 0, st = 0;
         long th = 0;
-        if (p) sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %ld", &ut, &st, &th);
-        s.cpu += (double)(ut + st) / sysconf(_SC_CLK_TCK);
+        if (p) sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld", &th);
         s.threads += th;
+        clockid_t clock; // in ns, where /proc/PID/stat counts in ticks of 10 ms
+        struct timespec used;
+        if (!clock_getcpuclockid(pids[i], &clock) && !clock_gettime(clock, &used))
+            s.cpu += used.tv_sec + used.tv_nsec / 1e9;
         if (!mem) continue;
         snprintf(f, sizeof f, "/proc/%d/status", pids[i]);
         h = fopen(f, "r");
@@ -1094,8 +1096,8 @@ int main(int argc, char **argv) {
     printf("\"delivered\":%llu,\"rate\":%.0f,\"lost\":%lld,\"gaps\":%llu,\"dups\":%llu,", (unsigned long long)delivered,
            delivered_win / w, pubmode ? (long long)(exp_total - delivered) : 0LL, (unsigned long long)gaps,
            (unsigned long long)dups);
-    printf("\"frames_per_s\":%.0f,\"recvs_per_s\":%.0f,\"MBps\":%.1f,", frames_win / w, recvs_win / w,
-           bytes_win / w / 1e6);
+    printf("\"frames_per_s\":%.0f,\"recvs_per_s\":%.0f,\"MBps\":%.1f,\"bytes_per_frame\":%.1f,", frames_win / w,
+           recvs_win / w, bytes_win / w / 1e6, frames_win ? (double)bytes_win / frames_win : 0);
     printf("\"lat_us\":{\"n\":%llu,\"mean\":%.0f,\"p50\":%.0f,\"p90\":%.0f,\"p99\":%.0f,\"p999\":%.0f,\"max\":%.0f},",
            (unsigned long long)hist_n, hist_n ? hist_sum / hist_n / 1e3 : 0, pct(.5) / 1e3, pct(.9) / 1e3,
            pct(.99) / 1e3, pct(.999) / 1e3, hist_max / 1e3);
