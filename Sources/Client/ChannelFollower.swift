@@ -31,24 +31,28 @@ package struct ChannelFollower: Sendable {
     }
 
     /// - Parameter tell: returns false to stop following.
-    /// - Throws: what makes another attempt useless: `HubClientError.problem`, a final close code, cancellation.
+    /// - Throws: what makes another attempt useless: a final `HubClientError`, cancellation.
     package func run(_ tell: (News) async -> Bool) async throws {
         var position: JournalPosition?
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
         while true {
+            try Task.checkCancellation()
             do {
                 let client = try await HubClient.connect(to: address, with: connector)
-                backoff.reset()
-                guard await tell(.connected) else { return await client.close() }
-                guard try await follow(client, from: &position, tell) else { return await client.close() }
+                let isWanted = try await Self.closing(client) {
+                    guard await tell(.connected), try await subscribe(client, from: &position, tell) else {
+                        return false
+                    }
+                    // Not before: a hub that accepts and then fails is not to be hurried.
+                    backoff.reset()
+                    return try await follow(client, from: &position, tell)
+                }
+                guard isWanted else { return }
             } catch let error as HubClientError where error.isFinal {
                 throw error
-            } catch HubClientError.problem(let problem) {
-                throw HubClientError.problem(problem)
-            } catch let error as CancellationError {
-                throw error
             } catch {
+                try Task.checkCancellation()
                 let wait = backoff.next(using: &generator)
                 guard await tell(.disconnected(error, retryIn: wait)) else { return }
                 try await clock.sleep(for: wait)
@@ -56,11 +60,23 @@ package struct ChannelFollower: Sendable {
         }
     }
 
+    /// Closes the connection however `body` ends, and at once when the task is cancelled: calls that wait fail then.
+    private static func closing(_ client: HubClient, _ body: () async throws -> Bool) async throws -> Bool {
+        let result: Result<Bool, any Error>
+        do {
+            result = .success(
+                try await withTaskCancellationHandler(operation: body) { Task { await client.close() } })
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        return try result.get()
+    }
+
     /// - Returns: false when the listener has had enough.
     private func follow(
         _ client: HubClient, from position: inout JournalPosition?, _ tell: (News) async -> Bool
     ) async throws -> Bool {
-        guard try await subscribe(client, from: &position, tell) else { return false }
         for try await frame in client.frames {
             if frame["type"]?.string == "gap" {
                 guard await tell(.missed(reason: frame["data"]?["reason"]?.string ?? "gap")) else { return false }
@@ -68,10 +84,10 @@ package struct ChannelFollower: Sendable {
                 guard try await subscribe(client, from: &position, tell) else { return false }
                 continue
             }
-            if let seq = frame["seq"]?.integer, let known = position {
+            if let seq = frame["seq"]?.integer.flatMap(UInt64.init(exactly:)), let known = position {
                 // At least once across connections: what was seen before is not told again.
-                guard UInt64(seq) > known.seq else { continue }
-                position = JournalPosition(epoch: known.epoch, seq: UInt64(seq))
+                guard seq > known.seq else { continue }
+                position = JournalPosition(epoch: known.epoch, seq: seq)
             }
             guard frame["channel"] != nil else { continue }
             guard await tell(.event(frame)) else { return false }
@@ -90,8 +106,8 @@ package struct ChannelFollower: Sendable {
         let data = try await client.send("subscribe", .object(payload))["data"] ?? .null
         if data["recovered"]?.bool == true { return true }
         if position != nil, await !tell(.missed(reason: "not recovered")) { return false }
-        if let epoch = data["epoch"]?.string, let seq = data["seq"]?.integer {
-            position = JournalPosition(epoch: epoch, seq: UInt64(seq))
+        if let epoch = data["epoch"]?.string, let seq = data["seq"]?.integer.flatMap(UInt64.init(exactly:)) {
+            position = JournalPosition(epoch: epoch, seq: seq)
         }
         return await tell(.snapshot(data["snapshot"] ?? .null))
     }

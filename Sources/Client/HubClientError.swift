@@ -16,8 +16,13 @@ package enum HubClientError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The protocol's rule: 4000 to 4099 means that the same attempt will be refused again.
+    /// Whether the same attempt will be refused again: a problem that has no time after which to try again, or, by the
+    /// protocol's rule, a close code from 4000 to 4099.
     package var isFinal: Bool {
-        if case .closed(let code, _) = self { (4000...4099).contains(code) } else { false }
+        switch self {
+        case .problem(let problem): problem["retryAfterSeconds"] == nil
+        case .closed(let code, _): (4000...4099).contains(code)
+        case .fellBehind: false
+        }
     }
 }

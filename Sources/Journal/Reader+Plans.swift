@@ -3,8 +3,10 @@ internal import GRDB
 
 // Projects and what is planned in them.
 extension Reader {
-    package func project(slug: String) throws -> Project? {
-        try first(Decoded<Project>.self, "WHERE slug = ?", [slug])
+    /// The identifier alone: what those who name a project by its slug want to know.
+    package func projectID(slug: String) throws -> Project.ID? {
+        let statement = try db.cachedStatement(sql: "SELECT id FROM projects WHERE slug = ?")
+        return try String.fetchOne(statement, arguments: [slug]).map(Project.ID.init(trusted:))
     }
 
     /// Of several at the same path (archived ones stay) the one in use, else the youngest.

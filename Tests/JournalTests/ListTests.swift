@@ -23,8 +23,8 @@ struct ListTests {
             try tx.put(project, as: .projectArchived)
         }
         try await journal.read { (reader) throws in
-            #expect(try reader.project(slug: "c") == third)
-            #expect(try reader.project(slug: "d") == nil)
+            #expect(try reader.projectID(slug: "c") == third.id)
+            #expect(try reader.projectID(slug: "d") == nil)
             #expect(try reader.project(path: first.path) == first, "the younger one at that path is archived")
             #expect(try reader.project(path: "/") == nil)
             #expect(try reader.projects(status: .ready).map(\.id) == [first.id, third.id])

@@ -15,7 +15,7 @@ extension Engine {
                     members: ["projectId": .string(known.id.rawValue)])
             }
             let name = input.name ?? place.folderName
-            let slug = try Slug.free(wanted: input.slug, from: name) { try tx.project(slug: $0) != nil }
+            let slug = try Slug.free(wanted: input.slug, from: name) { try tx.projectID(slug: $0) != nil }
             let project = Project(
                 id: id, slug: slug, name: name, path: place.path, defaultBranch: place.defaultBranch, at: tx.now)
             try tx.put(project, as: .projectCreated)

@@ -24,6 +24,8 @@ actor Follower: Viewer {
     private var behind: Deque<(id: SubscriptionID, seq: UInt64)> = []
     private var isReading = false
     private var isOpen = true
+    /// Something is left that found no room: only then does a socket that has taken something change anything.
+    private var isHeldBack = false
     private var replaceablesDue: Task<Void, Never>?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
@@ -77,7 +79,9 @@ extension Follower {
     }
 
     /// The socket has taken something.
-    func drained() { flow() }
+    func drained() {
+        if isHeldBack { flow() }
+    }
 
     private func woken(_ traffic: Traffic) {
         guard isOpen else { return }
@@ -88,12 +92,14 @@ extension Follower {
     }
 
     private func flow() {
-        var hasMore = true
-        while isOpen, hasMore, room > 0 {
+        isHeldBack = true
+        var room = room
+        while isOpen, isHeldBack, room > 0 {
             let pull = live.broker.pull(self, byteCountMax: room)
             channel.send(pull.frames)
+            room -= pull.byteCount
             for notice in pull.notices { take(notice) }
-            hasMore = pull.hasMore
+            isHeldBack = pull.hasMore
         }
         readOn()
     }
@@ -121,8 +127,12 @@ extension Follower {
 extension Follower {
     /// One page at a time, and only when there is room for it.
     private func readOn() {
-        while isOpen, !isReading, room > 0, let next = behind.popFirst() {
-            guard let subject = followed[next.id] else { continue }
+        while isOpen, !isReading, !behind.isEmpty {
+            guard room > 0 else {
+                isHeldBack = true
+                return
+            }
+            guard let next = behind.popFirst(), let subject = followed[next.id] else { continue }
             isReading = true
             Task { await read(next.id, subject, after: next.seq) }
         }

@@ -122,7 +122,7 @@ extension WebSocketSession {
     /// Begins what may begin: while the client takes its answers, and no more than so many at once. What waits beyond
     /// `waitingFramesMax` waits in the client.
     private func goOn() {
-        guard isOpen else { return }
+        guard isOpen, isPaused || !operationFrames.isEmpty || !channelFrames.isEmpty else { return }
         while hasRoom, operationsInFlight < live.limits.operationsInFlightMax, let frame = operationFrames.popFirst() {
             operationsInFlight += 1
             Task { await operate(frame) }

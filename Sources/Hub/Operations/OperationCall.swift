@@ -62,8 +62,8 @@ extension Reader {
     /// - Parameter text: an identifier, or a slug.
     func projectID(_ text: String) throws -> Project.ID {
         if let id = Project.ID(text) { return id }
-        guard let project = try project(slug: text) else { throw HubError.notFound(.project, text) }
-        return project.id
+        guard let id = try projectID(slug: text) else { throw HubError.notFound(.project, text) }
+        return id
     }
 
     /// Where the journal stands that tells of the entity.

@@ -16,7 +16,7 @@ struct Demonstration {
 
     /// Makes it, unless an earlier start did.
     func begin() async throws {
-        guard try await engine.journal.read({ try $0.project(slug: Self.slug) }) == nil else { return }
+        guard try await engine.journal.read({ try $0.projectID(slug: Self.slug) }) == nil else { return }
         let path = folder + "/hello-roost"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let project = try await engine.createProject(

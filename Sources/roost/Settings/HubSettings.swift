@@ -29,13 +29,13 @@ struct HubSettings {
         let sheet = try SettingsFile(path: file)
         let find = SettingFinder(flags: flags, environment: environment, file: sheet)
         let home = environment["HOME"] ?? "/"
-        let dataHome = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.local/share"
+        let dataHome = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.local/share"
         let (host, port) = try find.value(.listen, default: ("127.0.0.1", 37_100)) { ListenAddress.parse($0) }
         return HubSettings(
             dataFolder: try find.value(.data, default: dataHome + "/roost") { Self.path($0, home: home) },
             host: host, port: port,
             roots: try find.list(.roots, separator: ":", default: [home]) { Self.folder($0, home: home) },
-            hosts: try find.list(.hosts, separator: ",", default: []) { $0.contains(":") ? nil : $0.lowercased() },
+            hosts: try find.list(.hosts, separator: ",", default: []) { Self.hostName($0) },
             origins: try find.list(.origins, separator: ",", default: []) { Self.origin($0) },
             durability: try find.value(.durability, default: .full) { .init(rawValue: $0) },
             concurrentRunsPerHub: try find.value(.concurrentRunsPerHub, default: Limits.concurrentRunsPerHub) {
@@ -68,9 +68,13 @@ struct HubSettings {
         return URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 
+    private static func hostName(_ text: String) -> String? {
+        text.isEmpty || text.contains { ":/ ".contains($0) } ? nil : text.lowercased()
+    }
+
     private static func origin(_ text: String) -> String? {
         guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil,
-            url.path.isEmpty, url.query == nil
+            url.path.isEmpty, url.query == nil, url.fragment == nil, url.user == nil
         else { return nil }
         return text.lowercased()
     }
@@ -79,14 +83,13 @@ struct HubSettings {
 /// `HOST:PORT` where the host is this machine's own loopback.
 enum ListenAddress {
     static func parse(_ text: String) -> (host: String, port: Int)? {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65_535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), case let digits = text[text.index(after: colon)...],
+            digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let port = Int(digits),
+            port <= 65_535
         else { return nil }
-        let host = text[..<colon].trimmingPrefix("[")
-        let name = host.hasSuffix("]") ? String(host.dropLast()) : String(host)
-        switch name {
-        case "localhost": return ("127.0.0.1", port)
-        case "127.0.0.1", "::1": return (name, port)
+        switch text[..<colon] {
+        case "127.0.0.1", "localhost": return ("127.0.0.1", port)
+        case "[::1]": return ("::1", port)
         default: return nil
         }
     }

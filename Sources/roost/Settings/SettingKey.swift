@@ -28,6 +28,16 @@ enum SettingKey: String, CaseIterable {
         return words
     }
 
+    /// Whether the file may give it as a sequence; in flags and environment its items are separated.
+    var isList: Bool {
+        switch self {
+        case .roots, .hosts, .origins: true
+        case .data, .listen, .durability, .concurrentRunsPerHub, .concurrentRunsPerProject, .approvalExpirySeconds,
+            .logLevel:
+            false
+        }
+    }
+
     /// What it is for, and its default.
     var help: String {
         switch self {

@@ -47,10 +47,12 @@ struct SettingsFile {
     private mutating func read(_ key: SettingKey, _ value: Node) throws {
         if let scalar = value.scalar {
             texts[key] = scalar.string
-        } else if let list = value.sequence?.map(\.string), !list.contains(nil) {
+        } else if key.isList, let list = value.sequence?.map(\.string), !list.contains(nil) {
             lists[key] = list.compactMap(\.self)
         } else {
-            throw SettingError("settings file \(path): setting \(key.rawValue) must be a value or a list of values")
+            let shape = key.isList ? "a value or a list of values" : "a single value"
+            throw SettingError(
+                "settings file \(path): setting \(key.rawValue) must be \(shape); allowed: \(key.allowed)")
         }
     }
 
@@ -66,8 +68,11 @@ struct SettingsFile {
     }
 
     private func agent(_ provider: Provider, _ node: Node) throws -> AgentSettings {
+        guard let mapping = node.mapping else {
+            throw SettingError("settings file \(path): agents.\(provider.rawValue) must be a mapping")
+        }
         var settings = AgentSettings()
-        for (name, value) in node.mapping ?? [:] {
+        for (name, value) in mapping {
             let key = "agents.\(provider.rawValue).\(name.string ?? "")"
             switch name.string {
             case "command": settings.command = try strings(key, value)
