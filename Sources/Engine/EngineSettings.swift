@@ -9,6 +9,8 @@ package struct EngineSettings: Sendable {
     package var concurrentRunsPerHub: Int
     package var concurrentRunsPerProject: Int
     package var approvalExpirySeconds: Int
+    /// What one process may print.
+    package var processOutputBytesMax = Limits.processOutputBytesMax
     /// The hub's own variables, of which agents get those that their settings name.
     package var environment: [String: String]
     /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.

@@ -61,6 +61,16 @@ extension Reader {
         return try rows(form, selection)
     }
 
+    package func cardCount(in column: BoardColumn.ID) throws -> Int {
+        try integer("SELECT count(*) FROM cards WHERE columnId = ?", [column.rawValue]) ?? 0
+    }
+
+    /// Of the column's last card; nil when it has none.
+    package func lastPosition(in column: BoardColumn.ID) throws -> Double? {
+        let statement = try db.cachedStatement(sql: "SELECT max(position) FROM cards WHERE columnId = ?")
+        return try Double.fetchOne(statement, arguments: [column.rawValue])
+    }
+
     /// In their order on the board.
     package func cards<Form: RowForm>(
         in column: BoardColumn.ID, as form: Form.Type = Decoded<Card>.self

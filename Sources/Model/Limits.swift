@@ -8,6 +8,8 @@ package enum Limits {
 
     /// Fits a terminal line and a branch name with room to spare.
     package static let slugCharactersMax = 40
+    /// What one process may print before it is stopped. 1 GiB: a day of the chattiest build; an endless loop stops there.
+    package static let processOutputBytesMax = 1 << 30
     package static let nameCharactersMax = 200
     package static let titleCharactersMax = 500
     /// A prompt with pasted logs; people do paste 1,000 to 4,000 lines.

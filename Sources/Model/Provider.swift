@@ -54,9 +54,16 @@ package struct Usage: Codable, Sendable, Equatable {
             costUsd: Self.sum(costUsd, other.costUsd))
     }
 
-    private static func sum<Number: AdditiveArithmetic>(_ a: Number?, _ b: Number?) -> Number? {
-        guard let a else { return b }
-        return b.map { a + $0 } ?? a
+    /// What an agent reports is anything; a sum that does not fit stays at the largest number there is.
+    private static func sum(_ a: Int?, _ b: Int?) -> Int? {
+        guard let a, let b else { return a ?? b }
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? (a > 0 ? .max : .min) : sum
+    }
+
+    private static func sum(_ a: Double?, _ b: Double?) -> Double? {
+        guard let a, let b else { return a ?? b }
+        return a + b
     }
 }
 

@@ -79,6 +79,8 @@ struct VocabularyTests {
     func usage() {
         let sum = Usage(inputTokens: 1, costUsd: 0.5).adding(Usage(inputTokens: 2, outputTokens: 3))
         #expect(sum == Usage(inputTokens: 3, outputTokens: 3, costUsd: 0.5))
+        let most = Usage(inputTokens: .max, outputTokens: .min).adding(Usage(inputTokens: 1, outputTokens: -1))
+        #expect(most == Usage(inputTokens: .max, outputTokens: .min), "what an agent reports cannot overflow the hub")
     }
 
     @Test("a filter admits by topic, type, card and run")

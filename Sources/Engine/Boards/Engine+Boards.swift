@@ -103,7 +103,7 @@ extension Transaction {
     }
 
     func requireEmpty(_ column: BoardColumn) throws {
-        let count = try cards(in: column.id).count
+        let count = try cardCount(in: column.id)
         guard count == 0 else {
             throw HubError(
                 .notEmpty, "column \(column.id) holds \(count) cards", members: ["cards": .integer(Int64(count))])

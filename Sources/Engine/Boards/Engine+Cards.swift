@@ -7,7 +7,7 @@ extension Engine {
         try await journal.change(.project(project), by: actor) { tx in
             _ = try tx.open(project)
             let column = try tx.column(for: input, in: project)
-            let last = try tx.cards(in: column.id).last?.position ?? 0
+            let last = try tx.lastPosition(in: column.id) ?? 0
             let card = Card(
                 id: tx.make(), projectId: project, boardId: column.boardId, columnId: column.id, title: input.title,
                 prompt: input.prompt ?? "", labels: input.labels ?? [], position: last + 1, at: tx.now)

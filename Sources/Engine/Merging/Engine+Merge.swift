@@ -11,7 +11,7 @@ extension Engine {
                 throw HubError.illegal(
                     "diff", "run \(id), which has no branch yet,", currentStatus: run.status.rawValue)
             }
-            if let worktree = run.worktreePath {
+            if let worktree = run.worktreePath, FolderOnDisk(worktree).exists {
                 return RunDiff(try await git.diff(worktree: worktree, against: base))
             }
             return RunDiff(try await git.diff(project.path, from: base, to: run.headCommit ?? base))
@@ -43,13 +43,28 @@ extension Engine {
     /// - Throws: `HubError` `.mergeConflict` with `conflictedFiles`, `.nothingToMerge`, `.targetBusy`,
     ///   `.illegalTransition` while it is at work or when it is merged.
     package func merge(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
+        guard await scheduler.hold(id) else {
+            let run = try await journal.read { try $0.required(id) }
+            throw HubError(
+                .illegalTransition,
+                "merge is not possible: run \(id) has a process, or another verb is at its worktree",
+                members: ["currentStatus": .string(run.status.rawValue)], retryAfterSeconds: 1)
+        }
+        do {
+            let merged = try await land(id, input, by: actor)
+            await scheduler.release(id)
+            await scheduler.tidy(id)
+            return merged
+        } catch {
+            await scheduler.release(id)
+            throw error
+        }
+    }
+
+    private func land(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
         try await withWorktree(of: id) { run, project in
             let branch = try mergeableBranch(of: run, in: project)
-            var head = run.headCommit
-            if let worktree = run.worktreePath {
-                let saved = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
-                head = if let saved { saved } else { try await git.headCommit(worktree) }
-            }
+            let head = try await savedHead(of: run, on: branch)
             let result = try await git.merge(
                 project.path, branch: branch, into: run.targetBranch, strategy: input.strategy.asGit,
                 message: input.message ?? "Merge \(branch) into \(run.targetBranch)\n\nRoost-Run: \(id)\n")
@@ -58,7 +73,9 @@ extension Engine {
                 return try await landed(id, head: head, commit: commit, by: actor)
             case .nothingToMerge:
                 // The merge was made and the hub died before it could say so.
-                if run.diff.map({ $0.filesChanged > 0 }) == true, let head {
+                if run.diff.map({ $0.filesChanged > 0 }) == true, let head,
+                    try await git.commits(project.path, of: head, since: run.targetBranch, countMax: 1).isEmpty
+                {
                     return try await landed(id, head: head, commit: head, by: actor)
                 }
                 throw HubError(.nothingToMerge, "run \(id) changed nothing that \(run.targetBranch) does not have")
@@ -78,7 +95,7 @@ extension Engine {
 
     private func mergeableBranch(of run: Run, in project: Project) throws -> String {
         try project.requireOpen()
-        guard run.status.isSettled || run.status == .paused, let branch = run.branch else {
+        guard run.status.isSettled, let branch = run.branch else {
             throw HubError.illegal("merge", "run \(run.id)", currentStatus: run.status.rawValue)
         }
         guard run.merge != .merged else {
@@ -89,9 +106,27 @@ extension Engine {
         return branch
     }
 
+    /// Commits what is not committed yet.
+    /// - Returns: the newest commit of the run's branch.
+    private func savedHead(of run: Run, on branch: String) async throws -> String? {
+        guard let worktree = run.worktreePath, FolderOnDisk(worktree).exists else { return run.headCommit }
+        let current = try await git.inspect(worktree).currentBranch
+        guard current == branch else {
+            throw HubError(
+                .gitFailed,
+                "the worktree of run \(run.id) is on \(current ?? "no branch"), not on \(branch): what it holds would not land"
+            )
+        }
+        let saved = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
+        return if let saved { saved } else { try await git.headCommit(worktree) }
+    }
+
     private func landed(_ id: Run.ID, head: String?, commit: String, by actor: Actor) async throws -> Committed<Run> {
-        let merged = try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
             var run = try tx.required(id)
+            guard run.merge != .merged else {
+                throw HubError.illegal("merge", "run \(id), which is merged,", currentStatus: run.status.rawValue)
+            }
             run.merge = .merged
             run.mergeCommit = commit
             run.headCommit = head
@@ -102,8 +137,6 @@ extension Engine {
             }
             return run
         }
-        await scheduler.cleanUp(run: id)
-        return merged
     }
 
     private func conflicted(_ id: Run.ID, by actor: Actor) async throws {

@@ -44,13 +44,17 @@ extension Engine {
     }
 
     /// Closes a project. Its rows and the user's own folder stay; the worktrees of its runs go, their work being on
-    /// branches. Refused while any of its runs is queued or at work.
+    /// branches. Refused while any of its runs is queued, at work or paused.
     package func archiveProject(_ id: Project.ID, by actor: Actor) async throws -> Committed<Project> {
         let archived = try await journal.change(.project(id), by: actor) { tx in
             var project = try tx.open(id)
-            let busy = try tx.runs(of: id, statuses: [.queued, .running, .waiting], limit: 1)
+            let busy = try tx.runs(of: id, statuses: [.queued, .running, .waiting, .paused], limit: 1)
             if let run = busy.first {
                 throw HubError.illegal("archive", "run \(run.id) of project \(id)", currentStatus: run.status.rawValue)
+            }
+            if let process = try tx.processes(statuses: [.queued, .running]).first(where: { $0.projectId == id }) {
+                throw HubError.illegal(
+                    "archive", "process \(process.id) of project \(id)", currentStatus: process.status.rawValue)
             }
             project.status = .archived
             project.archivedAt = tx.now

@@ -28,16 +28,17 @@ extension Engine {
             }
             return run
         }
-        if created.value.status == .queued { await scheduler.kick() }
+        if created.value.status == .queued { scheduler.kick() }
         return created
     }
 
     package func startRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         let started = try await change(id, by: actor, verb: "start") { run, tx in
+            _ = try tx.open(run.projectId)
             _ = try run.apply(.start, at: tx.now)
             try tx.put(run, as: .runQueued)
         }
-        await scheduler.kick()
+        scheduler.kick()
         return started
     }
 
@@ -47,12 +48,13 @@ extension Engine {
         // The attempt before leaves its work on its branch; the new one has another branch and worktree.
         await scheduler.cleanUp(run: id)
         let retried = try await change(id, by: actor, verb: "retry") { run, tx in
+            _ = try tx.open(run.projectId)
             _ = try run.apply(.retry, at: tx.now)
             (run.branch, run.worktreePath, run.sessionId, run.nextPrompt) = (nil, nil, nil, nil)
             run.forgetWork()
             try tx.put(run, as: .runRetried)
         }
-        await scheduler.kick()
+        scheduler.kick()
         return retried
     }
 
@@ -73,21 +75,22 @@ extension Engine {
             _ = try tx.open(run.projectId)
             switch run.status {
             case .running, .waiting:
-                guard let process = try tx.processes(of: run.id).last,
-                    var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings), !turn.isOver
+                let process = try tx.processes(of: run.id).last
+                if process?.status == .queued {
+                    // Its agent has not been started: it is told both.
+                    return try tx.remember(input.text, after: run.nextPrompt ?? run.prompt, for: &run)
+                }
+                guard let process, var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings),
+                    !turn.isOver
                 else {
-                    // It has not begun, or has said its last word: the message opens the next turn.
-                    try tx.remember(input.text, for: &run)
-                    return
+                    // It has said its last word: the message opens the next turn.
+                    return try tx.remember(input.text, after: run.nextPrompt, for: &run)
                 }
                 try turn.say(input.text)
                 try turn.store()
                 run = turn.run
             case .queued:
-                guard run.nextPrompt != nil else {
-                    throw HubError.illegal("message", "run \(run.id)", currentStatus: run.status.rawValue)
-                }
-                try tx.remember(input.text, for: &run)
+                try tx.remember(input.text, after: run.nextPrompt ?? run.prompt, for: &run)
             case .paused, .completed, .failed, .cancelled, .interrupted, .draft:
                 _ = try run.apply(.followUp, at: tx.now)
                 run.nextPrompt = input.text
@@ -95,7 +98,7 @@ extension Engine {
             }
         }
         await scheduler.poke(id)
-        await scheduler.kick()
+        scheduler.kick()
         return told
     }
 
@@ -144,7 +147,8 @@ extension Engine {
             }
         }
         await scheduler.poke(id)
-        await scheduler.kick()
+        await scheduler.tidy(id)
+        scheduler.kick()
         return ended
     }
 
@@ -180,9 +184,16 @@ extension Transaction {
             .joined(separator: "\n\n")
     }
 
-    /// Keeps a message for the turn that comes next.
-    func remember(_ text: String, for run: inout Run) throws {
-        run.nextPrompt = run.nextPrompt.map { $0 + "\n\n" + text } ?? text
+    /// Keeps a message for the turn that comes next, behind what that turn is told already.
+    func remember(_ text: String, after told: String?, for run: inout Run) throws {
+        let prompt = [told, text].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n")
+        guard prompt.utf8.count <= Limits.promptBytesMax else {
+            throw HubError(
+                .limitExceeded,
+                "what waits to be told to run \(run.id) is at most \(Limits.promptBytesMax) bytes (promptBytesMax)",
+                members: ["limit": "promptBytesMax", "max": .integer(Int64(Limits.promptBytesMax))])
+        }
+        run.nextPrompt = prompt
         run.touch(at: now)
         try put(run, as: .runUpdated)
     }
@@ -196,7 +207,9 @@ extension Transaction {
 
     /// A card whose run was called off is to be done again.
     func reopenCard(of run: Run) throws {
-        guard let id = run.cardId, var card = try get(id), card.status == .inprogress else { return }
+        guard let id = run.cardId, var card = try get(id), card.status == .inprogress,
+            try runs(of: run.projectId, card: id, statuses: [.queued, .running, .waiting, .paused], limit: 1).isEmpty
+        else { return }
         card.status = .todo
         card.touch(at: now)
         try put(card, as: .cardUpdated)

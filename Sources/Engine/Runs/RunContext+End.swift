@@ -21,7 +21,7 @@ extension RunContext {
             guard let row = try reader.get(process) else { throw CancellationError() }
             return try reader.required(row.runId)
         }
-        let work = await saveWork(of: run)
+        let work = try await saveWork(of: run)
         let settled = try await journal.change(.project(run.projectId), by: .system) { [catalog, settings] tx in
             try settle(process, end, work, tx: tx, catalog: catalog, settings: settings)
         }.value
@@ -52,7 +52,7 @@ extension RunContext {
         return run
     }
 
-    private func saveWork(of run: Run) async -> Work {
+    private func saveWork(of run: Run) async throws -> Work {
         guard let worktree = run.worktreePath, let base = run.baseCommit else { return Work() }
         do {
             // What the agent committed by itself counts too.
@@ -60,18 +60,12 @@ extension RunContext {
             let head = if let saved { saved } else { try await git.headCommit(worktree) }
             let diff = try await git.diff(worktree: worktree, against: base, patches: false)
             return Work(headCommit: head, diff: diff.stats)
+        } catch let error as CancellationError {
+            // The hub goes down; the next one settles it.
+            throw error
         } catch {
             log.error("Work not committed", metadata: ["run": "\(run.id)", "error": "\(error)"])
             return Work(trouble: "\(error)")
-        }
-    }
-
-    /// The driver failed: whatever it was, the run does not stay active without anybody to drive it.
-    func giveUp(_ process: ChildProcess.ID, _ error: any Error) async {
-        do {
-            try await settle(process, .notStarted("the hub failed: \(error)", isOurs: true))
-        } catch {
-            log.critical("A run could not be settled", metadata: ["process": "\(process)", "error": "\(error)"])
         }
     }
 

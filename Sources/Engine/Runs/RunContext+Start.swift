@@ -68,7 +68,8 @@ extension RunContext {
         let start = TurnStart(prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId)
         let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
         return LaunchSpecification(
-            arguments: process.argv, environment: environment, workingDirectory: worktree)
+            arguments: process.argv, environment: environment, workingDirectory: worktree,
+            outputByteCountMax: UInt64(settings.processOutputBytesMax))
     }
 
     /// Notes the process's number once it runs.

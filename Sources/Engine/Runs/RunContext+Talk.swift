@@ -1,5 +1,6 @@
 import Agents
 import Journal
+import Logging
 import Model
 
 // The middle of a process: what it says, and when it has to stop.
@@ -17,6 +18,16 @@ extension RunContext {
             try turn.store()
             return turn.live
         }.value
+    }
+
+    /// Whether all that is left of a process is to put its things away.
+    func hasEnded(_ process: ChildProcess.ID) async -> Bool {
+        do {
+            return try await journal.read { try $0.get(process)?.endedAt != nil }
+        } catch {
+            log.warning("A process was not found", metadata: ["process": "\(process)", "error": "\(error)"])
+            return false
+        }
     }
 
     /// - Returns: nil while the run is at work; else how long the process may still take to end by itself.

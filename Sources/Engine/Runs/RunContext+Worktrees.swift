@@ -48,19 +48,31 @@ extension RunContext {
         }
     }
 
-    /// Worktrees that are still there though nobody needs them: their runs are settled, and the row has forgotten them, or
-    /// they hold nothing that is not on a branch. Told from the folder's names, so that the cost does not grow with history.
+    /// Whether a run is settled and its work is elsewhere: landed, nothing, or on the branch of a closed project.
+    func isWorktreeDispensable(of id: Run.ID) async throws -> Bool {
+        try await journal.read { try $0.isWorktreeDispensable(of: $0.required(id)) }
+    }
+
+    /// Worktrees that are still there though nobody needs them, or the row has forgotten them. Told from the folder's names,
+    /// so that the cost does not grow with history.
     func dispensableWorktrees() async throws -> [(run: Run.ID, path: String)] {
         let names = try FolderOnDisk(settings.worktreesFolder).names()
         return try await journal.read { [settings] reader in
             try names.compactMap { name in
                 let path = settings.worktreesFolder + "/" + name
                 guard let id = Run.ID(String(name.prefix { $0 != "-" })), let run = try reader.get(id),
-                    run.status.isSettled, run.worktreePath != path || run.mayLoseBranch
+                    run.status.isSettled, try run.worktreePath != path || reader.isWorktreeDispensable(of: run)
                 else { return nil }
                 return (id, path)
             }
         }
+    }
+}
+
+extension Reader {
+    fileprivate func isWorktreeDispensable(of run: Run) throws -> Bool {
+        guard run.status.isSettled, run.worktreePath != nil else { return false }
+        return try run.mayLoseBranch || required(run.projectId).status == .archived
     }
 }
 

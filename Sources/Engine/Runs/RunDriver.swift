@@ -20,17 +20,25 @@ actor RunDriver {
     /// 200 looks, 10 s: a keeper needs some milliseconds.
     private static let folderLooksMax = 200
 
+    /// 5 attempts, half a minute, to start a process.
+    private static let startAttemptsMax = 5
+    private static let retrySecondsMax = 30
+    /// 8 transactions of one stream before the driver looks up: stops and answers never wait for a chatty agent.
+    private static let batchesPerTurnMax = 8
+
     nonisolated let run: Run.ID
     nonisolated let project: Project.ID
+    nonisolated let process: ChildProcess.ID
     private nonisolated let handle = Mutex<Task<Void, Never>?>(nil)
     private nonisolated let wake: AsyncStream<Void>.Continuation
 
-    private let process: ChildProcess.ID
     private let context: RunContext
     private let folder: KeeperFolder
     private let signals: AsyncStream<Void>
     private var readers: [OutputStream: SpoolReader]
     private var offsets: [OutputStream: UInt64] = [:]
+    /// Lines that were read and are not in the rows yet, and where they end.
+    private var backlog: [OutputStream: (lines: ArraySlice<SpoolLine>, end: UInt64)] = [:]
     private var isLinkOver = false
     private var ending: Task<Void, Never>?
 
@@ -57,18 +65,38 @@ actor RunDriver {
     /// The rows were changed by somebody else: there may be input to hand over, or the run may have been ended.
     nonisolated func poke() { wake.yield() }
 
+    /// Tries until the process is settled: as long as a keeper has it, giving up would leave an agent that nobody hears.
     private func drive() async {
-        do {
-            let exit = try await startAndFollow()
-            try await context.settle(process, exit)
-        } catch is CancellationError {
-            // The hub goes down. The agent stays, and the next hub takes it up.
-        } catch {
-            context.log.error(
-                "A run could not be driven", metadata: ["run": "\(run)", "process": "\(process)", "error": "\(error)"])
-            await context.giveUp(process, error)
+        var failures = 0
+        while true {
+            do {
+                let end =
+                    failures < Self.startAttemptsMax
+                    ? try await startAndFollow() : try await startAndFollow(orGiveUp: failures)
+                try await context.settle(process, end)
+                return
+            } catch is CancellationError {
+                // The hub goes down. The agent stays, and the next hub takes it up.
+                return
+            } catch {
+                failures += 1
+                context.log.error(
+                    "A run could not be driven",
+                    metadata: [
+                        "run": "\(run)", "process": "\(process)", "error": "\(error)", "failures": "\(failures)",
+                    ])
+                let pause = min(1 << min(failures, 5), Self.retrySecondsMax)
+                do { try await context.clock.sleep(for: .seconds(pause)) } catch { return }
+            }
         }
-        ending?.cancel()
+    }
+
+    /// After too many attempts: a process that never began is given up, every other one is followed.
+    private func startAndFollow(orGiveUp failures: Int) async throws -> ProcessEnd {
+        guard try folder.status() == .neverStarted, try !FolderOnDisk(folder.path).exists || folder.abandon() else {
+            return try await startAndFollow()
+        }
+        return .notStarted("the hub could not start it in \(failures) attempts; its log says why", isOurs: true)
     }
 
     // MARK: Starting
@@ -86,6 +114,7 @@ actor RunDriver {
         let progress = try await context.journal.read { [process = self.process] in try $0.progress(of: process) }
         guard let progress else { throw CancellationError() }
         offsets = [.stdout: UInt64(progress.stdoutOffset), .stderr: UInt64(progress.stderrOffset)]
+        backlog = [:]
         if try folder.status() == .neverStarted, let end = try await launch() { return end }
         return try await follow()
     }
@@ -125,12 +154,12 @@ actor RunDriver {
         for _ in 0..<Self.folderLooksMax {
             switch try folder.status() {
             case .exited(let record):
-                try await drain(isFinal: true)
+                try await drainAll()
                 return .exited(record)
             case .lost(let record):
                 context.log.warning("A keeper is gone", metadata: ["run": "\(run)", "process": "\(process)"])
                 _ = try record.child?.signalGroup(SIGKILL)
-                try await drain(isFinal: true)
+                try await drainAll()
                 return .lost
             case .neverStarted:
                 throw KeeperNotReady(log: "no keeper took \(folder.path)")
@@ -152,6 +181,9 @@ actor RunDriver {
             return
         }
         isLinkOver = false
+        // A link that was lost may have taken the order to end with it.
+        ending?.cancel()
+        ending = nil
         let (inputs, input) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let pump = InputPump(process: process, context: context, link: link, accepted: state.input.acceptedByteCount)
         let helpers = [
@@ -179,11 +211,12 @@ actor RunDriver {
     private func listen(to link: any ProcessLink, _ input: AsyncStream<Void>.Continuation) async throws {
         wake.yield()
         for await _ in signals {
-            try await drain(isFinal: false)
+            let hasMore = try await drain(isFinal: false)
             // After the drain: what the agent said may have made the dialogue answer.
             input.yield()
             try await endIfAsked(link)
             if isLinkOver { break }
+            if hasMore { wake.yield() }
             try await context.clock.sleep(for: .milliseconds(Self.batchIntervalMs))
         }
     }
@@ -193,27 +226,44 @@ actor RunDriver {
         wake.yield()
     }
 
-    /// Reads all that there is, line by line, in units of work that also move the offset.
-    private func drain(isFinal: Bool) async throws {
+    private func drainAll() async throws {
+        while try await drain(isFinal: true) {}
+    }
+
+    /// Takes lines into the rows, in units of work that also move the offset.
+    /// - Returns: whether there may be more.
+    private func drain(isFinal: Bool) async throws -> Bool {
+        var hasTaken = false
         for stream in OutputStream.allCases {
-            while let batch = try readers[stream]?.lines(from: offsets[stream] ?? 0, isFinal: isFinal),
-                !batch.lines.isEmpty
-            {
-                var rest = batch.lines[...]
-                while !rest.isEmpty {
-                    let part = rest.prefix(Self.batchLinesMax)
-                    rest = rest.dropFirst(part.count)
-                    let end = rest.first?.offset ?? batch.nextOffset
-                    // Of a line beyond `SpoolReader.lineByteCountMax` only the beginning is heard; the spool has it all.
-                    let lines = part.filter { $0.part == .whole || $0.part == .first }.map(\.bytes)
-                    let live = try await context.receive(
-                        lines, from: stream, of: process, in: project, start: offsets[stream] ?? 0, end: end
-                    )
-                    offsets[stream] = end
-                    if !live.isEmpty { context.live(live) }
-                }
+            for _ in 0..<Self.batchesPerTurnMax where try read(stream, isFinal: isFinal) {
+                try await take(stream)
+                hasTaken = true
             }
         }
+        return hasTaken
+    }
+
+    /// - Returns: whether there are lines in the backlog.
+    private func read(_ stream: OutputStream, isFinal: Bool) throws -> Bool {
+        if backlog[stream] != nil { return true }
+        guard let batch = try readers[stream]?.lines(from: offsets[stream] ?? 0, isFinal: isFinal), !batch.lines.isEmpty
+        else { return false }
+        backlog[stream] = (batch.lines[...], batch.nextOffset)
+        return true
+    }
+
+    private func take(_ stream: OutputStream) async throws {
+        guard let (waiting, backlogEnd) = backlog[stream] else { return }
+        let part = waiting.prefix(Self.batchLinesMax)
+        let rest = waiting.dropFirst(part.count)
+        let end = rest.first?.offset ?? backlogEnd
+        // Of a line beyond `SpoolReader.lineByteCountMax` only the beginning is heard; the spool has it all.
+        let lines = part.filter { $0.part == .whole || $0.part == .first }.map(\.bytes)
+        let live = try await context.receive(
+            lines, from: stream, of: process, in: project, start: offsets[stream] ?? 0, end: end)
+        offsets[stream] = end
+        backlog[stream] = rest.isEmpty ? nil : (rest, backlogEnd)
+        if !live.isEmpty { context.live(live) }
     }
 
     /// When the run was ended by a verb: the agent was told by its own protocol where it has one, and gets a moment; then

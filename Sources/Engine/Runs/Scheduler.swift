@@ -10,53 +10,81 @@ actor Scheduler {
     /// 15 s: how late a question's expiry may be noticed.
     static let sweepIntervalSeconds = 15
 
+    /// 1 s before the queue is looked at again when that failed: a full disk or a locked database does not pass sooner.
+    private static let retrySeconds = 1
+
     private let context: RunContext
+    private nonisolated let signal: AsyncStream<Void>.Continuation
+    private let signals: AsyncStream<Void>
     private var drivers: [Run.ID: RunDriver] = [:]
     private var work: [Task<Void, Never>] = []
-    /// Runs whose worktree is being removed: they cannot start meanwhile.
-    private var cleaning: Set<Run.ID> = []
-    private var isPassing = false
-    private var isKicked = false
-    private var isStopped = false
+    /// Runs whose worktree is in a verb's hands, and who waits for it. They cannot start meanwhile.
+    private var held: [Run.ID: [CheckedContinuation<Void, Never>]] = [:]
 
-    init(_ context: RunContext) { self.context = context }
+    init(_ context: RunContext) {
+        self.context = context
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
 
     func start() async throws {
         try await takeUp()
-        await kick()
-        work.append(
-            Task { [context, weak self] in
-                while true {
-                    do { try await context.clock.sleep(for: .seconds(Self.sweepIntervalSeconds)) } catch { return }
-                    await self?.expireApprovals()
-                }
-            })
+        work = [Task { await serve() }, Task { await sweep() }]
+        kick()
     }
 
     func stop() async {
-        isStopped = true
         for task in work { task.cancel() }
-        for driver in drivers.values { driver.task?.cancel() }
+        // First the queue: after it, nobody starts a driver any more.
         for task in work { await task.value }
+        for driver in drivers.values { driver.task?.cancel() }
         for driver in Array(drivers.values) { await driver.task?.value }
     }
 
     /// Something of this run was changed by a verb: its driver has to look.
     func poke(_ run: Run.ID) { drivers[run]?.poke() }
 
-    /// Something may be startable. One pass at a time; a kick during a pass makes another one follow.
-    func kick() async {
-        isKicked = true
-        guard !isPassing else { return }
-        isPassing = true
-        defer { isPassing = false }
-        while isKicked, !isStopped {
-            isKicked = false
+    /// Something may be startable. Never waits, and is not lost when the queue is not served yet.
+    nonisolated func kick() { signal.yield() }
+
+    /// Takes a run's worktree in hand; waits for another verb that has it, and for a driver that is putting it away.
+    /// - Returns: false when a process of the run lives.
+    func hold(_ run: Run.ID) async -> Bool {
+        if let driver = drivers[run] {
+            guard await context.hasEnded(driver.process) else { return false }
+            await driver.task?.value
+        }
+        while held[run] != nil {
+            await withCheckedContinuation { held[run]?.append($0) }
+        }
+        guard drivers[run] == nil else { return false }
+        held[run] = []
+        return true
+    }
+
+    func release(_ run: Run.ID) {
+        let waiting = held.removeValue(forKey: run) ?? []
+        for waiter in waiting { waiter.resume() }
+        kick()
+    }
+
+    private func serve() async {
+        for await _ in signals {
             do {
                 try await pass()
+            } catch is CancellationError {
+                return
             } catch {
                 context.log.error("The queue could not be served", metadata: ["error": "\(error)"])
+                do { try await context.clock.sleep(for: .seconds(Self.retrySeconds)) } catch { return }
+                kick()
             }
+        }
+    }
+
+    private func sweep() async {
+        while true {
+            do { try await context.clock.sleep(for: .seconds(Self.sweepIntervalSeconds)) } catch { return }
+            await expireApprovals()
         }
     }
 
@@ -79,8 +107,9 @@ actor Scheduler {
             .map { RunQueue.Member(run: $0.run, project: $0.project) }
         let queue = RunQueue(
             hubLimit: context.settings.concurrentRunsPerHub, projectLimit: context.settings.concurrentRunsPerProject)
-        let startable = queued.filter { drivers[$0.run] == nil && !cleaning.contains($0.run) }
-        for run in queue.admit(startable, active: active + ending, limits: limits) where !isStopped {
+        let startable = queued.filter { drivers[$0.run] == nil && held[$0.run] == nil }
+        for run in queue.admit(startable, active: active + ending, limits: limits) {
+            try Task.checkCancellation()
             if let process = try await dispatch(run) { drive(process) }
         }
     }
@@ -115,7 +144,8 @@ actor Scheduler {
 
     private func ended(_ driver: RunDriver) async {
         drivers[driver.run] = nil
-        await kick()
+        await tidy(driver.run)
+        kick()
     }
 
     /// After a start: every process that has not ended gets its driver back, whatever its run's status says.
@@ -150,10 +180,18 @@ actor Scheduler {
 
     /// Removes a settled run's worktree: its work is on its branch.
     func cleanUp(run: Run.ID) async {
-        guard drivers[run] == nil, cleaning.insert(run).inserted else { return }
+        guard await hold(run) else { return }
         await context.removeWorktree(of: run)
-        cleaning.remove(run)
-        await kick()
+        release(run)
+    }
+
+    /// The same, if nobody needs the worktree any more.
+    func tidy(_ run: Run.ID) async {
+        do {
+            if try await context.isWorktreeDispensable(of: run) { await cleanUp(run: run) }
+        } catch {
+            context.log.warning("A worktree was not looked at", metadata: ["run": "\(run)", "error": "\(error)"])
+        }
     }
 
     func cleanUp(project: Project.ID) async {
@@ -168,8 +206,9 @@ actor Scheduler {
     /// Worktrees that an earlier hub had no time to remove.
     private func cleanUpLeftovers() async {
         do {
-            for (run, path) in try await context.dispensableWorktrees() where drivers[run] == nil {
+            for (run, path) in try await context.dispensableWorktrees() where await hold(run) {
                 await context.removeWorktree(of: run, at: path)
+                release(run)
             }
         } catch {
             context.log.error("Left worktrees could not be looked for", metadata: ["error": "\(error)"])

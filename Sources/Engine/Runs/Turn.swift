@@ -102,7 +102,10 @@ struct Turn {
     private mutating func apply(_ effects: [AgentEffect]) throws {
         for effect in effects {
             switch effect {
-            case .write(let bytes): _ = try tx.appendInput(bytes, of: process.id)
+            case .write(let bytes):
+                // Its input was closed by a verb that ended the run: nobody reads what a late question would be answered.
+                guard try !tx.inputClosed(of: process.id) else { continue }
+                _ = try tx.appendInput(bytes, of: process.id)
             case .closeInput: try tx.closeInput(of: process.id)
             case .session(let id):
                 isRunChanged = isRunChanged || run.sessionId != id
@@ -138,6 +141,8 @@ struct Turn {
     }
 
     private mutating func ask(_ question: AgentQuestion) throws {
+        // A run that a verb has ended asks nobody anything.
+        guard run.status.isActive else { return }
         var approval = Approval(
             id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, processId: process.id,
             requestKey: question.requestKey, type: question.type, title: question.title, tool: question.tool,
@@ -150,7 +155,6 @@ struct Turn {
             try apply(dialogue.answer(question.requestKey, with: decision))
             return
         }
-        guard run.status.isActive else { return }
         _ = try run.apply(.waitBegan(question.type.wait, until: nil), at: tx.now)
         try tx.put(run, as: .runWaiting)
         isRunChanged = false

@@ -10,6 +10,7 @@
 // Read Table/CardOperations.swift for the manner, then Operations.swift for what every call goes through.
 
 package import Model
+import WebCodec
 package import Wire
 
 package struct Operation: Sendable {
@@ -65,6 +66,8 @@ package struct Operation: Sendable {
         self.example = example
         self.handler = handler
     }
+
+    var changesSomething: Bool { routes.contains { $0.method != .get } }
 
     /// The noun, which the documents are grouped by.
     package var group: String { String(name.prefix { $0 != "." }) }

@@ -45,10 +45,17 @@ package final class Operations: Sendable {
         let errors = operation.input.validate(input)
         guard errors.isEmpty else { throw HubError.invalid(errors) }
         do {
-            return try await operation.handler(OperationCall(input: input, actor: caller.actor, hub: self))
+            return try await answer(OperationCall(input: input, actor: caller.actor, hub: self), by: operation)
         } catch {
             throw hubError(for: error, in: operation)
         }
+    }
+
+    /// A client that leaves ends what only it wanted to know. What it has asked to be done is done to its end: half of a
+    /// merge is no answer to anybody.
+    private func answer(_ call: OperationCall, by operation: Operation) async throws -> OperationAnswer {
+        guard operation.changesSomething else { return try await operation.handler(call) }
+        return try await Task { try await operation.handler(call) }.value
     }
 
     private func hubError(for error: any Error, in operation: Operation) -> HubError {

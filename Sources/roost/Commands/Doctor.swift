@@ -73,6 +73,9 @@ struct Examination {
 
     private func folder() -> Finding {
         let path = settings.dataFolder
+        guard FileManager.default.fileExists(atPath: path) else {
+            return Finding(grade: .good, subject: "data folder", text: "\(path) will be made")
+        }
         do {
             let folder = try DataFolder(at: path)
             let mode = try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions] as? Int ?? 0
@@ -88,7 +91,9 @@ struct Examination {
     }
 
     private func disk() -> Finding {
-        let values = try? FileManager.default.attributesOfFileSystem(forPath: settings.dataFolder)
+        var place = URL(fileURLWithPath: settings.dataFolder)
+        while place.path != "/", !FileManager.default.fileExists(atPath: place.path) { place.deleteLastPathComponent() }
+        let values = try? FileManager.default.attributesOfFileSystem(forPath: place.path)
         guard let free = (values?[.systemFreeSize] as? NSNumber)?.int64Value else {
             return Finding(grade: .note, subject: "disk", text: "free space is unknown")
         }

@@ -73,7 +73,7 @@ struct HubSettings {
     }
 
     private static func origin(_ text: String) -> String? {
-        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil,
+        guard let url = URL(string: text.lowercased()), ["http", "https"].contains(url.scheme), url.host != nil,
             url.path.isEmpty, url.query == nil, url.fragment == nil, url.user == nil
         else { return nil }
         return text.lowercased()

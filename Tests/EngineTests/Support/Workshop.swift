@@ -20,7 +20,8 @@ final class Workshop: Sendable {
 
     /// - Parameter earlier: the workshop whose folder and journal file are taken over, as a new hub does after a crash.
     init(
-        hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600
+        hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600,
+        processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = []
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = ImpatientClock()
@@ -37,13 +38,14 @@ final class Workshop: Sendable {
         let git = Git(settings: GitSettings(environment: environment, scratchFolder: root + "/scratch"), time: clock)
         repository = root + "/repository"
         let catalog = AgentCatalog([
-            .command: AgentSettings(),
+            .command: AgentSettings(), .claudeCode: AgentSettings(command: claude),
             .demo: AgentSettings(command: [Programs.path(of: "roost-demo-agent"), "--pace-ms", "0"]),
         ])
         var settings = EngineSettings(
             dataFolder: root + "/data", roots: [root], concurrentRunsPerHub: hubLimit,
             concurrentRunsPerProject: projectLimit, environment: environment)
         settings.approvalExpirySeconds = approvalExpirySeconds
+        settings.processOutputBytesMax = processOutputBytesMax
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), clock: clock, ids: ids,
