@@ -111,5 +111,15 @@ let package = Package(
                 "Keeper",
                 "Agents", "RoostTesting", log,
             ]),
+        tests("Client", ["Model", "Wire", "Transport", "WebCodec", "RoostTesting", log]),
+        .testTarget(
+            name: "RoostTests",
+            dependencies: ["roost", "Model", "Agents", "Client", "Journal", "RoostTesting", arguments, log],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Model", "Wire", "Broker", "Journal", "Hub", "Transport", "WebCodec", "RoostTesting", grdb, log,
+            ], path: "Tests/Simulation", swiftSettings: strict),
     ]
 )

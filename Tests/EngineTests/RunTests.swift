@@ -59,6 +59,8 @@ struct RunTests {
         #expect(refused?.code == .illegalTransition)
         #expect(try await shop.wait(for: missing.id).status == .failed)
         #expect(try await shop.wait(for: idle.id).status == .completed)
+        let nothing = await Result.of { try await shop.engine.merge(idle.id, MergeRun(), by: Workshop.by) }.hubError
+        #expect(nothing?.code == .nothingToMerge)
         try await shop.wait("no worktree and no branch is left") {
             let worktrees = try await shop.git("worktree", "list").split(separator: "\n").count
             let branches = try await shop.git("branch", "--list", "roost/*")

@@ -64,6 +64,8 @@ extension Engine {
     private func land(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
         try await withWorktree(of: id) { run, project in
             let branch = try mergeableBranch(of: run, in: project)
+            // What changed nothing has lost its branch with its worktree.
+            guard run.worktreePath != nil || run.diff?.filesChanged != 0 else { throw HubError.nothingToMerge(run) }
             let head = try await savedHead(of: run, on: branch)
             let result = try await git.merge(
                 project.path, branch: branch, into: run.targetBranch, strategy: input.strategy.asGit,
@@ -78,7 +80,7 @@ extension Engine {
                 {
                     return try await landed(id, head: head, commit: head, by: actor)
                 }
-                throw HubError(.nothingToMerge, "run \(id) changed nothing that \(run.targetBranch) does not have")
+                throw HubError.nothingToMerge(run)
             case .conflict(let files):
                 try await conflicted(id, by: actor)
                 throw HubError.conflict(files, run: id, target: run.targetBranch)
@@ -162,6 +164,10 @@ extension Transaction {
 }
 
 extension HubError {
+    fileprivate static func nothingToMerge(_ run: Run) -> HubError {
+        HubError(.nothingToMerge, "run \(run.id) changed nothing that \(run.targetBranch) does not have")
+    }
+
     fileprivate static func conflict(_ files: [ConflictedFile], run: Run.ID, target: String) -> HubError {
         HubError(
             .mergeConflict,
