@@ -14,8 +14,9 @@ package struct LiveLimits: Sendable {
     /// 256 KiB handed to one socket and not yet taken: what a good connection takes in some 20 ms. The rest stays in
     /// the ring or in the journal.
     package var pendingBytesMax = 256 << 10
-    /// Answers up to here overtake events; larger ones keep their place among them, since what overtakes is bounded.
-    package var overtakingBytesMax = 64 << 10
+    /// Answers up to here overtake events; larger ones keep their place among them, since what overtakes is bounded: those
+    /// of `operationsInFlightMax` together take a quarter of the transport's `controlByteCountMax`.
+    package var overtakingBytesMax = 16 << 10
 
     /// One page of the journal for one that has fallen behind.
     package var historyPageEventsMax = 500

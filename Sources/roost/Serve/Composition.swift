@@ -55,13 +55,16 @@ struct Composition {
         let door = FrontDoor(
             accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
             streams: { await live.respond(to: $0, for: $1) })
+        // First the engine: nobody asks it anything before it knows which processes live.
+        try await engine.start()
         let server: Server
         do {
             server = try Server.start(configuration) { await door.respond(to: $0) }
         } catch {
+            await engine.stop()
+            await journal.close()
             throw SettingError("setting listen: \(error)")
         }
-        try await engine.start()
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
         return Composition(settings: settings, journal: journal, engine: engine, server: server, log: log)
     }
