@@ -190,7 +190,8 @@ actor RunDriver {
             Task { await pump.run(inputs) },
             Task {
                 for await _ in link.events { wake.yield() }
-                linkEnded()
+                // Not when this link was given up for another one.
+                if !Task.isCancelled { linkEnded() }
             },
         ]
         defer {
