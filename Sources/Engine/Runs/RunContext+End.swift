@@ -22,16 +22,15 @@ extension RunContext {
             return try reader.required(row.runId)
         }
         let work = try await saveWork(of: run)
-        let settled = try await journal.change(.project(run.projectId), by: .system) { [catalog, settings] tx in
+        try await journal.change(.project(run.projectId), by: .system) { [catalog, settings] tx in
             try settle(process, end, work, tx: tx, catalog: catalog, settings: settings)
-        }.value
-        if settled.status.isSettled, settled.diff?.filesChanged == 0 { await removeWorktree(of: settled.id) }
+        }
     }
 
     private func settle(
         _ id: ChildProcess.ID, _ end: ProcessEnd, _ work: Work, tx: Transaction, catalog: AgentCatalog,
         settings: EngineSettings
-    ) throws -> Run {
+    ) throws {
         guard var process = try tx.get(id) else { throw CancellationError() }
         var run = try tx.required(process.runId)
         var outcome: TurnOutcome?
@@ -49,7 +48,6 @@ extension RunContext {
         run.diff = work.diff ?? run.diff
         if case .completed(let summary) = outcome { run.summary = summary }
         try tx.finish(&run, end.outcome(outcome))
-        return run
     }
 
     private func saveWork(of run: Run) async throws -> Work {

@@ -144,8 +144,9 @@ actor Scheduler {
 
     private func ended(_ driver: RunDriver) async {
         drivers[driver.run] = nil
-        await tidy(driver.run)
+        // The place is free; what the run leaves behind is not waited for.
         kick()
+        await tidy(driver.run)
     }
 
     /// After a start: every process that has not ended gets its driver back, whatever its run's status says.
