@@ -92,8 +92,15 @@ final class Sandbox: Sendable {
 
     /// A program for whatever looks for one: it notes its calls and ends as told.
     func script(_ name: String, _ body: String) throws -> String {
-        try write(name, "#!/bin/sh\n" + body + "\n", in: root)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path(name))
+        try write(name + ".text", "#!/bin/sh\n" + body + "\n", in: root)
+        // Another process writes the program itself: a descriptor of ours that is open for writing may be inherited by a
+        // child that some other test starts at this moment, and until its exec the program could not be started (ETXTBSY).
+        let install = Process()
+        install.executableURL = URL(fileURLWithPath: "/usr/bin/install")
+        install.arguments = ["-m", "755", path(name + ".text"), path(name)]
+        try install.run()
+        install.waitUntilExit()
+        #expect(install.terminationStatus == 0)
         return path(name)
     }
 
