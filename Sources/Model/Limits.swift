@@ -1,6 +1,6 @@
 /// The hub's own limits, each with its unit in its name. Those that people change are settings; these are their defaults.
 package enum Limits {
-    /// 8 agents at once on one machine: each is a CLI of 100 to 300 MB.
+    /// 8 agents at once on one machine: a choice, not a measurement; the plan's default.
     package static let concurrentRunsPerHub = 8
     package static let concurrentRunsPerProject = 3
     /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
@@ -8,7 +8,8 @@ package enum Limits {
 
     /// Fits a terminal line and a branch name with room to spare.
     package static let slugCharactersMax = 40
-    /// What one process may print before it is stopped. 1 GiB: a day of the chattiest build; an endless loop stops there.
+    /// What one process may print before it is stopped. 1 GiB, a choice and no measurement: far
+    /// above what agents print, and an endless loop stops there.
     package static let processOutputBytesMax = 1 << 30
     package static let nameCharactersMax = 200
     package static let titleCharactersMax = 500

@@ -13,7 +13,7 @@ import Synchronization
 actor RunDriver {
     /// 20 ms between two looks at what the agent printed: 50 transactions a second at most for one run.
     private static let batchIntervalMs = 20
-    /// 256 lines a transaction: the writer is never held by one run for more than some milliseconds.
+    /// 256 lines a transaction: at some 50 µs an entry, the writer is held by one run for about 13 ms.
     private static let batchLinesMax = 256
     /// 50 ms between two looks at a folder whose keeper is coming up or going down.
     private static let folderIntervalMs = 50
