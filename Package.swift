@@ -50,9 +50,10 @@ let package = Package(
     targets: [
         // Floor 1: values and C.
         floor("Model", []),
-        floor("WebCodec", ["COpenSSL"], strictAtC),
+        floor("WebCodec", ["COpenSSL", "CZlib"], strictAtC),
         .target(name: "CLibWebSockets", linkerSettings: [.linkedLibrary("websockets"), .linkedLibrary("uv")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
         // Floor 2: one concern each; they do not know one another.
         floor("Wire", ["Model"]),
