@@ -4,7 +4,7 @@ internal import WebCodec
 final class ClientHandshakeSession: ConnectionSession {
     private var handshake: WebSocketClientHandshake
     private let makeHandler: @Sendable (OutboundChannel) -> any WebSocketHandler
-    private let dueMilliseconds: UInt64
+    let dueMilliseconds: UInt64
     private var waiter: CheckedContinuation<OutboundChannel, any Error>?
 
     init(
@@ -47,7 +47,9 @@ final class ClientHandshakeSession: ConnectionSession {
 
     func drained(on connection: Connection) {}
 
-    func tick(on connection: Connection) {
+    func dueMilliseconds(on connection: Connection) -> UInt64 { dueMilliseconds }
+
+    func timePassed(on connection: Connection) {
         guard isDue(at: connection.nowMilliseconds) else { return }
         timedOut()
         connection.abort()

@@ -20,6 +20,8 @@ internal import CLibWebSockets
     /// False once a close frame is queued: nothing may come after it.
     private var takesFrames = true
     private var lingerDueMilliseconds: UInt64?
+    /// The one deadline on the wheel, no later than any that holds.
+    private var deadline: (token: TimingWheel.Token, dueMilliseconds: UInt64)?
     /// When the kernel last took something, or something began to wait.
     private(set) var progressMilliseconds: UInt64
 
@@ -117,11 +119,13 @@ internal import CLibWebSockets
     func received(_ bytes: [UInt8]) {
         guard !isFinishing, !isAborted else { return }
         session.received(bytes, on: self)
+        watchTime()
     }
 
     func writable() {
         waitsForWritable = false
         flush()
+        watchTime()
     }
 
     func turnEnded() {
@@ -131,20 +135,50 @@ internal import CLibWebSockets
             if !isFinishing, !isAborted { session.resume(on: self) }
         }
         flush()
+        watchTime()
     }
 
-    func tick() {
-        let now = nowMilliseconds
-        if !queue.isEmpty, now >= progressMilliseconds + UInt64(limits.stallSeconds) * 1000 { abort() }
-        if let due = lingerDueMilliseconds, now >= due { abort() }
-        guard !isAborted, !isFinishing else { return }
-        session.tick(on: self)
+    func gone() {
+        if let deadline { context.deadlines.cancel(deadline.token) }
+        deadline = nil
+        session.gone()
     }
 
     func stop() {
         guard !isFinishing else { return }
         session.stop(on: self)
     }
+
+    // MARK: Time
+
+    /// Sees to it that the wheel comes back in time. A deadline that has moved to later is found out when the old one
+    /// is due, so what happens often, such as bytes that come in, does not touch the wheel.
+    func watchTime() {
+        let due = dueMilliseconds
+        guard due < deadline?.dueMilliseconds ?? .max else { return }
+        if let deadline { context.deadlines.cancel(deadline.token) }
+        deadline = (context.deadlines.insert(id, dueMilliseconds: due), due)
+    }
+
+    func timePassed() {
+        deadline = nil
+        let now = nowMilliseconds
+        if now >= stallDueMilliseconds || now >= lingerDueMilliseconds ?? .max { abort() }
+        if !isAborted, !isFinishing { session.timePassed(on: self) }
+        watchTime()
+    }
+
+    private var dueMilliseconds: UInt64 {
+        guard !isAborted else { return .max }
+        let own = min(stallDueMilliseconds, lingerDueMilliseconds ?? .max)
+        return isFinishing ? own : min(own, session.dueMilliseconds(on: self))
+    }
+
+    private var stallDueMilliseconds: UInt64 {
+        queue.isEmpty ? .max : progressMilliseconds + UInt64(limits.stallSeconds) * 1000
+    }
+
+    // MARK: To the kernel
 
     private func flush() {
         guard !isAborted, !waitsForWritable else { return }

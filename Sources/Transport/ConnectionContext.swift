@@ -8,6 +8,8 @@ final class ConnectionContext {
     /// nil where only outgoing connections are made.
     let service: Service?
     var isStopping = false
+    /// By connection id.
+    var deadlines: TimingWheel
     /// Connections with something to do when the turn ends.
     private var dirty: [Connection] = []
 
@@ -16,6 +18,7 @@ final class ConnectionContext {
         self.limits = limits
         self.log = log
         self.service = service
+        deadlines = TimingWheel(nowMilliseconds: loop.nowMilliseconds)
     }
 
     func markDirty(_ connection: Connection) {

@@ -5,8 +5,9 @@ protocol ConnectionSession: AnyObject {
     func drained(on connection: Connection)
     /// At the end of a turn in which `Connection.scheduleResume` was called.
     func resume(on connection: Connection)
-    /// About once a second.
-    func tick(on connection: Connection)
+    /// When `timePassed` wants to be called next, `.max` for never. It may be called too early, also much.
+    func dueMilliseconds(on connection: Connection) -> UInt64
+    func timePassed(on connection: Connection)
     /// The server is stopping: come to an end, soon.
     func stop(on connection: Connection)
     /// More control bytes wait than may.

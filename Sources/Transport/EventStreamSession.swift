@@ -17,11 +17,14 @@ final class EventStreamSession: ConnectionSession {
 
     func drained(on connection: Connection) { handler.drained() }
 
-    func tick(on connection: Connection) {
-        let quiet = UInt64(connection.limits.eventStreamPingSeconds) * 1000
-        guard connection.pendingByteCount == 0,
-            connection.nowMilliseconds >= connection.progressMilliseconds + quiet
-        else { return }
+    /// While something waits, the time without progress is the connection's business.
+    func dueMilliseconds(on connection: Connection) -> UInt64 {
+        guard connection.pendingByteCount == 0 else { return .max }
+        return connection.progressMilliseconds + UInt64(connection.limits.eventStreamPingSeconds) * 1000
+    }
+
+    func timePassed(on connection: Connection) {
+        guard connection.nowMilliseconds >= dueMilliseconds(on: connection) else { return }
         connection.send(Self.ping)
     }
 

@@ -101,7 +101,9 @@ final class HTTPSession: ConnectionSession {
     /// What came behind a request for another protocol.
     func takeRemaining() -> [UInt8] { parser.takeRemaining() }
 
-    func tick(on connection: Connection) {
+    func dueMilliseconds(on connection: Connection) -> UInt64 { deadline.dueMilliseconds }
+
+    func timePassed(on connection: Connection) {
         guard deadline.isDue(at: connection.nowMilliseconds) else { return }
         if !parser.isBetweenRequests {
             let (headSeconds, bodySeconds) = (connection.limits.headSeconds, connection.limits.bodySeconds)

@@ -5,7 +5,7 @@
 //
 //   Server            what a program starts and stops: shards behind one port
 //   Loop              the thread that libwebsockets turns on, as a Swift executor
-//   Shard             the actor on that thread: connections by id, events of the library, the once-a-second scan
+//   Shard             the actor on that thread: connections by id, events of the library, one TimingWheel of deadlines
 //   Connection        one socket and what waits to be written to it (OutboundQueue of shared Frames)
 //   ConnectionSession what the bytes mean at the moment: HTTPSession, then perhaps EventStreamSession or
 //                     WebSocketSession; ClientHandshakeSession for connections that we make

@@ -11,10 +11,7 @@ package actor Shard: LoopReceiver {
     /// Outgoing ones that are not up.
     private var connecting: [UInt64: ClientHandshakeSession] = [:]
     private var lastID: UInt64 = 0
-    private var sweepMilliseconds: UInt64 = 0
     private var stopping: (waiters: [CheckedContinuation<Void, Never>], dueMilliseconds: UInt64)?
-
-    private static let sweepIntervalMilliseconds: UInt64 = 1000
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -47,6 +44,7 @@ package actor Shard: LoopReceiver {
         lastID += 1
         let id = lastID
         connecting[id] = session
+        _ = context.deadlines.insert(id, dueMilliseconds: session.dueMilliseconds)
         // The library may report the failure before it returns, or not at all.
         if unsafe !clws_connect(loop.handle, host, port, id) { connectFailed(id, "the connection could not be begun") }
     }
@@ -76,7 +74,7 @@ package actor Shard: LoopReceiver {
     }
 
     nonisolated func turnEnded() { assumeIsolated { $0.flush() } }
-    nonisolated func ticked() { assumeIsolated { $0.sweep() } }
+    nonisolated func ticked() { assumeIsolated { $0.passTime() } }
 
     private func handle(_ event: LoopEvent) -> Int32 {
         switch unsafe event.kind {
@@ -123,13 +121,14 @@ package actor Shard: LoopReceiver {
         let connection = unsafe Connection(
             id: id, shard: self, socket: socket, remote: remote, context: context, session: session)
         connections[id] = connection
+        connection.watchTime()
         return connection
     }
 
     private func closed(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         context.service?.uncountConnection()
-        connection.session.gone()
+        connection.gone()
         guard connections.isEmpty, let stopping else { return }
         self.stopping = nil
         for waiter in stopping.waiters { waiter.resume() }
@@ -140,18 +139,17 @@ package actor Shard: LoopReceiver {
         if context.hasDirty { loop.wake() }
     }
 
-    private func sweep() {
+    private func passTime() {
         let now = loop.nowMilliseconds
-        if now >= sweepMilliseconds + Self.sweepIntervalMilliseconds {
-            sweepMilliseconds = now
-            for connection in connections.values { connection.tick() }
-            for (id, session) in connecting where session.isDue(at: now) {
-                connecting[id] = nil
-                session.timedOut()
+        for id in context.deadlines.advance(toMilliseconds: now) {
+            if let connection = connections[id] {
+                connection.timePassed()
+            } else if connecting[id]?.isDue(at: now) == true {
+                connecting.removeValue(forKey: id)?.timedOut()
             }
-            if let stopping, now >= stopping.dueMilliseconds {
-                for connection in connections.values { connection.abort() }
-            }
+        }
+        if let stopping, now >= stopping.dueMilliseconds {
+            for connection in connections.values { connection.abort() }
         }
         flush()
     }

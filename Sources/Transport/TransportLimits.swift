@@ -1,7 +1,7 @@
 package import WebCodec
 
-/// Everything that comes from outside, or waits for it, has its number here. Seconds are counted by a scan once a
-/// second, so a deadline is kept to about one second.
+/// Everything that comes from outside, or waits for it, has its number here. A deadline in seconds is kept to
+/// about `TimingWheel.tickMilliseconds`.
 package struct TransportLimits: Sendable, Equatable {
     /// One request; above it 413, 414 or 431.
     package var http = HTTPLimits()

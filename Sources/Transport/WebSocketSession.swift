@@ -77,15 +77,24 @@ final class WebSocketSession: ConnectionSession {
         if ownClose == nil { handler.drained() }
     }
 
-    func tick(on connection: Connection) {
+    func dueMilliseconds(on connection: Connection) -> UInt64 {
+        if let ownClose { return ownClose.dueMilliseconds }
+        let ping = pingMilliseconds + UInt64(connection.limits.pingIntervalSeconds) * 1000
+        return isReceiving ? min(ping, deadPeerMilliseconds(on: connection)) : ping
+    }
+
+    private func deadPeerMilliseconds(on connection: Connection) -> UInt64 {
+        heardMilliseconds + UInt64(connection.limits.deadPeerSeconds) * 1000
+    }
+
+    func timePassed(on connection: Connection) {
         let now = connection.nowMilliseconds
-        if let ownClose {
-            if now >= ownClose.dueMilliseconds { connection.abort() }
-            return
-        }
-        if isReceiving, now >= heardMilliseconds + UInt64(connection.limits.deadPeerSeconds) * 1000 {
+        guard now >= dueMilliseconds(on: connection) else { return }
+        if ownClose != nil {
             connection.abort()
-        } else if now >= pingMilliseconds + UInt64(connection.limits.pingIntervalSeconds) * 1000 {
+        } else if isReceiving, now >= deadPeerMilliseconds(on: connection) {
+            connection.abort()
+        } else {
             pingMilliseconds = now
             connection.sendControl(role == .server ? Self.serverPing : .make(.ping, [UInt8](), role: role))
         }
