@@ -1,7 +1,6 @@
 #include "CZlib.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -69,6 +68,10 @@ czlib_progress czlib_inflate(
     czlib_stream *stream, const uint8_t *input, size_t input_byte_count, uint8_t *output, size_t output_byte_count) {
     return run(stream, input, input_byte_count, output, output_byte_count, Z_NO_FLUSH);
 }
+
+void czlib_go_on(czlib_stream *stream) { inflateResetKeep(&stream->z); } // keeps the window
+
+bool czlib_is_between_blocks(const czlib_stream *stream) { return stream->z.data_type & 128; } // as zlib.h says
 
 void czlib_reset(czlib_stream *stream) {
     if (stream->deflates) deflateReset(&stream->z);

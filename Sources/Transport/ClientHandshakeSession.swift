@@ -38,7 +38,9 @@ final class ClientHandshakeSession: ConnectionSession {
     private func succeed(_ success: WebSocketClientHandshake.Success, on connection: Connection) {
         let channel = OutboundChannel(shard: connection.shard, id: connection.id)
         let handler = makeHandler(channel)
-        let session = WebSocketSession(role: .client, handler: handler, connection: connection)
+        let session = WebSocketSession(
+            role: .client, handler: handler, limits: connection.limits.webSocket, inflates: false,
+            connection: connection)
         connection.session = session
         settle(.success(channel))
         handler.opened()

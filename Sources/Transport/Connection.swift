@@ -1,4 +1,5 @@
 internal import CLibWebSockets
+internal import WebCodec
 
 /// One socket: what waits to be written to it, and the session that says what the bytes mean. Lives on its shard, from
 /// the library's first event to its last.
@@ -8,6 +9,8 @@ internal import CLibWebSockets
     let context: ConnectionContext
     let remote: RemoteAddress
     var session: any ConnectionSession
+    /// Set where permessage-deflate was agreed to: which twin of a frame goes out.
+    var deflate: MessageDeflater.Window?
     private let socket: OpaquePointer
     private var queue = OutboundQueue()
     private var isDirty = false
@@ -63,12 +66,17 @@ internal import CLibWebSockets
 
     func sendFromChannel(_ frames: [Frame]) {
         guard takesFrames else { return }
-        for frame in frames { send(frame) }
+        for frame in frames { send(spelled(frame)) }
     }
 
     func sendControlFromChannel(_ frame: Frame) {
         guard takesFrames else { return }
-        sendControl(frame)
+        sendControl(spelled(frame))
+    }
+
+    private func spelled(_ frame: Frame) -> Frame {
+        guard let deflate else { return frame }
+        return frame.deflated(for: deflate) ?? frame
     }
 
     /// From the channel; the session may still send.

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import WebCodec
 
 /// Bytes that are ready for the wire and never change, shared by every socket they go to: encoded once, written from
@@ -5,11 +6,35 @@ internal import WebCodec
 ///
 /// `@unchecked Sendable`: the storage is written in `init` and freed in `deinit`, and only read between.
 @safe package final class Frame: @unchecked Sendable {
+    /// The same message deflated; made when the first socket that agreed to it wants it.
+    private enum Twin {
+        case unmade
+        /// It is no message, or one that would not be shorter.
+        case none
+        case made(Frame)
+    }
+
+    private struct Twins {
+        var wide: Twin
+        var narrow: Twin
+    }
+
+    /// 1 KiB: what is shorter goes out in one packet anyhow, and deflating it costs as much as sending it.
+    static let deflatedByteCountMin = 1 << 10
+    /// 256 KiB: the loop stands still for some 4 ms while it deflates that much.
+    static let deflatedByteCountMax = 256 << 10
+
     private let storage: UnsafeMutableRawBufferPointer
+    private let twins: Mutex<Twins>
 
     package var byteCount: Int { unsafe storage.count }
 
-    package init(_ head: some Collection<UInt8>, _ body: some Collection<UInt8> = [UInt8]()) {
+    package convenience init(_ head: some Collection<UInt8>, _ body: some Collection<UInt8> = [UInt8]()) {
+        self.init(head, body, twin: .none)
+    }
+
+    private init(_ head: some Collection<UInt8>, _ body: some Collection<UInt8>, twin: Twin) {
+        twins = Mutex(Twins(wide: twin, narrow: twin))
         unsafe storage = UnsafeMutableRawBufferPointer.allocate(byteCount: head.count + body.count, alignment: 1)
         unsafe storage.copyBytes(from: head)
         unsafe UnsafeMutableRawBufferPointer(rebasing: storage[head.count...]).copyBytes(from: body)
@@ -30,7 +55,42 @@ internal import WebCodec
     package static func events(_ payload: some Collection<UInt8>) -> Frame { Frame(ChunkedEncoding.chunk(payload)) }
 
     private static func message(_ opcode: WebSocketOpcode, _ payload: some Collection<UInt8>) -> Frame {
-        Frame(WebSocketFrame.header(opcode, payloadByteCount: payload.count, isMasked: false), payload)
+        let isWorthIt = (deflatedByteCountMin...deflatedByteCountMax).contains(payload.count)
+        return Frame(
+            WebSocketFrame.header(opcode, payloadByteCount: payload.count, isMasked: false), payload,
+            twin: isWorthIt ? .unmade : .none)
+    }
+
+    /// For a peer that agreed to permessage-deflate. Deflated once, whoever asks, and however many do.
+    /// - Returns: nil when it goes out as it is.
+    func deflated(for window: MessageDeflater.Window) -> Frame? {
+        twins.withLock { twins in
+            switch window {
+            case .wide: deflated(&twins.wide, window)
+            case .narrow: deflated(&twins.narrow, window)
+            }
+        }
+    }
+
+    private func deflated(_ twin: inout Twin, _ window: MessageDeflater.Window) -> Frame? {
+        switch twin {
+        case .made(let frame): return frame
+        case .none: return nil
+        case .unmade:
+            let frame = makeDeflated(window)
+            twin = frame.map { .made($0) } ?? .none
+            return frame
+        }
+    }
+
+    private func makeDeflated(_ window: MessageDeflater.Window) -> Frame? {
+        let headerByteCount = unsafe WebSocketFrame.headerByteCount(of: bytes)
+        guard let opcode = unsafe WebSocketOpcode(rawValue: bytes[0] & 0x0F),
+            let payload = unsafe MessageDeflater.deflate(
+                UnsafeRawBufferPointer(rebasing: bytes[headerByteCount...]), window: window)
+        else { return nil }
+        return Frame(
+            WebSocketFrame.header(opcode, payloadByteCount: payload.count, isMasked: false, isDeflated: true), payload)
     }
 
     // MARK: What a client sends

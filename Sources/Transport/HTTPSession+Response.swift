@@ -9,8 +9,8 @@ extension HTTPSession {
             case .bytes(let bytes): try writeWhole(response, body: bytes, to: head, on: connection)
             case .eventStream(let makeHandler):
                 try beginEventStream(response, makeHandler, to: head, on: connection)
-            case .webSocket(let subprotocol, let makeHandler):
-                try beginWebSocket(response, subprotocol, makeHandler, to: head, on: connection)
+            case .webSocket(let offer, let makeHandler):
+                try beginWebSocket(response, offer, makeHandler, to: head, on: connection)
             }
         } catch let error as HTTPError {
             refuse(error, on: connection)
@@ -74,15 +74,21 @@ extension HTTPSession {
     }
 
     private func beginWebSocket(
-        _ response: Response, _ subprotocol: String?, _ makeHandler: (OutboundChannel) -> any WebSocketHandler,
+        _ response: Response, _ offer: WebSocketOffer, _ makeHandler: (OutboundChannel) -> any WebSocketHandler,
         to head: RequestHead, on connection: Connection
     ) throws {
         let handshake = try WebSocketHandshake(head)
         var bytes: [UInt8] = []
-        try handshake.response(subprotocol: subprotocol, headers: response.headers).encode(into: &bytes)
+        let deflate = connection.limits.deflatesWebSockets ? WebSocketDeflate.agree(to: handshake.extensions) : nil
+        let subprotocol = handshake.subprotocols.first { offer.subprotocols.contains($0) }
+        try handshake.response(subprotocol: subprotocol, deflate: deflate, headers: response.headers)
+            .encode(into: &bytes)
         connection.send(Frame(bytes))
+        connection.deflate = deflate.map { $0.isNarrow ? .narrow : .wide }
         let handler = makeHandler(OutboundChannel(shard: connection.shard, id: connection.id))
-        let session = WebSocketSession(role: .server, handler: handler, connection: connection)
+        let session = WebSocketSession(
+            role: .server, handler: handler, limits: offer.limits ?? connection.limits.webSocket,
+            inflates: deflate != nil, connection: connection)
         become(session, on: connection)
         handler.opened()
         if isStopping { session.stop(on: connection) } else { session.received(takeRemaining(), on: connection) }

@@ -11,7 +11,8 @@ package struct Response: Sendable {
         case eventStream(@Sendable (OutboundChannel) -> any OutboundHandler)
         /// The connection becomes a WebSocket, if the request asks for one rightly; otherwise it is refused with 400
         /// or 426. `status` is not used. The closure runs on the loop, before anything is received.
-        case webSocket(subprotocol: String?, @Sendable (OutboundChannel) -> any WebSocketHandler)
+        case webSocket(
+            WebSocketOffer = WebSocketOffer(), @Sendable (OutboundChannel) -> any WebSocketHandler)
     }
 
     package var status: Int

@@ -7,6 +7,8 @@ package struct TransportLimits: Sendable, Equatable {
     package var http = HTTPLimits()
     /// One inbound message; above it close code 1009.
     package var webSocket = WebSocketLimits()
+    /// Whether permessage-deflate is agreed to when a client asks for it.
+    package var deflatesWebSockets = true
 
     /// Open connections of a server over all its shards. Above it: 503 with `Retry-After`, and closed. Debian's
     /// usual hard limit of open files is far above it.

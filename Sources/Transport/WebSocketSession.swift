@@ -18,10 +18,13 @@ final class WebSocketSession: ConnectionSession {
 
     private static let serverPing = Frame.make(.ping, [UInt8](), role: .server)
 
-    init(role: WebSocketRole, handler: any WebSocketHandler, connection: Connection) {
+    init(
+        role: WebSocketRole, handler: any WebSocketHandler, limits: WebSocketLimits, inflates: Bool,
+        connection: Connection
+    ) {
         self.role = role
         self.handler = handler
-        parser = WebSocketParser(role: role, limits: connection.limits.webSocket)
+        parser = WebSocketParser(role: role, limits: limits, inflates: inflates)
         heardMilliseconds = connection.nowMilliseconds
         pingMilliseconds = connection.nowMilliseconds
     }

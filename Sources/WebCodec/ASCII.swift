@@ -41,6 +41,10 @@ enum ASCII {
     }
 
     /// Without the spaces and tabs at both ends.
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { isToken($0) }
+    }
+
     static func trimmed(_ text: Substring) -> String {
         let blank = { (byte: UInt8) in byte == space || byte == tab }
         let head = text.utf8.drop(while: blank)

@@ -8,6 +8,7 @@ package enum WebSocketCloseCode {
     package static let abnormal: UInt16 = 1006
     package static let invalidPayload: UInt16 = 1007
     package static let messageTooBig: UInt16 = 1009
+    package static let internalError: UInt16 = 1011
 
     /// Whether a close frame may carry it (RFC 6455 section 7.4; 1012 to 1014 are in IANA's registry).
     static func isValid(_ code: UInt16) -> Bool {

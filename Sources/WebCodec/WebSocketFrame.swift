@@ -37,12 +37,24 @@ package enum WebSocketFrame {
         return payload
     }
 
+    /// Of a frame that is not masked.
+    package static func headerByteCount(of frame: UnsafeRawBufferPointer) -> Int {
+        switch unsafe frame[1] {
+        case 127: 10
+        case 126: 4
+        default: 2
+        }
+    }
+
     /// The bytes before the key.
-    package static func header(_ opcode: WebSocketOpcode, payloadByteCount count: Int, isMasked: Bool) -> [UInt8] {
+    /// - Parameter isDeflated: sets RSV1 (RFC 7692 section 6).
+    package static func header(
+        _ opcode: WebSocketOpcode, payloadByteCount count: Int, isMasked: Bool, isDeflated: Bool = false
+    ) -> [UInt8] {
         let mask: UInt8 = isMasked ? 0x80 : 0
         var header: [UInt8] = []
         header.reserveCapacity(headerByteCountMax)
-        header.append(0x80 | opcode.rawValue)
+        header.append(0x80 | (isDeflated ? 0x40 : 0) | opcode.rawValue)
         switch count {
         case ...controlPayloadByteCountMax:
             header.append(mask | UInt8(count))

@@ -7,6 +7,8 @@ package struct WebSocketHandshake: Sendable, Equatable {
 
     /// As the client offered them, in its order of preference.
     package let subprotocols: [String]
+    /// As the client offered them.
+    package let extensions: [WebSocketExtension]
     let key: String
 
     /// Whether a request asks for it at all, well or badly.
@@ -33,15 +35,27 @@ package struct WebSocketHandshake: Sendable, Equatable {
         }
         self.key = key
         subprotocols = head.headers.list("Sec-WebSocket-Protocol")
+        guard subprotocols.allSatisfy({ ASCII.isToken($0) }), Set(subprotocols).count == subprotocols.count else {
+            throw HTTPError(.handshakeInvalid, "Sec-WebSocket-Protocol is not a list of different tokens")
+        }
+        guard let extensions = WebSocketExtension.parse(head.headers.values("Sec-WebSocket-Extensions")) else {
+            throw HTTPError(.handshakeInvalid, "Sec-WebSocket-Extensions is not spelled as RFC 6455 section 9.1 says")
+        }
+        self.extensions = extensions
     }
 
-    /// - Parameter subprotocol: one of those offered, or none.
-    package func response(subprotocol: String?, headers: HTTPHeaders = [:]) -> HTTPResponseHead {
+    /// - Parameters:
+    ///   - subprotocol: one of those offered, or none.
+    ///   - deflate: what `extensions` were agreed to, or none.
+    package func response(
+        subprotocol: String?, deflate: WebSocketDeflate? = nil, headers: HTTPHeaders = [:]
+    ) -> HTTPResponseHead {
         var head = HTTPResponseHead(status: 101, headers: headers)
         head.headers.append("Upgrade", "websocket")
         head.headers.append("Connection", "Upgrade")
         head.headers.append("Sec-WebSocket-Accept", Self.acceptValue(for: key))
         if let subprotocol { head.headers.append("Sec-WebSocket-Protocol", subprotocol) }
+        if let deflate { head.headers.append("Sec-WebSocket-Extensions", deflate.answer) }
         return head
     }
 

@@ -13,6 +13,7 @@ package struct WebSocketParser: Sendable {
 
     private struct Frame: Sendable {
         let isFinal: Bool
+        let isDeflated: Bool
         let opcode: WebSocketOpcode
         let mask: WebSocketMask?
         let payloadByteCount: Int
@@ -30,21 +31,30 @@ package struct WebSocketParser: Sendable {
 
     private let role: WebSocketRole
     private let limits: WebSocketLimits
+    /// Whether permessage-deflate was agreed to.
+    private let inflates: Bool
     private var input = InputBuffer()
     private var state = State.header
     /// Set while a message is begun and not finished.
     private var messageOpcode: WebSocketOpcode?
     private var message: [UInt8] = []
+    /// Set while the message is a deflated one.
+    private var inflater: MessageInflater?
+    private var deflatedByteCount = 0
     private var fragmentCount = 0
     private var validator = UTF8Validator()
     private var control: [UInt8] = []
 
-    package init(role: WebSocketRole, limits: WebSocketLimits = WebSocketLimits()) {
+    /// - Parameter inflates: whether permessage-deflate was agreed to, without context takeover by the peer.
+    package init(role: WebSocketRole, limits: WebSocketLimits = WebSocketLimits(), inflates: Bool = false) {
         self.role = role
         self.limits = limits
+        self.inflates = inflates
     }
 
     package var bufferedByteCount: Int { input.count }
+    /// Whether a deflated message is under way, which holds some 40 KiB.
+    var isInflating: Bool { inflater != nil }
 
     package mutating func append(_ bytes: some Collection<UInt8>) {
         switch state {
@@ -81,8 +91,13 @@ package struct WebSocketParser: Sendable {
     private mutating func readHeader() throws(WebSocketError) -> Frame? {
         guard input.count >= 2 else { return nil }
         let (first, second) = (input[0], input[1])
-        guard first & 0x70 == 0 else { throw .protocolError("a reserved bit is set") }
+        guard first & 0x30 == 0 else { throw .protocolError("a reserved bit is set") }
         guard let opcode = WebSocketOpcode(rawValue: first & 0x0F) else { throw .protocolError("a reserved opcode") }
+        // RFC 7692 section 6: the first frame of a data message says it for all, and control frames never do.
+        let isDeflated = first & 0x40 != 0
+        guard !isDeflated || inflates && (opcode == .text || opcode == .binary) else {
+            throw .protocolError("a reserved bit is set")
+        }
         let isFinal = first & 0x80 != 0
         let isMasked = second & 0x80 != 0
         let shortLength = Int(second & 0x7F)
@@ -92,15 +107,18 @@ package struct WebSocketParser: Sendable {
         let keyStart = 2 + extendedByteCount
         guard input.count >= keyStart else { return nil }
         let length = try length(shortLength, extendedByteCount: extendedByteCount)
-        if !opcode.isControl { try checkMessage(adding: length) }
+        if !opcode.isControl { try checkMessage(adding: length, isDeflated: isDeflated || inflater != nil) }
         guard isMasked else {
             input.consume(keyStart)
-            return Frame(isFinal: isFinal, opcode: opcode, mask: nil, payloadByteCount: length)
+            return Frame(
+                isFinal: isFinal, isDeflated: isDeflated, opcode: opcode, mask: nil, payloadByteCount: length)
         }
         guard input.count >= keyStart + 4 else { return nil }
         let key = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(input[keyStart + $1]) }
         input.consume(keyStart + 4)
-        return Frame(isFinal: isFinal, opcode: opcode, mask: WebSocketMask(key), payloadByteCount: length)
+        return Frame(
+            isFinal: isFinal, isDeflated: isDeflated, opcode: opcode, mask: WebSocketMask(key), payloadByteCount: length
+        )
     }
 
     private func check(
@@ -134,10 +152,11 @@ package struct WebSocketParser: Sendable {
         return length
     }
 
-    private func checkMessage(adding length: Int) throws(WebSocketError) {
-        guard length <= limits.messageByteCountMax - message.count else {
-            throw .tooBig("more than messageByteCountMax (\(limits.messageByteCountMax)) bytes")
-        }
+    private func checkMessage(adding length: Int, isDeflated: Bool) throws(WebSocketError) {
+        let room =
+            isDeflated
+            ? limits.deflatedByteCountMax - deflatedByteCount : limits.messageByteCountMax - message.count
+        guard length <= room else { throw messageTooBig }
         guard fragmentCount < limits.fragmentCountMax else {
             throw .tooBig("more than fragmentCountMax (\(limits.fragmentCountMax)) fragments")
         }
@@ -154,15 +173,49 @@ package struct WebSocketParser: Sendable {
             frame.mask?.apply(to: &control, from: start, payloadOffset: frame.receivedByteCount)
         } else {
             let start = message.count
-            message.append(contentsOf: bytes)
-            frame.mask?.apply(to: &message, from: start, payloadOffset: frame.receivedByteCount)
-            if (messageOpcode ?? frame.opcode) == .text, !validator.append(message, from: start) {
-                throw .invalidPayload("text that is not UTF-8")
+            if frame.isDeflated || inflater != nil {
+                var deflated = Array(bytes)
+                frame.mask?.apply(to: &deflated, from: 0, payloadOffset: frame.receivedByteCount)
+                try inflate(deflated)
+            } else {
+                message.append(contentsOf: bytes)
+                frame.mask?.apply(to: &message, from: start, payloadOffset: frame.receivedByteCount)
             }
+            try checkText(messageOpcode ?? frame.opcode, from: start)
         }
         frame.receivedByteCount += byteCount
         input.consume(byteCount)
         return frame
+    }
+
+    private mutating func checkText(_ opcode: WebSocketOpcode, from start: Int) throws(WebSocketError) {
+        guard opcode == .text, !validator.append(message, from: start) else { return }
+        throw .invalidPayload("text that is not UTF-8")
+    }
+
+    /// - Parameter deflated: nil is the end of the message.
+    private mutating func inflate(_ deflated: [UInt8]?) throws(WebSocketError) {
+        guard let inflater = inflater ?? MessageInflater() else {
+            throw WebSocketError(code: WebSocketCloseCode.internalError, reason: "no memory")
+        }
+        self.inflater = inflater
+        do throws(MessageInflater.Failure) {
+            if let deflated {
+                deflatedByteCount += deflated.count
+                try inflater.inflate(deflated, onto: &message, byteCountMax: limits.messageByteCountMax)
+            } else {
+                try inflater.finish(onto: &message, byteCountMax: limits.messageByteCountMax)
+            }
+        } catch {
+            switch error {
+            case .tooBig: throw messageTooBig
+            case .wrong: throw .invalidPayload("data that cannot be inflated")
+            }
+        }
+    }
+
+    private var messageTooBig: WebSocketError {
+        .tooBig("more than messageByteCountMax (\(limits.messageByteCountMax)) bytes")
     }
 
     private mutating func finish(_ frame: Frame) throws(WebSocketError) -> Event? {
@@ -175,6 +228,11 @@ package struct WebSocketParser: Sendable {
             }
         }
         let opcode = messageOpcode ?? frame.opcode
+        if frame.isFinal, inflater != nil {
+            let start = message.count
+            try inflate(nil)
+            try checkText(opcode, from: start)
+        }
         guard frame.isFinal else {
             messageOpcode = opcode
             fragmentCount += 1
@@ -184,6 +242,8 @@ package struct WebSocketParser: Sendable {
         defer {
             messageOpcode = nil
             message = []
+            inflater = nil
+            deflatedByteCount = 0
             fragmentCount = 0
         }
         return opcode == .text ? .text(message) : .binary(message)

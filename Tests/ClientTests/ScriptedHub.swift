@@ -111,7 +111,7 @@ final class ScriptedHub: Sendable {
         let hub = ScriptedHub(isGreeting: isGreeting, script)
         let server = try Server.start(ServerConfiguration(log: log, unixSeconds: { 0 })) { request in
             guard request.head.path == ["api", "ws"] else { return Response(status: 404) }
-            return Response(body: .webSocket(subprotocol: nil) { channel in hub.session(channel) })
+            return Response(body: .webSocket { channel in hub.session(channel) })
         }
         hub.server.withLock { $0 = server }
         try await body(hub)

@@ -9,6 +9,7 @@ import Testing
         arguments: [
             (.data, "--data", "ROOST_DATA"), (.listen, "--listen", "ROOST_LISTEN"), (.roots, "--roots", "ROOST_ROOTS"),
             (.hosts, "--hosts", "ROOST_HOSTS"), (.origins, "--origins", "ROOST_ORIGINS"),
+            (.webSocketCompression, "--web-socket-compression", "ROOST_WEB_SOCKET_COMPRESSION"),
             (.durability, "--durability", "ROOST_DURABILITY"),
             (.concurrentRunsPerHub, "--concurrent-runs-per-hub", "ROOST_CONCURRENT_RUNS_PER_HUB"),
             (.concurrentRunsPerProject, "--concurrent-runs-per-project", "ROOST_CONCURRENT_RUNS_PER_PROJECT"),

@@ -35,6 +35,9 @@ import Testing
         Given(key: .origins, flag: "http://a", variable: "http://b:8,https://c", file: "https://d", fallback: "") {
             $0.origins.joined(separator: ",")
         },
+        Given(key: .webSocketCompression, flag: "off", variable: "on", file: "off", fallback: "on") {
+            $0.webSocketCompression ? "on" : "off"
+        },
         Given(key: .durability, flag: "normal", variable: "full", file: "normal", fallback: "full") {
             $0.durability.rawValue
         },
@@ -61,6 +64,7 @@ import Testing
         .roots: ["relative", "/nowhere/at/all", "/etc/passwd"],
         .hosts: ["hub.example:80", "http:", "a b"],
         .origins: ["hub.example", "ftp://hub", "https://hub/path", "https://hub/", "https://hub?q", "https://me@hub"],
+        .webSocketCompression: ["yes", "ON", ""],
         .durability: ["FULL", "none", ""],
         .concurrentRunsPerHub: ["0", "257", "-1", "many", "1.5", ""],
         .concurrentRunsPerProject: ["0", "257"],

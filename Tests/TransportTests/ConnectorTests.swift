@@ -42,7 +42,7 @@ struct ConnectorTests {
             guard request.head.target == "/ws?a=b", request.head.headers["Authorization"] == "Bearer t" else {
                 return Response(status: 403)
             }
-            return Response(body: .webSocket(subprotocol: "roost") { EchoHandler($0) })
+            return Response(body: .webSocket(WebSocketOffer(subprotocols: ["roost"])) { EchoHandler($0) })
         }
         var endpoint = WebSocketConnector.Endpoint(host: "127.0.0.1", port: server.port, target: "/ws?a=b")
         endpoint.headers = ["Authorization": "Bearer t"]
@@ -117,7 +117,7 @@ struct ConnectorTests {
 
     @Test("a server that stops is told as 1001")
     func stopped() async throws {
-        let server = try TestServer { _ in Response(body: .webSocket(subprotocol: nil) { EchoHandler($0) }) }
+        let server = try TestServer { _ in Response(body: .webSocket { EchoHandler($0) }) }
         let endpoint = WebSocketConnector.Endpoint(host: "localhost", port: server.port, target: "/")
         let listener = Listener(wanted: 1)
         _ = try await Self.connector.get().connect(to: endpoint) { _ in listener }

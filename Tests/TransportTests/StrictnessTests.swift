@@ -7,7 +7,7 @@ struct StrictnessTests {
     /// One server for the whole table.
     private static let server = Result {
         try TestServer { request in
-            if request.head.path == ["ws"] { return Response(body: .webSocket(subprotocol: nil) { EchoHandler($0) }) }
+            if request.head.path == ["ws"] { return Response(body: .webSocket { EchoHandler($0) }) }
             let path = request.head.path.joined(separator: "|")
             let body = String(decoding: request.body, as: UTF8.self)
             return Response(body: .bytes(Array("\(request.head.method.name) \(path) \(body)".utf8)))
@@ -54,7 +54,7 @@ struct StrictnessTests {
         limits.http.bodyByteCountMax = 1000
         let server = try TestServer(limits: limits) { request in
             switch request.head.path.first {
-            case "ws": Response(body: .webSocket(subprotocol: nil) { EchoHandler($0) })
+            case "ws": Response(body: .webSocket { EchoHandler($0) })
             case "events": Response(body: .eventStream { EventStreamTests.Ticker($0) })
             default: Response(body: .bytes(request.body))
             }

@@ -10,7 +10,7 @@ struct WebSocketTests {
         private let made = Mutex<[EchoHandler]>([])
 
         var handler: RequestHandler {
-            { _ in Response(body: .webSocket(subprotocol: nil) { self.make($0) }) }
+            { _ in Response(body: .webSocket { self.make($0) }) }
         }
 
         private func make(_ channel: OutboundChannel) -> EchoHandler {
@@ -134,7 +134,7 @@ struct WebSocketTests {
         let made = Mutex<PullingHandler?>(nil)
         let server = try TestServer { _ in
             Response(
-                body: .webSocket(subprotocol: nil) { channel in
+                body: .webSocket { channel in
                     let handler = PullingHandler(channel)
                     made.withLock { $0 = handler }
                     return handler

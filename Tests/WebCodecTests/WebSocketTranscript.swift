@@ -5,9 +5,11 @@ struct WebSocketTranscript: Equatable {
     private(set) var events: [WebSocketParser.Event] = []
     private(set) var error: WebSocketError?
 
-    init(_ pieces: [some Collection<UInt8>], role: WebSocketRole = .server, limits: WebSocketLimits = WebSocketLimits())
-    {
-        var parser = WebSocketParser(role: role, limits: limits)
+    init(
+        _ pieces: [some Collection<UInt8>], role: WebSocketRole = .server, limits: WebSocketLimits = WebSocketLimits(),
+        inflates: Bool = false
+    ) {
+        var parser = WebSocketParser(role: role, limits: limits, inflates: inflates)
         for piece in pieces {
             parser.append(piece)
             do {

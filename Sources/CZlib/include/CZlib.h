@@ -3,6 +3,7 @@
 #ifndef CZLIB_H
 #define CZLIB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,13 @@ czlib_progress czlib_deflate(
 /// As above: what comes out is bounded by the room that the caller gives, so a bomb stops where the caller says.
 czlib_progress czlib_inflate(
     czlib_stream *stream, const uint8_t *input, size_t input_byte_count, uint8_t *output, size_t output_byte_count);
+
+/// After CZLIB_END of a raw inflating stream: goes on with deflated data that follows and may refer to what came before,
+/// as RFC 7692 (section 7.2.1) lets one message have several final blocks.
+void czlib_go_on(czlib_stream *stream);
+
+/// Whether a raw inflating stream stands at the end of a block that is not a final one.
+bool czlib_is_between_blocks(const czlib_stream *stream);
 
 /// Forgets everything but the parameters: cheaper than a new stream.
 void czlib_reset(czlib_stream *stream);

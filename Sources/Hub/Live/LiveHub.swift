@@ -76,7 +76,7 @@ package final class LiveHub: Sendable {
         let connectionId = "con_\(ids.next())"
         let isBatching = head.queryValue("batch") == "1"
         return Response(
-            body: .webSocket(subprotocol: nil) { channel in
+            body: .webSocket { channel in
                 WebSocketSession(channel, self, caller, connectionId: connectionId, isBatching: isBatching)
             })
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Hub
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,12 +9,15 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
     @Flag(help: "Also make a sample repository with a board, and let the demo agent work on its first card.")
     var demo = false
+    @Flag(name: .customLong("\(WebSocketEcho.path)"), help: .hidden)
+    var echoes = false
 
     func run() async throws {
         let settings = try settings.resolve()
         do {
             let hub = try await Composition.start(
-                settings, environment: ProcessInfo.processInfo.environment, isDemonstration: demo)
+                settings, environment: ProcessInfo.processInfo.environment, isDemonstration: demo,
+                echoesWebSockets: echoes)
             hub.announce(isDemonstration: demo)
             for await signal in Signals.termination() {
                 await hub.stop(because: signal)

@@ -8,6 +8,7 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.roots.help)") var roots: String?
     @Option(help: "\(SettingKey.hosts.help)") var hosts: String?
     @Option(help: "\(SettingKey.origins.help)") var origins: String?
+    @Option(help: "\(SettingKey.webSocketCompression.help)") var webSocketCompression: String?
     @Option(help: "\(SettingKey.durability.help)") var durability: String?
     @Option(help: "\(SettingKey.concurrentRunsPerHub.help)") var concurrentRunsPerHub: String?
     @Option(help: "\(SettingKey.concurrentRunsPerProject.help)") var concurrentRunsPerProject: String?
@@ -28,7 +29,8 @@ struct SettingsOptions: ParsableArguments {
     func resolve() throws -> HubSettings {
         let environment = ProcessInfo.processInfo.environment
         let given: [SettingKey: String?] = [
-            .data: data, .listen: listen, .roots: roots, .hosts: hosts, .origins: origins, .durability: durability,
+            .data: data, .listen: listen, .roots: roots, .hosts: hosts, .origins: origins,
+            .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
             .approvalExpirySeconds: approvalExpirySeconds, .logLevel: logLevel,
         ]

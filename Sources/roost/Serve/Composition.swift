@@ -22,7 +22,8 @@ struct Composition {
     private static let stopSecondsMax = 10
 
     static func start(
-        _ settings: HubSettings, environment: [String: String], isDemonstration: Bool
+        _ settings: HubSettings, environment: [String: String], isDemonstration: Bool,
+        echoesWebSockets: Bool = false
     ) async throws -> Composition {
         var settings = settings
         let log = makeLog(settings.logLevel)
@@ -46,6 +47,7 @@ struct Composition {
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
         var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
         (configuration.host, configuration.port) = (settings.host, UInt16(settings.port))
+        configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let live = LiveHub(
             journal: journal, operations: operations, about: about, transport: configuration.limits, clock: clock,
             ids: ids,
@@ -54,7 +56,10 @@ struct Composition {
         journal.observe { live.ingest($0) }
         let door = FrontDoor(
             accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
-            streams: { await live.respond(to: $0, for: $1) })
+            streams: { request, caller in
+                if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
+                return await live.respond(to: request, for: caller)
+            })
         // First the engine: nobody asks it anything before it knows which processes live.
         try await engine.start()
         let server: Server

@@ -12,6 +12,7 @@ struct HubSettings {
     var roots: [String]
     var hosts: [String]
     var origins: [String]
+    var webSocketCompression: Bool
     var durability: Journal.Durability
     var concurrentRunsPerHub: Int
     var concurrentRunsPerProject: Int
@@ -37,6 +38,9 @@ struct HubSettings {
             roots: try find.list(.roots, separator: ":", default: [home]) { Self.folder($0, home: home) },
             hosts: try find.list(.hosts, separator: ",", default: []) { Self.hostName($0) },
             origins: try find.list(.origins, separator: ",", default: []) { Self.origin($0) },
+            webSocketCompression: try find.value(.webSocketCompression, default: true) {
+                ["on": true, "off": false][$0]
+            },
             durability: try find.value(.durability, default: .full) { .init(rawValue: $0) },
             concurrentRunsPerHub: try find.value(.concurrentRunsPerHub, default: Limits.concurrentRunsPerHub) {
                 Self.number($0, 1...256)

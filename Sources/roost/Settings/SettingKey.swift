@@ -8,6 +8,7 @@ enum SettingKey: String, CaseIterable {
     case roots
     case hosts
     case origins
+    case webSocketCompression
     case durability
     case concurrentRunsPerHub
     case concurrentRunsPerProject
@@ -32,7 +33,8 @@ enum SettingKey: String, CaseIterable {
     var isList: Bool {
         switch self {
         case .roots, .hosts, .origins: true
-        case .data, .listen, .durability, .concurrentRunsPerHub, .concurrentRunsPerProject, .approvalExpirySeconds,
+        case .data, .listen, .webSocketCompression, .durability, .concurrentRunsPerHub, .concurrentRunsPerProject,
+            .approvalExpirySeconds,
             .logLevel:
             false
         }
@@ -46,6 +48,8 @@ enum SettingKey: String, CaseIterable {
         case .roots: "Folders in which projects may lie, separated by ':' (default: the home folder)."
         case .hosts: "Host names that are served beside loopback's, separated by ',' (default: none)."
         case .origins: "Origins of web pages that may use the hub beside its own, separated by ',' (default: none)."
+        case .webSocketCompression:
+            "Whether WebSockets are compressed (permessage-deflate) for clients that ask: on, off (default: on)."
         case .durability: "What an acknowledged change survives: full, also loss of power; normal, the hub's death."
         case .concurrentRunsPerHub:
             "How many runs work at the same time (default: \(Limits.concurrentRunsPerHub))."
@@ -65,6 +69,7 @@ enum SettingKey: String, CaseIterable {
         case .roots: "absolute paths of folders that exist"
         case .hosts: "host names without a port"
         case .origins: "origins such as https://hub.example:8443"
+        case .webSocketCompression: "on, off"
         case .durability: Journal.Durability.allCases.map(\.rawValue).joined(separator: ", ")
         case .concurrentRunsPerHub, .concurrentRunsPerProject: "a whole number from 1 to 256"
         case .approvalExpirySeconds: "a whole number from 1 to 2592000"
