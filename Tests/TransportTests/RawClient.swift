@@ -68,6 +68,12 @@ final class RawClient: @unchecked Sendable {
         return count > 0
     }
 
+    /// What has come and was not taken.
+    func takeUnread() -> [UInt8] {
+        defer { unread = [] }
+        return unread
+    }
+
     func take(_ count: Int) throws -> [UInt8] {
         while unread.count < count {
             guard try fill() else { throw Failure(description: "the stream ended too soon") }
