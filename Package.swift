@@ -52,7 +52,7 @@ let package = Package(
         floor("Model", []),
         floor("WebCodec", ["COpenSSL", "CZlib"], strictAtC),
         .target(name: "CLibWebSockets", linkerSettings: [.linkedLibrary("websockets"), .linkedLibrary("uv")]),
-        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
         // Floor 2: one concern each; they do not know one another.
@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "CKeeper", path: "Sources/Keeper/CKeeper"),
         .target(name: "Keeper", dependencies: ["CKeeper"], exclude: ["CKeeper"], swiftSettings: strictAtC),
         floor("Agents", ["Model"]),
-        floor("Transport", ["CLibWebSockets", "WebCodec", deque, log], strictAtC),
+        floor("Transport", ["CLibWebSockets", "COpenSSL", "WebCodec", deque, log], strictAtC),
 
         // Floor 3: what a run is, and a client's view of a hub.
         floor("Engine", ["Model", "Journal", "Repository", "Keeper", "Agents", log], strictAtC),
@@ -97,7 +97,7 @@ let package = Package(
         tests("Repository", ["Model"]),
         tests("Keeper", []),
         tests("Agents", ["Model"], exclude: ["Transcripts"]),
-        tests("Transport", ["WebCodec", log]),
+        tests("Transport", ["WebCodec", "RoostTesting", log]),
         tests("Engine", ["Model", "Journal", "Repository", "Agents", "Keeper", "RoostTesting", log]),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard"],

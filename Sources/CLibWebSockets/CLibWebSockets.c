@@ -2,6 +2,7 @@
 #include "CLibWebSockets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libwebsockets.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -26,6 +29,13 @@ enum {
 
 static const char protocol_name[] = "roost";
 
+typedef struct {
+    clws_loop *loop;
+    uv_poll_t poll;
+    int fd; // -1: none
+    uint64_t tag;
+} listener;
+
 struct clws_loop {
     clws_callback callback;
     void *owner;
@@ -39,8 +49,9 @@ struct clws_loop {
     uv_check_t check;
     uv_timer_t tick;
     uv_timer_t accept_pause;
-    uv_poll_t acceptor;
-    int listen_fd;
+    listener listeners[CLWS_LISTENERS_MAX];
+    int listener_count;
+    uint64_t accepting_tag;
     pthread_t thread;
 };
 
@@ -66,7 +77,7 @@ static int on_socket(
     if (event == CLWS_OPENED || event == CLWS_CONNECTED)
         lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0); // the deadlines are ours
     clws_loop *loop = lws_context_user(lws_get_context(socket));
-    uint64_t id = (uintptr_t)lws_get_opaque_user_data(socket);
+    uint64_t id = event == CLWS_OPENED ? loop->accepting_tag : (uintptr_t)lws_get_opaque_user_data(socket);
     return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
 }
 
@@ -82,31 +93,58 @@ static void on_tick(uv_timer_t *handle) {
 }
 
 static void on_acceptable(uv_poll_t *handle, int status, int events);
+static void on_accept_pause_over(uv_timer_t *handle);
+
+/// Whether connections have taken as many descriptors as they may: the kernel always gives the lowest that is free.
+static bool descriptors_are_short(int lowest_free) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return false;
+    rlim_t reserved = files.rlim_cur / 4 < CLWS_DESCRIPTORS_RESERVED ? files.rlim_cur / 4 : CLWS_DESCRIPTORS_RESERVED;
+    return (rlim_t)lowest_free >= files.rlim_cur - reserved;
+}
+
+/// A listening socket with somebody waiting stays readable, so waiting on it would spin.
+static void pause_accepting(clws_loop *loop) {
+    for (int i = 0; i < loop->listener_count; i++) uv_poll_stop(&loop->listeners[i].poll);
+    uv_timer_start(&loop->accept_pause, on_accept_pause_over, CLWS_ACCEPT_PAUSE_MILLISECONDS, 0);
+}
 
 static void on_accept_pause_over(uv_timer_t *handle) {
     clws_loop *loop = handle->data;
-    if (loop->listen_fd >= 0) uv_poll_start(&loop->acceptor, UV_READABLE, on_acceptable);
+    int probe = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    bool is_short = probe < 0 || descriptors_are_short(probe);
+    if (probe >= 0) close(probe);
+    if (is_short) {
+        uv_timer_start(&loop->accept_pause, on_accept_pause_over, CLWS_ACCEPT_PAUSE_MILLISECONDS, 0);
+        return;
+    }
+    for (int i = 0; i < loop->listener_count; i++)
+        uv_poll_start(&loop->listeners[i].poll, UV_READABLE, on_acceptable);
 }
 
 static void on_acceptable(uv_poll_t *handle, int status, int events) {
     (void)status, (void)events;
-    clws_loop *loop = handle->data;
-    for (int i = 0; i < ACCEPTS_PER_TURN_MAX && loop->listen_fd >= 0; i++) {
+    listener *from = handle->data;
+    clws_loop *loop = from->loop;
+    for (int i = 0; i < ACCEPTS_PER_TURN_MAX && from->fd >= 0; i++) {
         lws_sock_file_fd_type fd;
-        fd.sockfd = accept4(loop->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        fd.sockfd = accept4(from->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd.sockfd < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
-            if (errno != EAGAIN) { // EMFILE and its like: the socket stays readable, so waiting on it would spin
-                uv_poll_stop(&loop->acceptor);
-                uv_timer_start(&loop->accept_pause, on_accept_pause_over, CLWS_ACCEPT_PAUSE_MILLISECONDS, 0);
-            }
+            if (errno != EAGAIN) pause_accepting(loop); // EMFILE and its like
             return;
         }
-        int one = 1, unsent = UNSENT_BYTES_MAX;
+        bool is_short = descriptors_are_short(fd.sockfd);
+        int one = 1, unsent = UNSENT_BYTES_MAX; // neither means anything to a Unix socket, which says so
         setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+        loop->accepting_tag = from->tag;
         // On failure libwebsockets has closed the descriptor.
         lws_adopt_descriptor_vhost(loop->vhost, LWS_ADOPT_SOCKET, fd, protocol_name, NULL);
+        if (is_short) {
+            pause_accepting(loop);
+            return;
+        }
     }
 }
 
@@ -120,7 +158,7 @@ void clws_prepare_process(void) {
 }
 
 static bool start_handles(clws_loop *loop) {
-    loop->async.data = loop->check.data = loop->tick.data = loop->accept_pause.data = loop->acceptor.data = loop;
+    loop->async.data = loop->check.data = loop->tick.data = loop->accept_pause.data = loop;
     return uv_async_init(&loop->uv, &loop->async, on_async) == 0 && uv_check_init(&loop->uv, &loop->check) == 0
         && uv_check_start(&loop->check, on_check) == 0 && uv_timer_init(&loop->uv, &loop->tick) == 0
         && uv_timer_start(&loop->tick, on_tick, CLWS_TICK_MILLISECONDS, CLWS_TICK_MILLISECONDS) == 0
@@ -130,7 +168,6 @@ static bool start_handles(clws_loop *loop) {
 clws_loop *clws_loop_create(void) {
     clws_loop *loop = calloc(1, sizeof *loop);
     if (!loop) return NULL;
-    loop->listen_fd = -1;
     loop->protocols[0] = (struct lws_protocols){
         .name = protocol_name, .callback = on_socket, .rx_buffer_size = RECEIVE_BYTES_MAX};
     lws_set_log_level(LLL_ERR, NULL);
@@ -174,46 +211,93 @@ bool clws_loop_is_current(const clws_loop *loop) { return current_loop == loop; 
 void clws_wake(clws_loop *loop) { uv_async_send(&loop->async); }
 uint64_t clws_now_milliseconds(const clws_loop *loop) { return uv_now(&loop->uv); }
 
-static int open_listener(const struct addrinfo *address, bool shared, int *fd, uint16_t *bound_port) {
-    *fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (*fd < 0) return errno;
-    int one = 1;
-    struct sockaddr_storage bound;
-    socklen_t bound_size = sizeof bound;
-    if (setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0
-        && (!shared || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
-        && bind(*fd, address->ai_addr, address->ai_addrlen) == 0 && listen(*fd, BACKLOG) == 0
-        && getsockname(*fd, (struct sockaddr *)&bound, &bound_size) == 0) {
-        // sin_port and sin6_port are in the same place.
-        *bound_port = ntohs(((struct sockaddr_in *)&bound)->sin_port);
-        return 0;
-    }
+static int give_up(int *fd) {
     int error = errno;
     close(*fd);
     *fd = -1;
     return error;
 }
 
-int clws_listen(clws_loop *loop, const char *host, uint16_t port, bool shared, uint16_t *bound_port) {
+static int open_listener(const struct addrinfo *address, clws_sharing sharing, int *fd, uint16_t *bound_port) {
+    *fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (*fd < 0) return errno;
+    int one = 1;
+    struct sockaddr_storage bound;
+    socklen_t bound_size = sizeof bound;
+    // A socket that is bound alone and shares afterwards admits those that share from the beginning, while two hubs
+    // that begin alone exclude each other: no moment between a look and a bind.
+    if (setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0
+        && (address->ai_family != AF_INET6 || setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) == 0)
+        && (sharing != CLWS_SHARED || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
+        && bind(*fd, address->ai_addr, address->ai_addrlen) == 0
+        && (sharing != CLWS_EXCLUSIVE_FIRST || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
+        && listen(*fd, BACKLOG) == 0 && getsockname(*fd, (struct sockaddr *)&bound, &bound_size) == 0) {
+        // sin_port and sin6_port are in the same place.
+        *bound_port = ntohs(((struct sockaddr_in *)&bound)->sin_port);
+        return 0;
+    }
+    return give_up(fd);
+}
+
+int clws_listen_tcp(const char *host, uint16_t port, clws_sharing sharing, int *fd, uint16_t *bound_port) {
     char service[8];
     snprintf(service, sizeof service, "%u", port);
     struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *addresses;
     if (getaddrinfo(host, service, &hints, &addresses) != 0) return EADDRNOTAVAIL;
-    int error = open_listener(addresses, shared, &loop->listen_fd, bound_port);
+    int error = open_listener(addresses, sharing, fd, bound_port);
     freeaddrinfo(addresses);
-    if (error) return error;
-    error = uv_poll_init(&loop->uv, &loop->acceptor, loop->listen_fd);
-    if (error == 0) error = uv_poll_start(&loop->acceptor, UV_READABLE, on_acceptable);
+    return error;
+}
+
+static int connect_unix(const struct sockaddr_un *address) {
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return errno;
+    int error = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 ? 0 : errno;
+    close(fd);
+    return error;
+}
+
+int clws_listen_unix(const char *path, int *fd) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return ENAMETOOLONG;
+    strcpy(address.sun_path, path);
+    struct stat there;
+    if (lstat(path, &there) == 0) {
+        if (!S_ISSOCK(there.st_mode)) return EEXIST;
+        // EAGAIN: somebody listens, and has no time at the moment.
+        if (connect_unix(&address) != ECONNREFUSED) return EADDRINUSE;
+        if (unlink(path) != 0 && errno != ENOENT) return errno;
+    }
+    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (*fd < 0) return errno;
+    // The mode is right from birth: bind takes it from the socket's own, not from the umask alone.
+    if (fchmod(*fd, S_IRUSR | S_IWUSR) == 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0
+        && chmod(path, S_IRUSR | S_IWUSR) == 0 && listen(*fd, BACKLOG) == 0)
+        return 0;
+    return give_up(fd);
+}
+
+int clws_accept_from(clws_loop *loop, int fd, uint64_t tag) {
+    if (loop->listener_count == CLWS_LISTENERS_MAX) return EMFILE;
+    listener *made = &loop->listeners[loop->listener_count];
+    *made = (listener){.loop = loop, .fd = fd, .tag = tag};
+    int error = uv_poll_init(&loop->uv, &made->poll, fd);
+    made->poll.data = made;
+    if (error == 0) error = uv_poll_start(&made->poll, UV_READABLE, on_acceptable);
+    if (error == 0) loop->listener_count++;
     return -error; // libuv's errors are negated errnos
 }
 
 void clws_stop_listening(clws_loop *loop) {
-    if (loop->listen_fd < 0) return;
-    uv_poll_stop(&loop->acceptor);
     uv_timer_stop(&loop->accept_pause);
-    uv_close((uv_handle_t *)&loop->acceptor, NULL);
-    close(loop->listen_fd);
-    loop->listen_fd = -1;
+    for (int i = 0; i < loop->listener_count; i++) {
+        listener *stopped = &loop->listeners[i];
+        uv_poll_stop(&stopped->poll);
+        uv_close((uv_handle_t *)&stopped->poll, NULL);
+        close(stopped->fd);
+        stopped->fd = -1;
+    }
+    loop->listener_count = 0;
 }
 
 bool clws_connect(clws_loop *loop, const char *host, uint16_t port, uint64_t id) {
@@ -236,6 +320,8 @@ bool clws_peer(clws_socket *socket, char *host, size_t host_byte_count, uint16_t
     struct sockaddr_storage peer;
     socklen_t size = sizeof peer;
     if (getpeername(lws_get_socket_fd(socket), (struct sockaddr *)&peer, &size) != 0) return false;
+    *port = 0;
+    if (peer.ss_family == AF_UNIX) return snprintf(host, host_byte_count, "unix") > 0;
     *port = ntohs(((struct sockaddr_in *)&peer)->sin_port);
     return getnameinfo((struct sockaddr *)&peer, size, host, (socklen_t)host_byte_count, NULL, 0, NI_NUMERICHOST) == 0;
 }

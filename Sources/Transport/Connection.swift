@@ -12,7 +12,12 @@ internal import WebCodec
     /// Set where permessage-deflate was agreed to: which twin of a frame goes out.
     var deflate: MessageDeflater.Window?
     private let socket: OpaquePointer
-    private var queue = OutboundQueue()
+    var queue = OutboundQueue()
+    /// nil where bytes are sent as they are.
+    private var tls: TLSStream?
+    /// Whom the client has proved to be over TLS.
+    var clientCertificate: ClientCertificate?
+    private let openedMilliseconds: UInt64
     private var isDirty = false
     private var waitsForWritable = false
     private var wantsResume = false
@@ -30,20 +35,27 @@ internal import WebCodec
 
     init(
         id: UInt64, shard: Shard, socket: OpaquePointer, remote: RemoteAddress, context: ConnectionContext,
-        session: any ConnectionSession
+        tls: TLSStream?, session: any ConnectionSession
     ) {
         self.id = id
         self.shard = shard
         unsafe self.socket = socket
         self.remote = remote
         self.context = context
+        self.tls = tls
         self.session = session
         progressMilliseconds = context.loop.nowMilliseconds
+        openedMilliseconds = progressMilliseconds
+        if tls != nil { markDirty() }  // a client's end speaks first
     }
 
     var limits: TransportLimits { context.limits }
     var nowMilliseconds: UInt64 { context.loop.nowMilliseconds }
-    var pendingByteCount: Int { queue.byteCount }
+    var pendingByteCount: Int { queue.byteCount + (tls?.outputByteCount ?? 0) }
+    /// Whether the other end has connected to us.
+    var isServed: Bool { context.service != nil }
+    /// TLS is not agreed yet: nothing can be sent, nothing has been received.
+    private var isShakingHands: Bool { tls.map { !$0.isOpen && $0.end == nil } ?? false }
 
     // MARK: Writing
 
@@ -92,7 +104,7 @@ internal import WebCodec
         markDirty()
     }
 
-    private func markDirty() {
+    func markDirty() {
         guard !isDirty else { return }
         isDirty = true
         context.markDirty(self)
@@ -116,6 +128,11 @@ internal import WebCodec
         unsafe clws_abort(socket)
     }
 
+    /// Bytes go out as they are from here on.
+    func abandonTLS() { tls = nil }
+
+    func dropEverything() { queue.dropAll() }
+
     func setReading(_ reading: Bool) {
         guard reading != isReading else { return }
         isReading = reading
@@ -124,9 +141,9 @@ internal import WebCodec
 
     // MARK: Events
 
-    func received(_ bytes: [UInt8]) {
-        guard !isFinishing, !isAborted else { return }
-        session.received(bytes, on: self)
+    func received(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard !isAborted, !isFinishing || isShakingHands else { return }
+        if let tls { unsafe receive(bytes, through: tls) } else { unsafe session.received(Array(bytes), on: self) }
         watchTime()
     }
 
@@ -153,6 +170,10 @@ internal import WebCodec
     }
 
     func stop() {
+        guard !isShakingHands else {
+            abort()
+            return
+        }
         guard !isFinishing else { return }
         session.stop(on: self)
     }
@@ -171,32 +192,76 @@ internal import WebCodec
     func timePassed() {
         deadline = nil
         let now = nowMilliseconds
+        if now >= handshakeDueMilliseconds {
+            session.failed("the TLS handshake took longer than handshakeSeconds (\(limits.handshakeSeconds))", on: self)
+            abort()
+        }
         if now >= stallDueMilliseconds || now >= lingerDueMilliseconds ?? .max { abort() }
-        if !isAborted, !isFinishing { session.timePassed(on: self) }
+        if !isAborted, !isFinishing, !isShakingHands { session.timePassed(on: self) }
         watchTime()
     }
 
     private var dueMilliseconds: UInt64 {
         guard !isAborted else { return .max }
-        let own = min(stallDueMilliseconds, lingerDueMilliseconds ?? .max)
-        return isFinishing ? own : min(own, session.dueMilliseconds(on: self))
+        let own = min(stallDueMilliseconds, lingerDueMilliseconds ?? .max, handshakeDueMilliseconds)
+        return isFinishing || isShakingHands ? own : min(own, session.dueMilliseconds(on: self))
     }
 
     private var stallDueMilliseconds: UInt64 {
-        queue.isEmpty ? .max : progressMilliseconds + UInt64(limits.stallSeconds) * 1000
+        pendingByteCount == 0 ? .max : progressMilliseconds + UInt64(limits.stallSeconds) * 1000
+    }
+
+    private var handshakeDueMilliseconds: UInt64 {
+        isShakingHands ? openedMilliseconds + UInt64(limits.handshakeSeconds) * 1000 : .max
     }
 
     // MARK: To the kernel
 
     private func flush() {
         guard !isAborted, !waitsForWritable else { return }
-        if !queue.isEmpty { write() }
-        guard isFinishing, queue.isEmpty, lingerDueMilliseconds == nil, !isAborted else { return }
+        if pendingByteCount > 0 { write() }
+        guard isFinishing, queue.isEmpty, lingerDueMilliseconds == nil, !isAborted, !isShakingHands else { return }
+        if let tls {
+            tls.finish()
+            if tls.outputByteCount > 0, !waitsForWritable { write() }
+            guard tls.outputByteCount == 0, !isAborted else { return }
+        }
         lingerDueMilliseconds = nowMilliseconds + UInt64(limits.lingerSeconds) * 1000
         unsafe clws_finish_writing(socket)
     }
 
     private func write() {
+        if let tls { write(through: tls) } else { writePlain() }
+    }
+
+    private func write(through tls: TLSStream) {
+        let (earlier, isEncrypted) = (sendOutput(of: tls), tls.outputByteCount > 0 || encryptPending(through: tls))
+        let later = sendOutput(of: tls)
+        guard earlier >= 0, isEncrypted, later >= 0 else {
+            abort()
+            return
+        }
+        if tls.outputByteCount > 0 {
+            waitsForWritable = true
+            unsafe clws_want_writable(socket)
+        } else if tls.isOpen, !queue.isEmpty {
+            markDirty()
+        }
+        if earlier + later > 0, tls.isOpen, !isFinishing, pendingByteCount <= limits.lowWaterByteCount {
+            session.drained(on: self)
+        }
+    }
+
+    /// - Returns: how much was taken; negative when the connection is broken.
+    func sendToSocket(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard bytes.count > 0 else { return 0 }
+        var slice = unsafe clws_slice(bytes: bytes.baseAddress, byte_count: bytes.count)
+        let taken = unsafe clws_send(socket, &slice, 1)
+        if taken > 0 { progressMilliseconds = nowMilliseconds }
+        return taken
+    }
+
+    private func writePlain() {
         let (offered, taken) = handOver()
         guard taken >= 0 else {
             abort()

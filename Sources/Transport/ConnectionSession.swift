@@ -12,6 +12,8 @@ protocol ConnectionSession: AnyObject {
     func stop(on connection: Connection)
     /// More control bytes wait than may.
     func overflowed(on connection: Connection)
+    /// TLS did not come about, or broke; the connection ends.
+    func failed(_ reason: String, on connection: Connection)
     /// From the channel.
     func close(code: UInt16, reason: String, on connection: Connection)
     /// From the channel.
@@ -23,6 +25,7 @@ protocol ConnectionSession: AnyObject {
 extension ConnectionSession {
     func resume(on connection: Connection) {}
     func overflowed(on connection: Connection) { connection.abort() }
+    func failed(_ reason: String, on connection: Connection) {}
     func close(code: UInt16, reason: String, on connection: Connection) { connection.finish() }
     func setReceiving(_ isReceiving: Bool, on connection: Connection) {}
 }

@@ -76,7 +76,9 @@ final class HTTPSession: ConnectionSession {
     private func begin(_ head: RequestHead, on connection: Connection) {
         exchangeCount += 1
         let (handler, shard, id, number) = (service.handler, connection.shard, connection.id, exchangeCount)
-        let request = Request(head: head, body: body, remote: connection.remote)
+        let request = Request(
+            head: head, body: body, remote: connection.remote,
+            clientCertificate: connection.clientCertificate)
         let task = Task { @concurrent in
             let response = await handler(request)
             await shard.respond(response, on: id, exchange: number)

@@ -33,12 +33,10 @@ internal import Synchronization
         unsafe self.handle = handle
     }
 
-    /// - Returns: the port, which the kernel chose when `port` is 0.
-    func listen(host: String, port: UInt16, isShared: Bool) throws(TransportError) -> UInt16 {
-        var boundPort: UInt16 = 0
-        let error = unsafe clws_listen(handle, host, port, isShared, &boundPort)
-        guard error == 0 else { throw .cannotListen(host: host, port: port, errno: error) }
-        return boundPort
+    /// Accepts from a listening socket, which becomes the loop's. Before `start`.
+    /// - Returns: 0 or an errno.
+    func accept(from descriptor: Int32, tag: Int) -> Int32 {
+        unsafe clws_accept_from(handle, descriptor, UInt64(tag))
     }
 
     /// From here on the loop's thread runs, and events reach the receiver.

@@ -43,6 +43,9 @@ struct OutboundQueue {
         controlByteCount = 0
     }
 
+    /// Forgets everything: nothing can be written any more.
+    mutating func dropAll() { self = OutboundQueue() }
+
     /// The next frames, at most `countMax`, each with the number of its bytes that are written already.
     func forEachPending(countMax: Int, _ body: (_ frame: Frame, _ writtenByteCount: Int) -> Void) {
         var left = countMax

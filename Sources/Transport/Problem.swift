@@ -17,7 +17,8 @@ struct Problem {
         case .serverFull:
             headers.append("Retry-After", "\(TransportLimits.retryAfterSeconds)")
         case .requestLineInvalid, .targetInvalid, .headerInvalid, .hostInvalid, .lengthInvalid, .chunkInvalid,
-            .handshakeInvalid, .requestTimeout, .lengthRequired, .bodyTooLarge, .targetTooLong, .expectationFailed,
+            .handshakeInvalid, .tlsRequired, .requestTimeout, .lengthRequired, .bodyTooLarge, .targetTooLong,
+            .expectationFailed,
             .headTooLarge, .notImplemented, .versionNotSupported:
             break
         }

@@ -9,6 +9,9 @@ package struct RemoteAddress: Sendable, Hashable {
         self.port = port
     }
 
+    /// At the other end of a Unix domain socket: a process of the same user.
+    package static let unix = RemoteAddress(host: "unix", port: 0)
+
     package var isLoopback: Bool {
         host.hasPrefix("127.") || host == "::1" || host.hasPrefix("::ffff:127.")
     }

@@ -6,11 +6,16 @@ package struct Request: Sendable {
     /// At most `HTTPLimits.bodyByteCountMax`.
     package let body: [UInt8]
     package let remote: RemoteAddress
+    /// Over TLS, of a client that has shown one.
+    package let clientCertificate: ClientCertificate?
 
-    package init(head: RequestHead, body: [UInt8], remote: RemoteAddress) {
+    package init(
+        head: RequestHead, body: [UInt8], remote: RemoteAddress, clientCertificate: ClientCertificate? = nil
+    ) {
         self.head = head
         self.body = body
         self.remote = remote
+        self.clientCertificate = clientCertificate
     }
 }
 

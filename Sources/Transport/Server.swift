@@ -16,35 +16,85 @@
 // socket that took less than it was offered waits for the library's WRITABLE: with libuv, that costs seven system
 // calls a frame.
 //
+// TLS is OpenSSL's between the socket and the session (TLSStream), not libwebsockets' own: frames bypass the library's
+// buffers anyway, certificates change under open connections, and names, client certificates and alerts need no vhosts.
+//
 // No call into the library may call back into a connection before it returns, save those for connecting; so nothing
 // here is re-entered while it changes. A socket's C pointer never crosses an await: a connection is an id outside its
 // shard.
 
-package final class Server: Sendable {
-    /// The one that was asked for, or the one that the kernel chose.
-    package let port: UInt16
-    package let shards: [Shard]
+internal import Glibc
+internal import Logging
 
-    private init(port: UInt16, shards: [Shard]) {
-        self.port = port
+package final class Server: Sendable {
+    /// Where it listens, in the order of the configuration, with the ports that the kernel chose.
+    package var places: [Listener.Place] { service.listeners.map(\.place) }
+    package let shards: [Shard]
+    private let service: Service
+    private let log: Logger
+
+    private init(service: Service, shards: [Shard], log: Logger) {
+        self.service = service
         self.shards = shards
+        self.log = log
+    }
+
+    /// Of the first TCP listener; 0 where there is none.
+    package var port: UInt16 {
+        for case .tcp(_, let port) in places { return port }
+        return 0
     }
 
     /// Listens and serves. The loops' threads live as long as the process, also after `stop`.
     package static func start(
         _ configuration: ServerConfiguration, handler: @escaping RequestHandler
     ) throws(TransportError) -> Server {
-        let service = Service(handler: handler, unixSeconds: configuration.unixSeconds)
-        var port = configuration.port
+        let shardCount = max(1, configuration.shardCount)
+        var listeners: [OpenListener] = []
+        do {
+            for listener in configuration.listeners {
+                listeners.append(
+                    try OpenListener(listener, shardCount: shardCount, joinsOthers: configuration.joinsOthers))
+            }
+            let service = Service(handler: handler, listeners: listeners, unixSeconds: configuration.unixSeconds)
+            let shards = try makeShards(shardCount, configuration, service)
+            return Server(service: service, shards: shards, log: configuration.log)
+        } catch {
+            for listener in listeners { listener.close() }
+            throw error
+        }
+    }
+
+    private static func makeShards(
+        _ count: Int, _ configuration: ServerConfiguration, _ service: Service
+    ) throws(TransportError) -> [Shard] {
         var shards: [Shard] = []
-        for _ in 0..<max(1, configuration.shardCount) {
+        for index in 0..<count {
             let shard = try Shard(limits: configuration.limits, log: configuration.log, service: service)
-            port = try shard.loop.listen(
-                host: configuration.host, port: port, isShared: configuration.shardCount > 1)
+            for (tag, listener) in service.listeners.enumerated() {
+                let error = shard.loop.accept(from: listener.descriptors[index], tag: tag)
+                guard error == 0 else { throw .cannotListen(listener.place, errno: error) }
+            }
             shards.append(shard)
         }
         for shard in shards { try shard.start() }
-        return Server(port: port, shards: shards)
+        return shards
+    }
+
+    /// Reads certificates, keys and authorities anew. Connections that are open keep what they began with. When one
+    /// file cannot be used, everything stays as it was; why is logged.
+    @discardableResult
+    package func reloadCertificates() -> Bool {
+        let holders = service.listeners.compactMap(\.tls)
+        do {
+            let contexts = try holders.map { try $0.read() }
+            for (holder, context) in zip(holders, contexts) { holder.use(context) }
+            log.notice("certificates were read anew", metadata: ["listeners": "\(holders.count)"])
+            return true
+        } catch {
+            log.error("certificates could not be read anew; the old ones stay", metadata: ["reason": "\(error)"])
+            return false
+        }
     }
 
     /// Stops accepting, tells the handlers, lets answers that are being made and frames that wait go out, and closes.
@@ -53,5 +103,6 @@ package final class Server: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for shard in shards { group.addTask { await shard.stop(deadlineSeconds: deadlineSeconds) } }
         }
+        for listener in service.listeners { listener.removeFile() }
     }
 }

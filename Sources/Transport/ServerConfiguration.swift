@@ -1,13 +1,13 @@
 package import Logging
 
 package struct ServerConfiguration: Sendable {
-    /// A numeric address or a name of this machine.
-    package var host = "127.0.0.1"
-    /// 0 lets the kernel choose.
-    package var port: UInt16 = 0
-    /// Threads that turn loops. With more than one, each has its own listener on the port (SO_REUSEPORT), and the
-    /// kernel deals connections out; a second server could then listen there too, so one is the default.
+    /// At least one, at most 16.
+    package var listeners = [Listener(.tcp(host: "127.0.0.1", port: 0))]
+    /// Threads that turn loops. Each has its own listener on a port (SO_REUSEPORT), and the kernel deals connections
+    /// out; a second server that begins there is refused all the same, unless it joins.
     package var shardCount = 1
+    /// Listens beside a server of the same user that is there already: one that is about to go.
+    package var joinsOthers = false
     package var limits = TransportLimits()
     package var log: Logger
     /// For the `Date` header.

@@ -3,10 +3,14 @@ internal import Synchronization
 /// What all shards of one server share.
 final class Service: Sendable {
     let handler: RequestHandler
+    let listeners: [OpenListener]
     let unixSeconds: @Sendable () -> Int64
     private let connectionCount = Atomic<Int>(0)
 
-    init(handler: @escaping RequestHandler, unixSeconds: @escaping @Sendable () -> Int64) {
+    init(
+        handler: @escaping RequestHandler, listeners: [OpenListener], unixSeconds: @escaping @Sendable () -> Int64
+    ) {
+        self.listeners = listeners
         self.handler = handler
         self.unixSeconds = unixSeconds
     }

@@ -81,7 +81,7 @@ package actor Shard: LoopReceiver {
         case CLWS_OPENED: return unsafe opened(event)
         case CLWS_CONNECTED: return unsafe connected(event)
         case CLWS_CONNECT_FAILED: unsafe connectFailed(event.id, String(decoding: event.bytes, as: UTF8.self))
-        case CLWS_RECEIVED: unsafe connections[event.id]?.received(Array(event.bytes))
+        case CLWS_RECEIVED: unsafe connections[event.id]?.received(event.bytes)
         case CLWS_WRITABLE: unsafe connections[event.id]?.writable()
         case CLWS_CLOSED: unsafe closed(event.id)
         default: break
@@ -90,9 +90,17 @@ package actor Shard: LoopReceiver {
     }
 
     private func opened(_ event: LoopEvent) -> Int32 {
-        guard let service = context.service, !context.isStopping else { return -1 }
+        guard let service = context.service, !context.isStopping,
+            unsafe service.listeners.indices.contains(Int(event.id))
+        else { return -1 }
+        let listener = unsafe service.listeners[Int(event.id)]
+        var tls: TLSStream?
+        if let holder = listener.tls {
+            tls = TLSStream(accepting: holder.context)
+            guard tls != nil else { return -1 }
+        }
         let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
-        guard let socket = unsafe event.socket, let connection = unsafe adopt(socket, session, id: nil) else {
+        guard let socket = unsafe event.socket, let connection = unsafe adopt(socket, session, tls, id: nil) else {
             return -1
         }
         let count = service.countConnection()
@@ -107,19 +115,21 @@ package actor Shard: LoopReceiver {
 
     private func connected(_ event: LoopEvent) -> Int32 {
         guard let session = unsafe connecting.removeValue(forKey: event.id), let socket = unsafe event.socket,
-            let connection = unsafe adopt(socket, session, id: event.id)
+            let connection = unsafe adopt(socket, session, nil, id: event.id)
         else { return -1 }
         session.connected(connection)
         return 0
     }
 
-    private func adopt(_ socket: OpaquePointer, _ session: any ConnectionSession, id: UInt64?) -> Connection? {
+    private func adopt(
+        _ socket: OpaquePointer, _ session: any ConnectionSession, _ tls: TLSStream?, id: UInt64?
+    ) -> Connection? {
         guard let remote = unsafe RemoteAddress(of: socket) else { return nil }
         if id == nil { lastID += 1 }
         let id = id ?? lastID
         unsafe clws_set_id(socket, id)
         let connection = unsafe Connection(
-            id: id, shard: self, socket: socket, remote: remote, context: context, session: session)
+            id: id, shard: self, socket: socket, remote: remote, context: context, tls: tls, session: session)
         connections[id] = connection
         connection.watchTime()
         return connection

@@ -20,6 +20,8 @@ package struct TransportLimits: Sendable, Equatable {
     /// Control frames that wait for a peer that does not read; above it close code 4008.
     package var controlByteCountMax = 1 << 20
 
+    /// From the first moment of a connection to the end of its TLS handshake; then it is cut.
+    package var handshakeSeconds = 10
     /// From the first moment (or the first byte of a later request) to the end of the head; then 408. Apache's
     /// RequestReadTimeout begins at 20.
     package var headSeconds = 10

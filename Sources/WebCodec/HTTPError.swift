@@ -9,6 +9,7 @@ package struct HTTPError: Error, Sendable, Equatable {
         case lengthInvalid = "LENGTH_INVALID"
         case chunkInvalid = "CHUNK_INVALID"
         case handshakeInvalid = "HANDSHAKE_INVALID"
+        case tlsRequired = "TLS_REQUIRED"
         case requestTimeout = "REQUEST_TIMEOUT"
         case lengthRequired = "LENGTH_REQUIRED"
         case bodyTooLarge = "PAYLOAD_TOO_LARGE"
@@ -23,7 +24,7 @@ package struct HTTPError: Error, Sendable, Equatable {
         package var status: Int {
             switch self {
             case .requestLineInvalid, .targetInvalid, .headerInvalid, .hostInvalid, .lengthInvalid, .chunkInvalid,
-                .handshakeInvalid:
+                .handshakeInvalid, .tlsRequired:
                 400
             case .requestTimeout: 408
             case .lengthRequired: 411

@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 
+@testable import Transport
+
 /// A blocking socket that sends what it is told, right or wrong, and reads with a deadline. Use it in `offPool`.
 ///
 /// `@unchecked Sendable`: a test hands it from one thread to the next and uses it from one at a time.
@@ -15,6 +17,8 @@ final class RawClient: @unchecked Sendable {
     let descriptor: Int32
     private(set) var unread: [UInt8] = []
     private var isClosed = false
+    /// Whether bytes are encrypted; nil sends them as they are.
+    private(set) var tls: TLSStream?
 
     init(port: UInt16, receiveBufferByteCount: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -36,6 +40,16 @@ final class RawClient: @unchecked Sendable {
         guard result == 0 else { throw Failure(description: "connect: \(String(cString: strerror(errno)))") }
     }
 
+    /// Over TLS, agreed on when this returns.
+    convenience init(port: UInt16, tls context: TLSContext, name: String = "localhost") throws {
+        try self.init(port: port)
+        tls = TLSStream(connecting: context, to: name)
+        try flush()
+        while tls?.isOpen == false {
+            guard try fill() else { throw Failure(description: "no handshake: \(String(describing: tls?.end))") }
+        }
+    }
+
     deinit { hangUp() }
 
     func hangUp() {
@@ -46,6 +60,31 @@ final class RawClient: @unchecked Sendable {
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) throws {
+        guard let tls else { return try sendRaw(bytes) }
+        for start in stride(from: 0, to: bytes.count, by: TLSStream.recordByteCountMax) {
+            let record = bytes[start..<min(bytes.count, start + TLSStream.recordByteCountMax)]
+            guard record.withUnsafeBytes({ tls.write($0) }) else { throw Failure(description: "TLS has ended") }
+            try flush()
+        }
+    }
+
+    /// What TLS has to say goes out.
+    private func flush() throws {
+        var output: [UInt8] = []
+        tls?.withOutput { bytes in
+            output = Array(bytes)
+            return bytes.count
+        }
+        try sendRaw(output)
+    }
+
+    /// TLS's farewell.
+    func sayGoodbye() throws {
+        tls?.finish()
+        try flush()
+    }
+
+    func sendRaw(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -64,8 +103,13 @@ final class RawClient: @unchecked Sendable {
         let count = recv(descriptor, &buffer, buffer.count, 0)
         if count < 0, errno == ECONNRESET { return false }
         guard count >= 0 else { throw Failure(description: "nothing came: \(String(cString: strerror(errno)))") }
-        unread.append(contentsOf: buffer[..<count])
-        return count > 0
+        guard let tls else {
+            unread.append(contentsOf: buffer[..<count])
+            return count > 0
+        }
+        unread += buffer[..<count].withUnsafeBufferPointer { tls.receive($0) }
+        try flush()
+        return count > 0 && tls.end == nil
     }
 
     /// What has come and was not taken.

@@ -36,8 +36,8 @@ struct ServerTests {
     func taken() async throws {
         let server = try TestServer { _ in Response() }
         var configuration = ServerConfiguration(log: .init(label: "test"), unixSeconds: { 0 })
-        configuration.port = server.port
-        #expect(throws: TransportError.cannotListen(host: "127.0.0.1", port: server.port, errno: 98)) {
+        configuration.listeners = [Listener(.tcp(host: "127.0.0.1", port: server.port))]
+        #expect(throws: TransportError.cannotListen(.tcp(host: "127.0.0.1", port: server.port), errno: 98)) {
             try Server.start(configuration) { _ in Response() }
         }
         await server.server.stop(deadlineSeconds: 1)

@@ -8,13 +8,15 @@ struct TestServer {
     var port: UInt16 { server.port }
 
     init(
-        limits: TransportLimits = TransportLimits(), shardCount: Int = 1, _ handler: @escaping RequestHandler
+        limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
+        _ handler: @escaping RequestHandler
     ) throws {
         var log = Logger(label: "test")
         log.logLevel = .critical
         var configuration = ServerConfiguration(log: log, unixSeconds: { 784_111_777 })
         configuration.limits = limits
         configuration.shardCount = shardCount
+        configuration.listeners[0].tls = tls
         server = try Server.start(configuration, handler: handler)
     }
 

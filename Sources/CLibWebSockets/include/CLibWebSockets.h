@@ -15,7 +15,8 @@ typedef struct clws_loop clws_loop;
 typedef struct lws clws_socket;
 
 typedef enum {
-    CLWS_OPENED,          // a connection was accepted: give it an id; a result other than 0 closes it at once
+    // A connection was accepted by the listener whose tag `id` is: give it an id. Not 0 closes it at once.
+    CLWS_OPENED,
     CLWS_CONNECTED,       // an outgoing connection is up; `id` is the one given to clws_connect
     CLWS_CONNECT_FAILED,  // it is not; no socket; `bytes` say why
     CLWS_RECEIVED,        // `bytes` came in; a result other than 0 closes
@@ -28,7 +29,10 @@ typedef enum {
 
 enum {
     CLWS_TICK_MILLISECONDS = 250,
-    CLWS_ACCEPT_PAUSE_MILLISECONDS = 100,  // after accept() ran out of descriptors or memory
+    CLWS_ACCEPT_PAUSE_MILLISECONDS = 100,  // while descriptors or memory are short
+    CLWS_LISTENERS_MAX = 16,               // of one loop
+    // Descriptors that connections leave to the rest of the process: its database, git, agents.
+    CLWS_DESCRIPTORS_RESERVED = 64,
     CLWS_SLICE_COUNT_MAX = 128,            // of one clws_send
 };
 
@@ -57,9 +61,20 @@ void clws_wake(clws_loop *loop);
 /// Monotonic time as of the current turn.
 uint64_t clws_now_milliseconds(const clws_loop *loop);
 
-/// Listens on a numeric address or a name of this machine. Before clws_loop_start. `shared` sets SO_REUSEPORT.
-/// - Returns: 0 or an errno; `bound_port` is the port the kernel gave.
-int clws_listen(clws_loop *loop, const char *host, uint16_t port, bool shared, uint16_t *bound_port);
+typedef enum {
+    CLWS_EXCLUSIVE,       // an error when anybody listens there
+    CLWS_EXCLUSIVE_FIRST, // the same, and from then on those that share may join
+    CLWS_SHARED,          // SO_REUSEPORT: beside others of the same user that share
+} clws_sharing;
+
+/// Begins to listen on a numeric address or a name of this machine; `::` and IPv6 addresses take IPv6 only.
+/// - Returns: 0 or an errno; `fd` is for clws_accept_from, `bound_port` is the port the kernel gave.
+int clws_listen_tcp(const char *host, uint16_t port, clws_sharing sharing, int *fd, uint16_t *bound_port);
+/// The same for a Unix domain socket, which gets mode 0600. What a dead process left at `path` is replaced; EADDRINUSE
+/// when somebody answers there, EEXIST when it is no socket.
+int clws_listen_unix(const char *path, int *fd);
+/// Accepts from `fd`, which becomes the loop's. Before clws_loop_start. 0 or an errno.
+int clws_accept_from(clws_loop *loop, int fd, uint64_t tag);
 void clws_stop_listening(clws_loop *loop);
 /// CLWS_CONNECTED or CLWS_CONNECT_FAILED follows, perhaps before this returns. False: it failed, and no event follows.
 bool clws_connect(clws_loop *loop, const char *host, uint16_t port, uint64_t id);

@@ -1,4 +1,4 @@
-// The few functions of OpenSSL's libcrypto that Roost uses. OpenSSL's own headers stay out of sight of Swift: they
+// The few functions of OpenSSL that Roost uses: digests here, TLS in COpenSSLTLS.h. OpenSSL's own headers stay out of sight of Swift: they
 // are large, full of macros, and would become part of every module that imports this one.
 #ifndef COPENSSL_H
 #define COPENSSL_H
@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "COpenSSLTLS.h"
 
 enum { COPENSSL_SHA1_BYTE_COUNT = 20, COPENSSL_SHA256_BYTE_COUNT = 32 };
 

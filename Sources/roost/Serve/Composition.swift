@@ -46,7 +46,7 @@ struct Composition {
         let operations = Operations(engine: engine, about: about, clock: clock, log: log)
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
         var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
-        (configuration.host, configuration.port) = (settings.host, UInt16(settings.port))
+        configuration.listeners = [Listener(.tcp(host: settings.host, port: UInt16(settings.port)))]
         configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let live = LiveHub(
             journal: journal, operations: operations, about: about, transport: configuration.limits, clock: clock,
