@@ -107,9 +107,11 @@ final class RawClient: @unchecked Sendable {
             unread.append(contentsOf: buffer[..<count])
             return count > 0
         }
-        unread += buffer[..<count].withUnsafeBufferPointer { tls.receive($0) }
-        try flush()
-        return count > 0 && tls.end == nil
+        let plain = buffer[..<count].withUnsafeBufferPointer { tls.receive($0) }
+        unread += plain
+        // Its own alert may find nobody any more.
+        if tls.end == nil { try flush() }
+        return count > 0 && (!plain.isEmpty || tls.end == nil)
     }
 
     /// What has come and was not taken.

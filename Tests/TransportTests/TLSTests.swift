@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import RoostTesting
 import Testing
 import WebCodec
 
@@ -68,7 +69,7 @@ struct TLSTests {
             try other.send([0x05, 1, 2, 3, 4, 5, 6, 7, 8])
             #expect(try other.takeRest().first ?? 21 == 21)
         }
-        try await talk(to: server) { client in #expect(try client.get("/").status == 200) }
+        try await talk(to: server) { client throws in #expect(try client.get("/").status == 200) }
     }
 
     @Test("the name that is asked for chooses the certificate; the first answers for strangers")
@@ -133,7 +134,9 @@ struct TLSTests {
         try await offPool { () throws in
             #expect(try early.get("/").status == 200)
             #expect(try RawClient(port: port, tls: context, name: "after.test").get("/").status == 200)
-            #expect(throws: RawClient.Failure.self) { try RawClient(port: port, tls: context, name: "before.test") }
+            _ = #expect(throws: RawClient.Failure.self) {
+                try RawClient(port: port, tls: context, name: "before.test")
+            }
         }
         try "no key".write(toFile: identity.keyPath, atomically: true, encoding: .utf8)
         #expect(!server.server.reloadCertificates())
@@ -200,7 +203,10 @@ struct TLSTests {
                     return bytes.count
                 }
                 switch round % 4 {
-                case 0: hello = (0..<Int.random(in: 1...3000, using: &random)).map { _ in .random(in: 0 ... .max, using: &random) }
+                case 0:
+                    hello = (0..<Int.random(in: 1...3000, using: &random)).map { _ in
+                        .random(in: 0 ... .max, using: &random)
+                    }
                 case 1: hello.removeLast(.random(in: 1..<hello.count, using: &random))
                 case 2:
                     for _ in 0...Int.random(in: 0...4, using: &random) {
@@ -213,7 +219,8 @@ struct TLSTests {
                     if round % 4 == 3 {
                         // A good handshake, then a record that nobody has encrypted.
                         let other = try RawClient(port: port, tls: context)
-                        try other.sendRaw([23, 3, 3, 0, 40] + (0..<40).map { _ in .random(in: 0 ... .max, using: &random) })
+                        try other.sendRaw(
+                            [23, 3, 3, 0, 40] + (0..<40).map { _ in .random(in: 0 ... .max, using: &random) })
                         _ = try other.takeRest()
                     } else {
                         try client.sendRaw(hello)
