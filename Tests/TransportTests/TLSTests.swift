@@ -43,7 +43,7 @@ struct TLSTests {
     @Test("a WebSocket speaks both ways, a large message included")
     func webSocket() async throws {
         let server = try TestServer(tls: try Self.configuration()) { _ in
-            Response(body: .webSocket(subprotocol: nil) { EchoHandler($0) })
+            Response(body: .webSocket() { EchoHandler($0) })
         }
         try await talk(to: server) { client in
             try client.upgrade("/")
