@@ -78,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "roost",
             dependencies: [
-                "Model", "Wire", "Broker", "Journal", "Repository", "Agents", "Transport", "Engine", "Hub", "Client",
-                arguments, log, yams,
+                "Model", "WebCodec", "Wire", "Broker", "Journal", "Repository", "Agents", "Transport", "Engine", "Hub",
+                "Client", arguments, log, yams,
             ], swiftSettings: strict),
         .executableTarget(
             name: "roost-keeper", dependencies: ["Keeper", "CKeeper"], swiftSettings: strictAtC,
@@ -115,7 +115,11 @@ let package = Package(
         tests("Client", ["Model", "Wire", "Transport", "WebCodec", "RoostTesting", log]),
         .testTarget(
             name: "RoostTests",
-            dependencies: ["roost", "Model", "Agents", "Client", "Journal", "RoostTesting", arguments, log],
+            dependencies: [
+                "roost", "Model", "Agents", "Broker", "Client", "Hub", "Journal", "RoostTesting", "Transport",
+                "WebCodec",
+                arguments, log,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",

@@ -27,8 +27,8 @@ struct Hello: Encodable {
         user = caller.actor
         pingIntervalMs = live.transport.pingIntervalSeconds * 1_000
         limits = [
-            "messageBytesMax": live.transport.webSocket.messageByteCountMax,
-            "controlBytesMax": live.transport.controlByteCountMax,
+            "messageByteCountMax": live.transport.webSocket.messageByteCountMax,
+            "controlByteCountMax": live.transport.controlByteCountMax,
             "subscriptionsMax": live.limits.subscriptionsMax,
             "messagesPerSecond": live.limits.messagesPerSecond,
             "messageBurstMax": live.limits.messageBurstMax,

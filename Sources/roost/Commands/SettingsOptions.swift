@@ -14,6 +14,11 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.concurrentRunsPerProject.help)") var concurrentRunsPerProject: String?
     @Option(help: "\(SettingKey.approvalExpirySeconds.help)") var approvalExpirySeconds: String?
     @Option(help: "\(SettingKey.logLevel.help)") var logLevel: String?
+    @Option(
+        name: .customLong("limit"),
+        help: ArgumentHelp(
+            "A limit, by its name in `roost limits`; may be given more than once.", valueName: "name=number"))
+    var limits: [String] = []
     @Option(help: "A YAML file with these settings by name and a section for the agents (default: $ROOST_CONFIG).")
     var config: String?
 
@@ -25,6 +30,12 @@ struct SettingsOptions: ParsableArguments {
         + SettingKey.allCases.map { key in
             "  \(key.variable), \(key.rawValue):\n      allowed: \(key.allowed)"
         }.joined(separator: "\n")
+            + """
+
+
+              Limits are settings too: --limit NAME=NUMBER, \(LimitRow.variablePrefix)… in the environment, or below `limits:` in
+              the file. `roost limits` lists them with their ranges, defaults and values.
+            """
 
     func resolve() throws -> HubSettings {
         let environment = ProcessInfo.processInfo.environment
@@ -36,7 +47,7 @@ struct SettingsOptions: ParsableArguments {
         ]
         do {
             return try HubSettings.resolve(
-                flags: given.compactMapValues { $0 }, environment: environment,
+                flags: given.compactMapValues { $0 }, limits: limits, environment: environment,
                 file: config ?? environment["ROOST_CONFIG"])
         } catch let error as SettingError {
             throw ValidationError(error.description)

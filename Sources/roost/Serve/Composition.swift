@@ -47,11 +47,11 @@ struct Composition {
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
         var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
         configuration.listeners = [Listener(.tcp(host: settings.host, port: UInt16(settings.port)))]
+        configuration.limits = settings.limits.transport
         configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let live = LiveHub(
-            journal: journal, operations: operations, about: about, transport: configuration.limits, clock: clock,
-            ids: ids,
-            log: log)
+            journal: journal, operations: operations, about: about, transport: configuration.limits,
+            limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log)
         relay.connect(to: live)
         journal.observe { live.ingest($0) }
         let door = FrontDoor(
@@ -128,10 +128,10 @@ struct Composition {
             HubDescription(
                 version: RoostVersion.text, node: ProcessInfo.processInfo.hostName, startedAt: clock.now(),
                 durability: settings.durability.rawValue, providers: providers,
-                limits: [
+                limits: settings.limits.forClients.merging([
                     "concurrentRunsPerHub": settings.concurrentRunsPerHub,
                     "concurrentRunsPerProject": settings.concurrentRunsPerProject,
                     "approvalExpirySeconds": settings.approvalExpirySeconds,
-                ])
+                ]) { $1 })
     }
 }

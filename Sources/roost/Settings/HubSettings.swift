@@ -19,14 +19,17 @@ struct HubSettings {
     var approvalExpirySeconds: Int
     var logLevel: Logger.Level
     var agents: [Provider: AgentSettings]
+    var limits: HubLimits
 
     /// - Parameters:
     ///   - flags: from the command line; a flag that was not given is nil.
+    ///   - limits: from the command line, each `name=value`.
     ///   - environment: the process's.
     ///   - file: the settings file's path, or nil for none.
     /// - Throws: `SettingError`, which names the key, the value and what is allowed.
-    static func resolve(flags: [SettingKey: String], environment: [String: String], file: String?) throws -> HubSettings
-    {
+    static func resolve(
+        flags: [SettingKey: String], limits: [String] = [], environment: [String: String], file: String?
+    ) throws -> HubSettings {
         let sheet = try SettingsFile(path: file)
         let find = SettingFinder(flags: flags, environment: environment, file: sheet)
         let home = environment["HOME"] ?? "/"
@@ -52,7 +55,8 @@ struct HubSettings {
                 Self.number($0, 1...2_592_000)
             },
             logLevel: try find.value(.logLevel, default: .info) { .init(rawValue: $0) },
-            agents: sheet.agents)
+            agents: sheet.agents,
+            limits: try HubLimits(flags: limits, environment: environment, file: sheet))
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {

@@ -20,14 +20,7 @@ enum SettingKey: String, CaseIterable {
     /// `concurrentRunsPerHub` → `ROOST_CONCURRENT_RUNS_PER_HUB`
     var variable: String { "ROOST_" + words.joined(separator: "_").uppercased() }
 
-    private var words: [String] {
-        var words = [""]
-        for character in rawValue {
-            if character.isUppercase { words.append("") }
-            words[words.count - 1] += character.lowercased()
-        }
-        return words
-    }
+    private var words: [String] { rawValue.camelCaseWords }
 
     /// Whether the file may give it as a sequence; in flags and environment its items are separated.
     var isList: Bool {

@@ -3,10 +3,11 @@ import Foundation
 import Model
 import Yams
 
-/// The YAML file: the settings by name, and one section for the agents.
+/// The YAML file: the settings by name, one section for the limits and one for the agents.
 ///
 ///     listen: 127.0.0.1:37100
 ///     roots: [~/code, /srv/repositories]
+///     limits: {connectionCountMax: 20000}
 ///     agents:
 ///       claude-code:
 ///         command: [/opt/claude/claude]
@@ -16,6 +17,8 @@ struct SettingsFile {
     let path: String
     private(set) var texts: [SettingKey: String] = [:]
     private(set) var lists: [SettingKey: [String]] = [:]
+    /// By name, not yet looked at.
+    private(set) var limits: [String: String] = [:]
     private(set) var agents: [Provider: AgentSettings] = [:]
 
     /// - Throws: `SettingError` for a file that cannot be read or is not YAML, and for keys that nobody knows.
@@ -34,10 +37,12 @@ struct SettingsFile {
             let name = name.string ?? ""
             if name == "agents" {
                 try readAgents(value)
+            } else if name == "limits" {
+                try readLimits(value)
             } else if let key = SettingKey(rawValue: name) {
                 try read(key, value)
             } else {
-                let known = SettingKey.allCases.map(\.rawValue) + ["agents"]
+                let known = SettingKey.allCases.map(\.rawValue) + ["agents", "limits"]
                 throw SettingError(
                     "settings file \(path): unknown setting '\(name)'; allowed: \(known.joined(separator: ", "))")
             }
@@ -54,6 +59,16 @@ struct SettingsFile {
             throw SettingError(
                 "settings file \(path): setting \(key.rawValue) must be \(shape); allowed: \(key.allowed)")
         }
+    }
+
+    private mutating func readLimits(_ node: Node) throws {
+        for (name, value) in node.mapping ?? [:] {
+            guard let name = name.string, let text = value.scalar?.string else {
+                throw SettingError("settings file \(path): limits must be a mapping of names to numbers")
+            }
+            limits[name] = text
+        }
+        guard node.mapping != nil else { throw SettingError("settings file \(path): limits must be a mapping") }
     }
 
     private mutating func readAgents(_ node: Node) throws {

@@ -1,0 +1,160 @@
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits or BrokerLimits, and a
+// row here: nothing else. The file, the environment, the flag, `roost limits` and the tests follow from the row.
+
+import Broker
+import Hub
+import Transport
+import WebCodec
+
+extension LimitRow {
+    /// In the order in which `roost limits` shows them.
+    static let all: [LimitRow] = http + connections + times + webSocket + live + broker
+
+    private static let http: [LimitRow] = [
+        LimitRow(
+            "headByteCountMax", \.transport.http.headByteCountMax, 1_024...1 << 20,
+            "Bytes of a request's line, header fields and trailers; above it 431.", isForClients: true),
+        LimitRow(
+            "headerCountMax", \.transport.http.headerCountMax, 8...1_000,
+            "Header fields of a request; above it 431.", isForClients: true),
+        LimitRow(
+            "targetByteCountMax", \.transport.http.targetByteCountMax, 256...256 << 10,
+            "Bytes of a request's target; above it 414.", isForClients: true),
+        LimitRow(
+            "bodyByteCountMax", \.transport.http.bodyByteCountMax, 1_024...1 << 30,
+            "Bytes of a request's body; above it 413.", isForClients: true),
+    ]
+
+    private static let connections: [LimitRow] = [
+        LimitRow(
+            "connectionCountMax", \.transport.connectionCountMax, 1...60_000,
+            "Open connections in all; above it 503 with Retry-After."),
+        LimitRow(
+            "behindBusyByteCountMax", \.transport.behindBusyByteCountMax, 1_024...16 << 20,
+            "Bytes read ahead behind a request that is being answered; above it reading pauses."),
+        LimitRow(
+            "lowWaterByteCount", \.transport.lowWaterByteCount, 1_024...16 << 20,
+            "Bytes that wait for a socket below which more is handed to it."),
+        LimitRow(
+            "controlByteCountMax", \.transport.controlByteCountMax, 4_096...64 << 20,
+            "Bytes of answers and pongs that wait for a peer that does not read; above it close code 4008."),
+    ]
+
+    private static let times: [LimitRow] = [
+        LimitRow(
+            "handshakeSeconds", \.transport.handshakeSeconds, 1...300,
+            "From the start of a connection to the end of its TLS handshake; then it is cut."),
+        LimitRow(
+            "headSeconds", \.transport.headSeconds, 1...3_600,
+            "From the start of a request to the end of its head; then 408."),
+        LimitRow(
+            "bodySeconds", \.transport.bodySeconds, 1...3_600,
+            "From the end of a request's head to the end of its body; then 408."),
+        LimitRow(
+            "idleSeconds", \.transport.idleSeconds, 1...86_400,
+            "Between two requests of a connection; then it is closed."),
+        LimitRow(
+            "stallSeconds", \.transport.stallSeconds, 1...3_600,
+            "Without a peer taking a byte of what waits for it; then it is cut."),
+        LimitRow(
+            "closeSeconds", \.transport.closeSeconds, 1...300,
+            "For a WebSocket peer's close frame after ours; then it is cut."),
+        LimitRow(
+            "lingerSeconds", \.transport.lingerSeconds, 1...60,
+            "For a peer's end of a connection after ours; then it is cut."),
+        LimitRow(
+            "connectSeconds", \.transport.connectSeconds, 1...300, "For an outgoing connection and its handshake."),
+        LimitRow(
+            "eventStreamPingSeconds", \.transport.eventStreamPingSeconds, 1...3_600,
+            "Between two comments on an event stream that has nothing to say."),
+    ]
+
+    private static let webSocket: [LimitRow] = [
+        LimitRow(
+            "messageByteCountMax", \.transport.webSocket.messageByteCountMax, 1_024...64 << 20,
+            "Bytes of a WebSocket message; above it close code 1009.", isForClients: true),
+        LimitRow(
+            "fragmentCountMax", \.transport.webSocket.fragmentCountMax, 1...1 << 20,
+            "Fragments of a WebSocket message; above it close code 1009."),
+        LimitRow(
+            "pingIntervalSeconds", \.transport.pingIntervalSeconds, 1...3_600,
+            "Between two pings of the hub on a WebSocket."),
+        LimitRow(
+            "deadPeerSeconds", \.transport.deadPeerSeconds, 2...7_200,
+            "Without a byte from a WebSocket's peer; then it is cut."),
+    ]
+
+    private static let live: [LimitRow] = [
+        LimitRow(
+            "subscriptionsMax", \.live.subscriptionsMax, 1...10_000,
+            "Subscriptions of one connection; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "messagesPerSecond", \.live.messagesPerSecond, 1...100_000,
+            "Messages of one connection that are taken in the long run; above it close code 4029.", isForClients: true),
+        LimitRow(
+            "messageBurstMax", \.live.messageBurstMax, 1...100_000,
+            "Messages of one connection that are taken at once; above it close code 4029.", isForClients: true),
+        LimitRow(
+            "operationsInFlightMax", \.live.operationsInFlightMax, 1...1_000,
+            "Operations of one connection at the same time; further ones wait.", isForClients: true),
+        LimitRow(
+            "waitingFramesMax", \.live.waitingFramesMax, 1...10_000,
+            "Frames of one connection that wait for their turn; above it reading pauses."),
+        LimitRow(
+            "pendingBytesMax", \.live.pendingBytesMax, 4_096...64 << 20,
+            "Bytes of events handed to one socket and not yet taken; the rest waits in the ring or the journal."),
+        LimitRow(
+            "overtakingBytesMax", \.live.overtakingBytesMax, 256...1 << 20,
+            "Bytes of an answer that may overtake events."),
+        LimitRow(
+            "historyPageEventsMax", \.live.historyPageEventsMax, 1...10_000,
+            "Events of one page of the journal for a viewer that has fallen behind."),
+        LimitRow(
+            "historyPageBytesMax", \.live.historyPageBytesMax, 4_096...64 << 20,
+            "Bytes of one page of the journal for a viewer that has fallen behind."),
+        LimitRow(
+            "snapshotBytesMax", \.live.snapshotBytesMax, 4_096...1 << 30,
+            "Bytes of a snapshot; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "snapshotEntriesMax", \.live.snapshotEntriesMax, 1...100_000, "Newest entries in a run's snapshot.",
+            isForClients: true),
+        LimitRow(
+            "snapshotRunsMax", \.live.snapshotRunsMax, 1...100_000,
+            "Newest runs in the snapshot of a project or card.", isForClients: true),
+        LimitRow(
+            "replaceableIntervalMs", \.live.replaceableIntervalMs, 1...10_000,
+            "Between two looks at deltas and presence, in milliseconds."),
+        LimitRow(
+            "restartDelayMs", \.live.restartDelayMs, 0...600_000,
+            "What a client is asked to wait when the hub goes away, in milliseconds."),
+    ]
+
+    private static let broker: [LimitRow] = [
+        LimitRow(
+            "ringBytesMax", \.broker.ringBytesMax, 4_096...1 << 32, "Bytes of one journal's newest events kept ready."),
+        LimitRow(
+            "ringsTotalBytesMax", \.broker.ringsTotalBytesMax, 4_096...1 << 36,
+            "Bytes of newest events kept ready, over all journals."),
+        LimitRow(
+            "replaceableBytesPerViewerMax", \.broker.replaceableBytesPerViewerMax, 1_024...64 << 20,
+            "Bytes of deltas and presence that wait for one viewer; above it the oldest are dropped."),
+        LimitRow(
+            "replaceableBytesPerSlotMax", \.broker.replaceableBytesPerSlotMax, 256...16 << 20,
+            "Bytes of one entry's deltas that wait; above it they are dropped."),
+        LimitRow(
+            "replaceableSlotsPerViewerMax", \.broker.replaceableSlotsPerViewerMax, 1...65_536,
+            "Entries and viewers whose news waits for one viewer; above it the oldest are dropped."),
+        LimitRow(
+            "membersPerChannelMax", \.broker.membersPerChannelMax, 1...10_000,
+            "Viewers of a channel that the others see; further ones watch unlisted.", isForClients: true),
+        LimitRow(
+            "presenceStateBytesMax", \.broker.presenceStateBytesMax, 64...1 << 20,
+            "Bytes of the state that a viewer shows; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "scannedPerPullMax", \.broker.scannedPerPullMax, 1...1 << 20,
+            "Events that one look for a filtered subscription goes over."),
+        LimitRow(
+            "framesPerTurnMax", \.broker.framesPerTurnMax, 1...65_536,
+            "Frames of one subscription before its viewer's next one has its turn."),
+    ]
+}
