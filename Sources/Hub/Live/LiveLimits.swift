@@ -31,8 +31,10 @@ package struct LiveLimits: Sendable {
 
     /// Deltas and presence come at most so often: 16 times a second looks fluent, and is a frame each time.
     package var replaceableIntervalMs = 60
-    /// What a client is asked to wait for when the hub goes away: it is back in less than a second.
+    /// What a client is asked to wait at least when the hub goes away: it is back in less than a second.
     package var restartDelayMs = 1_000
+    /// How many clients are to come back in a second afterwards: each joins with a snapshot, some 2 ms of one core.
+    package var returnsPerSecond = 500
 
     package init() {}
 }

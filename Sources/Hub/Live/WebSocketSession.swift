@@ -48,7 +48,10 @@ actor WebSocketSession: WebSocketHandler {
     }
 
     nonisolated func stopping() {
-        let closing = DownFrame.closing(reason: "the hub is shutting down", retryAfterMs: live.limits.restartDelayMs)
+        let spread = RetrySpread(leastMs: live.limits.restartDelayMs, perSecond: live.limits.returnsPerSecond)
+        var generator = SystemRandomNumberGenerator()
+        let delay = spread.delayMs(among: live.broker.statistics.viewers, using: &generator)
+        let closing = DownFrame.closing(reason: "the hub is shutting down", retryAfterMs: delay)
         channel.send([.text(closing)])
     }
 

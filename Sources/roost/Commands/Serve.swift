@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Hub
+import Transport
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,15 +19,37 @@ struct Serve: AsyncParsableCommand {
             let hub = try await Composition.start(
                 settings, environment: ProcessInfo.processInfo.environment, isDemonstration: demo,
                 echoesWebSockets: echoes)
+            // Before it is said that the hub is there: whoever is told so may send a signal.
+            let signals = Signals.all()
             hub.announce(isDemonstration: demo)
-            for await signal in Signals.termination() {
-                await hub.stop(because: signal)
-                break
-            }
+            await follow(signals, hub)
         } catch let error as SettingError {
             throw ValidationError(error.description)
         }
-        // libwebsockets' contexts are not destroyed: in 4.1 that is where it crashes (see ARCHITECTURE.md).
-        _exit(0)
+    }
+
+    /// Goes on until the process ends: when the hub has gone, or at once after a second signal to go.
+    private func follow(_ signals: AsyncStream<Int32>, _ hub: Composition) async {
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        hub.tell(manager, .ready)
+        var isStopping = false
+        for await signal in signals {
+            if signal == SIGHUP {
+                guard !isStopping else { continue }
+                hub.tell(manager, .reloading(monotonicMicroseconds: SystemClock.monotonicMicroseconds))
+                hub.server.reloadCertificates()
+                hub.tell(manager, .ready)
+            } else if isStopping {
+                _exit(128 + signal)
+            } else {
+                isStopping = true
+                hub.tell(manager, .stopping)
+                Task {
+                    await hub.stop(because: signal)
+                    // libwebsockets' contexts are not destroyed: in 4.1 that is where it crashes (see ARCHITECTURE.md).
+                    _exit(0)
+                }
+            }
+        }
     }
 }

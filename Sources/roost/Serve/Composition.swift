@@ -18,9 +18,6 @@ struct Composition {
     let server: Server
     let log: Logger
 
-    /// 10 s for answers that are being made and frames that wait.
-    private static let stopSecondsMax = 10
-
     static func start(
         _ settings: HubSettings, environment: [String: String], isDemonstration: Bool,
         echoesWebSockets: Bool = false
@@ -84,9 +81,14 @@ struct Composition {
         fflush(nil)
     }
 
+    func tell(_ manager: ServiceManager, _ news: ServiceManager.News) {
+        guard let reason = manager.tell(news) else { return }
+        log.warning("the service manager could not be told", metadata: ["news": "\(news)", "reason": "\(reason)"])
+    }
+
     func stop(because signal: Int32) async {
         log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
-        await server.stop(deadlineSeconds: Self.stopSecondsMax)
+        await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()
         await journal.close()
     }

@@ -1,11 +1,11 @@
 @preconcurrency import Dispatch
 import Glibc
 
-/// The signals that ask the hub to go, as a stream.
+/// The signals that ask the hub to go (SIGINT, SIGTERM) or to read its certificates anew (SIGHUP), as a stream.
 enum Signals {
-    static func termination() -> AsyncStream<Int32> {
+    static func all() -> AsyncStream<Int32> {
         AsyncStream { continuation in
-            let sources = [SIGINT, SIGTERM].map { number in
+            let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
                 signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
                 source.setEventHandler { continuation.yield(number) }

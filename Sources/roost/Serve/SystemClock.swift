@@ -8,6 +8,13 @@ struct SystemClock: TimeSource {
         Timestamp(millisecondsSince1970: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down)))
     }
 
+    /// CLOCK_MONOTONIC, as service managers count.
+    static var monotonicMicroseconds: UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1_000
+    }
+
     func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 

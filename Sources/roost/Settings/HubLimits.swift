@@ -7,6 +7,8 @@ struct HubLimits: Sendable {
     var transport = TransportLimits()
     var live = LiveLimits()
     var broker = BrokerLimits()
+    /// For answers that are being made and frames that wait when the hub goes away.
+    var drainSeconds = 30
 
     /// - Parameters:
     ///   - flags: each `name=value`.

@@ -65,6 +65,9 @@ extension LimitRow {
         LimitRow(
             "connectSeconds", \.transport.connectSeconds, 1...300, "For an outgoing connection and its handshake."),
         LimitRow(
+            "drainSeconds", \.drainSeconds, 1...3_600,
+            "For requests and connections to end when the hub goes away; what is left is cut."),
+        LimitRow(
             "eventStreamPingSeconds", \.transport.eventStreamPingSeconds, 1...3_600,
             "Between two comments on an event stream that has nothing to say."),
     ]
@@ -126,7 +129,10 @@ extension LimitRow {
             "Between two looks at deltas and presence, in milliseconds."),
         LimitRow(
             "restartDelayMs", \.live.restartDelayMs, 0...600_000,
-            "What a client is asked to wait when the hub goes away, in milliseconds."),
+            "What a client is asked to wait at least when the hub goes away, in milliseconds."),
+        LimitRow(
+            "returnsPerSecond", \.live.returnsPerSecond, 1...100_000,
+            "Clients that are to come back in a second after the hub has gone away; spreads their delays."),
     ]
 
     private static let broker: [LimitRow] = [
