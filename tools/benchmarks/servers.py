@@ -97,12 +97,12 @@ def ask(url, body=None):
         return json.load(answer)["data"]
 
 
-def hub(binary, folder):
+def hub(binary, folder, *flags):
     """The release build, durability full. A publish is `cards.update`: its event is the whole card."""
     roots = folder / "repositories"
     (roots / "demo").mkdir(parents=True)
     process, url = start([binary, "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0",
-                          "--roots", str(roots), "--log-level", "warning"], folder / "hub.log")
+                          "--roots", str(roots), "--log-level", "warning", *flags], folder / "hub.log")
     server = Server("roost", process, int(url.rsplit(":", 1)[1]), idle=["--path", "/api/ws", "--ready", '"hello"'])
     try:
         project = ask(f"{url}/api/projects", {"path": str(roots / "demo"), "init": True})["id"]
