@@ -36,6 +36,7 @@ package final class OutboundChannel: Sendable {
 
     /// Closes after what was handed over: a close frame, and at most `closeSeconds` for the peer's; on an event stream
     /// the end of the body.
+    /// - Parameter code: one that may be sent (RFC 6455 section 7.4); 1005 sends none. Others trap.
     package func close(code: UInt16 = 1000, reason: String = "") {
         withConnection { $0.session.close(code: code, reason: reason, on: $0) }
     }

@@ -117,6 +117,8 @@ final class WebSocketSession: ConnectionSession {
     }
 
     func close(code: UInt16, reason: String, on connection: Connection) {
+        precondition(
+            code == WebSocketCloseCode.none || WebSocketCloseCode.isValid(code), "\(code) must not be sent")
         guard ownClose == nil, !hasToldClosed else { return }
         let due = connection.nowMilliseconds + UInt64(connection.limits.closeSeconds) * 1000
         connection.send(closeFrame(code: code, reason: reason))

@@ -11,7 +11,7 @@ package enum WebSocketCloseCode {
     package static let internalError: UInt16 = 1011
 
     /// Whether a close frame may carry it (RFC 6455 section 7.4; 1012 to 1014 are in IANA's registry).
-    static func isValid(_ code: UInt16) -> Bool {
+    package static func isValid(_ code: UInt16) -> Bool {
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false
