@@ -75,6 +75,11 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
         return core.change { $0.advance(id, to: scannedTo) } ? frames : []
     }
 
+    /// The last event that each of a viewer's subscriptions has passed: what was wanted up to there was pulled.
+    package func cursors(of viewer: any Viewer) -> [SubscriptionID: UInt64] {
+        core.read { $0.record(of: viewer)?.subscriptions.mapValues(\.cursor) ?? [:] }
+    }
+
     package func publish(_ update: ReplaceableUpdate) {
         core.change { $0.publish(update) }
     }

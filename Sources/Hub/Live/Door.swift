@@ -8,19 +8,22 @@ enum Door: Sendable {
     case webSocket
     /// - Parameter eventName: the name that all events get; nil: each its type's.
     case eventStream(eventName: String?)
+    /// All projects as one event stream.
+    case projectsStream
 
     var form: FrameForm {
         switch self {
         case .webSocket: .webSocket
         case .eventStream(LiveFraming.agentEventName): .agentEventStream
         case .eventStream: .eventStream
+        case .projectsStream: .projectsStream
         }
     }
 
     /// A stream for one channel ends with its subscription.
     var endsWithSubscription: Bool {
         switch self {
-        case .webSocket: false
+        case .webSocket, .projectsStream: false
         case .eventStream: true
         }
     }
@@ -32,14 +35,23 @@ enum Door: Sendable {
             .events(
                 ServerSentEvent.block(
                     id: nil, event: "gap", data: DownFrame.gapData(from: from, to: to, reason: reason)))
+        case .projectsStream: Self.projectsGap(channel, from: from, to: to, reason: reason)
         }
+    }
+
+    /// Says whose it is, since the others go on.
+    static func projectsGap(
+        _ channel: Channel, from: JournalPosition, to: JournalPosition, reason: DownFrame.GapReason
+    ) -> Frame {
+        let data = DownFrame.gapData(channel: channel, from: from, to: to, reason: reason)
+        return .events(ServerSentEvent.block(id: nil, event: "gap", data: data))
     }
 
     func replaceable(_ delivery: ReplaceableDelivery) -> Frame {
         switch self {
         case .webSocket:
             .text(DownFrame.replaceable(delivery.type, channel: delivery.channel, data: delivery.json))
-        case .eventStream:
+        case .eventStream, .projectsStream:
             .events(ServerSentEvent.block(id: nil, event: delivery.type.rawValue, data: delivery.json))
         }
     }

@@ -27,6 +27,16 @@ actor Follower: Viewer {
     /// Something is left that found no room: only then does a socket that has taken something change anything.
     private var isHeldBack = false
     private var replaceablesDue: Task<Void, Never>?
+    /// Of a stream that outlives its subscriptions: one of them has ended, and frames were handed over.
+    var onEnd: (@Sendable (End) -> Void)?
+    var onFlow: (@Sendable () -> Void)?
+
+    /// Where a subscription ended, and why.
+    struct End: Sendable {
+        let channel: Channel
+        let to: JournalPosition
+        let reason: DownFrame.GapReason
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
@@ -38,6 +48,14 @@ actor Follower: Viewer {
 
     var count: Int { ids.count }
     func follows(_ name: Channel) -> Bool { ids[name] != nil }
+    /// Everything wanted up to there has been handed over.
+    var positions: [Channel: JournalPosition] {
+        let cursors = live.broker.cursors(of: self)
+        return ids.reduce(into: [:]) { positions, entry in
+            guard let seq = cursors[entry.value], let epoch = followed[entry.value]?.epoch else { return }
+            positions[entry.key] = JournalPosition(epoch: epoch, seq: seq)
+        }
+    }
     private var room: Int { live.limits.pendingBytesMax - channel.pendingByteCount }
 
     /// Takes the place of an earlier subscription of the same channel. Its first event comes in a later turn of the
@@ -61,6 +79,7 @@ actor Follower: Viewer {
 
     func close() {
         isOpen = false
+        (onEnd, onFlow) = (nil, nil)
         replaceablesDue?.cancel()
         live.broker.unsubscribeAll(self)
     }
@@ -93,14 +112,17 @@ extension Follower {
 
     private func flow() {
         isHeldBack = true
+        var hasSent = false
         var room = room
         while isOpen, isHeldBack, room > 0 {
             let pull = live.broker.pull(self, byteCountMax: room)
             channel.send(pull.frames)
+            hasSent = hasSent || !pull.frames.isEmpty
             room -= pull.byteCount
             for notice in pull.notices { take(notice) }
             isHeldBack = pull.hasMore
         }
+        if hasSent { onFlow?() }
         readOn()
     }
 
@@ -119,6 +141,7 @@ extension Follower {
         forget(id)
         live.broker.leave(name, self)
         channel.send([door.gap(name, from: from, to: to, reason: reason)])
+        onEnd?(End(channel: name, to: to, reason: reason))
         if door.endsWithSubscription { channel.close() }
     }
 }
@@ -147,6 +170,7 @@ extension Follower {
             switch page {
             case .events(let events, let scannedTo):
                 channel.send(live.broker.replay(id, events, scannedTo: scannedTo))
+                onFlow?()
             case .gone(let now, let reason): end(id, from: position, to: now, reason)
             }
             readOn()

@@ -12,6 +12,8 @@ extension FrameForm {
     static let eventStream = FrameForm(rawValue: 2)
     /// The same, named `agent_event` whatever its type is.
     static let agentEventStream = FrameForm(rawValue: 3)
+    /// A server-sent event without an `id:`, since its place is one among many journals'.
+    static let projectsStream = FrameForm(rawValue: 4)
 }
 
 /// The outer forms of what the broker carries.
@@ -22,6 +24,8 @@ enum LiveFraming {
         switch form {
         case .eventStream: block(event, named: event.header.type.rawValue)
         case .agentEventStream: block(event, named: agentEventName)
+        case .projectsStream:
+            .events(ServerSentEvent.block(id: nil, event: event.header.type.rawValue, data: event.payload))
         default: .text(DownFrame.event(channel: channel, payload: event.payload))
         }
     }

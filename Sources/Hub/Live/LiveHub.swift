@@ -24,6 +24,7 @@ package final class LiveHub: Sendable {
     let transport: TransportLimits
     let clock: any TimeSource
     let log: Logger
+    let projectsWatch = ProjectsWatch()
     private let ids: any IdentifierSource
 
     package init(
@@ -43,7 +44,10 @@ package final class LiveHub: Sendable {
     }
 
     /// What a commit made visible, in commit order: the journal's observer.
-    package func ingest(_ events: [CommittedEvent]) { broker.ingest(events.map(BrokerEvent.init)) }
+    package func ingest(_ events: [CommittedEvent]) {
+        broker.ingest(events.map(BrokerEvent.init))
+        projectsWatch.tell(events)
+    }
 
     /// What agents say before it is an entry.
     package func publish(_ updates: [LiveUpdate]) {
@@ -63,6 +67,7 @@ package final class LiveHub: Sendable {
                 switch stream {
                 case .webSocket: return webSocket(head, caller)
                 case .events(let target): return try await eventStream(head, target, caller)
+                case .allEvents: return try await projectsStream(head, caller)
                 }
             } catch {
                 return .problem(error, at: head)
@@ -84,15 +89,28 @@ package final class LiveHub: Sendable {
     private func eventStream(
         _ head: RequestHead, _ target: ChannelTarget, _ caller: Caller
     ) async throws(HubError) -> Response {
-        let accept = head.headers.list("Accept")
-        guard accept.isEmpty || MediaType.quality(of: ServerSentEvent.mediaType, in: accept) > 0 else {
-            throw HubError(.notAcceptable, "the answer is \(ServerSentEvent.mediaType), which Accept rules out")
-        }
+        try Self.requireAcceptable(head)
         let input = try SubscribeInput(target, streamQuery: head)
         let opening = try await open(input, for: caller)
         let door = Door.eventStream(eventName: head.queryValue("eventName"))
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
             body: .eventStream { channel in EventStreamSession(channel, self, opening, door) })
+    }
+    private func projectsStream(_ head: RequestHead, _ caller: Caller) async throws(HubError) -> Response {
+        try Self.requireAcceptable(head)
+        let input = try SubscribeInput(.channel(.hub), streamQuery: head)
+        let last = SubscribeInput.lastEventID(head).map { VectorPosition($0) ?? .lost }
+        let openings = try await openProjects(after: last, filter: input.filter, for: caller)
+        return Response(
+            headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
+            body: .eventStream { channel in ProjectsSession(channel, self, caller, openings, .projectsStream) })
+    }
+
+    private static func requireAcceptable(_ head: RequestHead) throws(HubError) {
+        let accept = head.headers.list("Accept")
+        guard accept.isEmpty || MediaType.quality(of: ServerSentEvent.mediaType, in: accept) > 0 else {
+            throw HubError(.notAcceptable, "the answer is \(ServerSentEvent.mediaType), which Accept rules out")
+        }
     }
 }

@@ -18,6 +18,8 @@ struct Opening: Sendable {
     let lost: (position: JournalPosition, reason: DownFrame.GapReason)?
     /// The channel's state at exactly `head`, as JSON.
     let snapshot: [UInt8]?
+    /// Nothing comes after `head`.
+    var isArchived = false
 
     func request(_ form: FrameForm) -> SubscriptionRequest {
         SubscriptionRequest(selection, form: form, journal: journal, at: head, after: start.seq)
@@ -29,18 +31,7 @@ extension LiveHub {
     /// in between is after the position, and so in the ring, or behind it in the journal.
     func open(_ input: SubscribeInput, for caller: Caller) async throws(HubError) -> Opening {
         let limits = limits
-        return try await read { reader in
-            let (channel, journal) = try reader.resolve(input.target, for: caller)
-            let head = try reader.position(of: journal)
-            let loss = try input.after.flatMap { try reader.loss(of: $0, in: journal, at: head) }
-            let recovered = loss == nil ? input.after : nil
-            let wantsSnapshot = input.wantsSnapshot && recovered == nil
-            return Opening(
-                selection: Selection(channel, filter: input.filter), journal: journal, head: head,
-                start: recovered ?? head, isRecovered: recovered != nil,
-                lost: input.after.flatMap { position in loss.map { (position, $0) } },
-                snapshot: wantsSnapshot ? try Snapshot(reader, limits).of(channel) : nil)
-        }
+        return try await read { try $0.opening(input, limits, for: caller) }
     }
 
     /// - Throws: the not-found error of what the target names.
@@ -69,7 +60,7 @@ extension LiveHub {
         }
     }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (Reader) throws -> Value
     ) async throws(HubError) -> Value {
         do {
@@ -104,6 +95,19 @@ extension Selection {
 }
 
 extension Reader {
+    func opening(_ input: SubscribeInput, _ limits: LiveLimits, for caller: Caller) throws -> Opening {
+        let (channel, journal) = try resolve(input.target, for: caller)
+        let head = try position(of: journal)
+        let loss = try input.after.flatMap { try self.loss(of: $0, in: journal, at: head) }
+        let recovered = loss == nil ? input.after : nil
+        let wantsSnapshot = input.wantsSnapshot && recovered == nil
+        return Opening(
+            selection: Selection(channel, filter: input.filter), journal: journal, head: head,
+            start: recovered ?? head, isRecovered: recovered != nil,
+            lost: input.after.flatMap { position in loss.map { (position, $0) } },
+            snapshot: wantsSnapshot ? try Snapshot(self, limits).of(channel) : nil)
+    }
+
     fileprivate func resolve(
         _ target: ChannelTarget, for caller: Caller
     ) throws -> (channel: Channel, journal: JournalKey) {

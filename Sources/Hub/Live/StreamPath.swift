@@ -4,11 +4,16 @@ import Model
 enum StreamPath: Sendable, Equatable {
     case webSocket
     case events(ChannelTarget)
+    case allEvents
 
-    /// - Parameter path: `/api/ws`, or `/api/{projects,runs,cards}/{id}/events/stream`.
+    /// - Parameter path: `/api/ws`, `/api/events`, or `/api/{projects,runs,cards}/{id}/events/stream`.
     init?(_ path: [String]) {
         if path == ["api", "ws"] {
             self = .webSocket
+            return
+        }
+        if path == ["api", "events"] {
+            self = .allEvents
             return
         }
         guard path.count == 5, path[0] == "api", path[3...] == ["events", "stream"] else { return nil }

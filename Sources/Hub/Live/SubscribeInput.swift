@@ -53,10 +53,18 @@ struct SubscribeInput: Sendable {
         for name in ["cardId", "runId"] { members[name] = head.queryValue(name).map(JSONValue.string) }
         try Self.check(["filter": .object(members)], Self.schema)
         filter = Self.filter(.object(members))
-        if let text = head.headers["Last-Event-ID"] ?? head.queryValue("lastEventId") {
+        if let text = Self.lastEventID(head) {
             // What is no position of ours is one that cannot be continued; a browser would not come back from an error.
             after = JournalPosition(text) ?? JournalPosition(epoch: "", seq: 0)
         }
+    }
+
+    init(_ target: ChannelTarget, after: JournalPosition?, filter: EventFilter) {
+        (self.target, self.after, self.filter) = (target, after, filter)
+    }
+
+    static func lastEventID(_ head: RequestHead) -> String? {
+        head.headers["Last-Event-ID"] ?? head.queryValue("lastEventId")
     }
 
     /// What `unsubscribe` and `presence` name.

@@ -70,8 +70,11 @@ package enum DownFrame {
     }
 
     /// The `data` of a gap, which server-sent events carry without a frame around it.
-    package static func gapData(from: JournalPosition, to: JournalPosition, reason: GapReason) -> [UInt8] {
+    package static func gapData(
+        channel: Channel? = nil, from: JournalPosition, to: JournalPosition, reason: GapReason
+    ) -> [UInt8] {
         var data = JSONObjectBytes()
+        data.add("channel", channel?.description)
         data.add("from", from.description)
         data.add("to", to.description)
         data.add("reason", reason.rawValue)
