@@ -51,7 +51,8 @@ struct clws_loop {
     uv_timer_t accept_pause;
     listener listeners[CLWS_LISTENERS_MAX];
     int listener_count;
-    uint64_t accepting_tag;
+    clws_event adopting_event; // what the socket that is being handed to the library is told as
+    uint64_t adopting_id;
     pthread_t thread;
 };
 
@@ -66,9 +67,7 @@ static int on_socket(
     (void)user;
     clws_event event;
     switch (reason) { // leaves C fast for the many reasons that mean nothing here
-    case LWS_CALLBACK_RAW_ADOPT: event = CLWS_OPENED; break;
-    case LWS_CALLBACK_RAW_CONNECTED: event = CLWS_CONNECTED; break;
-    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: event = CLWS_CONNECT_FAILED; break;
+    case LWS_CALLBACK_RAW_ADOPT: event = ((clws_loop *)lws_context_user(lws_get_context(socket)))->adopting_event; break;
     case LWS_CALLBACK_RAW_RX: event = CLWS_RECEIVED; break;
     case LWS_CALLBACK_RAW_WRITEABLE: event = CLWS_WRITABLE; break;
     case LWS_CALLBACK_RAW_CLOSE: event = CLWS_CLOSED; break;
@@ -77,7 +76,8 @@ static int on_socket(
     if (event == CLWS_OPENED || event == CLWS_CONNECTED)
         lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0); // the deadlines are ours
     clws_loop *loop = lws_context_user(lws_get_context(socket));
-    uint64_t id = event == CLWS_OPENED ? loop->accepting_tag : (uintptr_t)lws_get_opaque_user_data(socket);
+    bool is_new = event == CLWS_OPENED || event == CLWS_CONNECTED;
+    uint64_t id = is_new ? loop->adopting_id : (uintptr_t)lws_get_opaque_user_data(socket);
     return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
 }
 
@@ -122,25 +122,30 @@ static void on_accept_pause_over(uv_timer_t *handle) {
         uv_poll_start(&loop->listeners[i].poll, UV_READABLE, on_acceptable);
 }
 
+static void adopt(clws_loop *loop, int fd, clws_event event, uint64_t id) {
+    int one = 1, unsent = UNSENT_BYTES_MAX; // neither means anything to a Unix socket, which says so
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+    loop->adopting_event = event;
+    loop->adopting_id = id;
+    lws_sock_file_fd_type adopted = {.sockfd = fd};
+    // On failure libwebsockets has closed the descriptor.
+    lws_adopt_descriptor_vhost(loop->vhost, LWS_ADOPT_SOCKET, adopted, protocol_name, NULL);
+}
+
 static void on_acceptable(uv_poll_t *handle, int status, int events) {
     (void)status, (void)events;
     listener *from = handle->data;
     clws_loop *loop = from->loop;
     for (int i = 0; i < ACCEPTS_PER_TURN_MAX && from->fd >= 0; i++) {
-        lws_sock_file_fd_type fd;
-        fd.sockfd = accept4(from->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd.sockfd < 0) {
+        int fd = accept4(from->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             if (errno != EAGAIN) pause_accepting(loop); // EMFILE and its like
             return;
         }
-        bool is_short = descriptors_are_short(fd.sockfd);
-        int one = 1, unsent = UNSENT_BYTES_MAX; // neither means anything to a Unix socket, which says so
-        setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
-        loop->accepting_tag = from->tag;
-        // On failure libwebsockets has closed the descriptor.
-        lws_adopt_descriptor_vhost(loop->vhost, LWS_ADOPT_SOCKET, fd, protocol_name, NULL);
+        bool is_short = descriptors_are_short(fd);
+        adopt(loop, fd, CLWS_OPENED, from->tag);
         if (is_short) {
             pause_accepting(loop);
             return;
@@ -300,18 +305,111 @@ void clws_stop_listening(clws_loop *loop) {
     loop->listener_count = 0;
 }
 
+/// An outgoing TCP connection that is not up.
+typedef struct {
+    uv_getaddrinfo_t lookup;
+    uv_poll_t poll;
+    clws_loop *loop;
+    uint64_t id;
+    struct addrinfo *addresses, *next;
+    int fd, last_error;
+} attempt;
+
+static void attempt_failed(attempt *failed, const char *reason) {
+    failed->loop->callback(
+        failed->loop->owner, CLWS_CONNECT_FAILED, NULL, failed->id, (const uint8_t *)reason, strlen(reason));
+    uv_freeaddrinfo(failed->addresses);
+    free(failed);
+}
+
+static void try_next(attempt *trying);
+
+/// Here and not before, because the library is to watch the same descriptor.
+static void on_attempt_unwatched(uv_handle_t *handle) {
+    attempt *done = handle->data;
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(done->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    if (error) {
+        done->last_error = error;
+        close(done->fd);
+        try_next(done);
+        return;
+    }
+    adopt(done->loop, done->fd, CLWS_CONNECTED, done->id);
+    uv_freeaddrinfo(done->addresses);
+    free(done);
+}
+
+static void on_attempt_over(uv_poll_t *handle, int status, int events) {
+    (void)status, (void)events;
+    uv_poll_stop(handle);
+    uv_close((uv_handle_t *)handle, on_attempt_unwatched);
+}
+
+static void try_next(attempt *trying) {
+    while (trying->next) {
+        struct addrinfo *address = trying->next;
+        trying->next = address->ai_next;
+        trying->fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (trying->fd < 0) {
+            trying->last_error = errno;
+            continue;
+        }
+        if ((connect(trying->fd, address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS)
+            && uv_poll_init(&trying->loop->uv, &trying->poll, trying->fd) == 0) {
+            trying->poll.data = trying;
+            uv_poll_start(&trying->poll, UV_WRITABLE, on_attempt_over);
+            return;
+        }
+        trying->last_error = errno;
+        close(trying->fd);
+    }
+    attempt_failed(trying, trying->last_error ? strerror(trying->last_error) : "the name has no address");
+}
+
+static void on_looked_up(uv_getaddrinfo_t *lookup, int status, struct addrinfo *addresses) {
+    attempt *trying = lookup->data;
+    if (status != 0) {
+        attempt_failed(trying, uv_strerror(status));
+        return;
+    }
+    trying->addresses = trying->next = addresses;
+    try_next(trying);
+}
+
 bool clws_connect(clws_loop *loop, const char *host, uint16_t port, uint64_t id) {
-    struct lws_client_connect_info info;
-    memset(&info, 0, sizeof info);
-    info.context = loop->context;
-    info.vhost = loop->vhost;
-    info.address = host;
-    info.host = host;
-    info.port = port;
-    info.method = "RAW";
-    info.local_protocol_name = protocol_name;
-    info.opaque_user_data = (void *)(uintptr_t)id;
-    return lws_client_connect_via_info(&info) != NULL;
+    attempt *begun = calloc(1, sizeof *begun);
+    if (!begun) return false;
+    *begun = (attempt){.loop = loop, .id = id};
+    begun->lookup.data = begun;
+    char service[8];
+    snprintf(service, sizeof service, "%u", port);
+    struct addrinfo hints = {.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG, .ai_socktype = SOCK_STREAM};
+    // What needs no name server does not queue behind what waits for one: libuv has two threads for lookups.
+    bool is_local = strcmp(host, "localhost") == 0;
+    if (!is_local) hints.ai_flags |= AI_NUMERICHOST;
+    if (getaddrinfo(host, service, &hints, &begun->addresses) == 0) {
+        begun->next = begun->addresses;
+        try_next(begun);
+        return true;
+    }
+    begun->addresses = NULL;
+    hints.ai_flags &= ~AI_NUMERICHOST;
+    if (uv_getaddrinfo(&loop->uv, &begun->lookup, on_looked_up, host, service, &hints) == 0) return true;
+    free(begun);
+    return false;
+}
+
+bool clws_connect_unix(clws_loop *loop, const char *path, uint64_t id) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return false;
+    strcpy(address.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return false;
+    if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) return close(fd), false;
+    adopt(loop, fd, CLWS_CONNECTED, id);
+    return true;
 }
 
 void clws_set_id(clws_socket *socket, uint64_t id) { lws_set_opaque_user_data(socket, (void *)(uintptr_t)id); }

@@ -1,17 +1,36 @@
+package import Transport
+
 /// Where a hub listens.
 package struct HubAddress: Sendable, Equatable, CustomStringConvertible {
-    package var host: String
-    package var port: UInt16
+    package var place: Listener.Place
+    /// Over TLS.
+    package var isSecure: Bool
 
-    package init(host: String, port: UInt16) {
-        self.host = host
-        self.port = port
+    package init(host: String, port: UInt16, isSecure: Bool = false) {
+        place = .tcp(host: host, port: port)
+        self.isSecure = isSecure
     }
 
-    /// `http://127.0.0.1:37100` or `http://[::1]:37100`, with or without the scheme and a slash at the end.
+    package init(unixPath: String) {
+        place = .unix(path: unixPath)
+        isSecure = false
+    }
+
+    private static let plainSchemes = ["http://", "ws://"]
+    private static let secureSchemes = ["https://", "wss://"]
+
+    /// `http://127.0.0.1:37100`, `http://[::1]:37100` or `https://hub.example:443`, with or without the scheme and a
+    /// slash at the end; or `unix:/run/roost.sock`.
     package init?(_ text: String) {
+        if text.hasPrefix("unix:/") {
+            self.init(unixPath: String(text.dropFirst("unix:".count)))
+            return
+        }
         var rest = text[...]
-        if let scheme = ["http://", "ws://"].first(where: rest.hasPrefix) { rest = rest.dropFirst(scheme.count) }
+        let isSecure = Self.secureSchemes.contains(where: text.hasPrefix)
+        if let scheme = (Self.plainSchemes + Self.secureSchemes).first(where: rest.hasPrefix) {
+            rest = rest.dropFirst(scheme.count)
+        }
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         guard let colon = rest.lastIndex(of: ":"), case let digits = rest[rest.index(after: colon)...],
             digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let port = UInt16(digits),
@@ -24,8 +43,24 @@ package struct HubAddress: Sendable, Equatable, CustomStringConvertible {
         guard !host.isEmpty, host.contains(":") == isBracketed, !host.contains(where: { "/@[]?# ".contains($0) }) else {
             return nil
         }
-        self.init(host: String(host), port: port)
+        self.init(host: String(host), port: port, isSecure: isSecure)
     }
 
-    package var description: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+    package var description: String {
+        switch place {
+        case .tcp: "\(isSecure ? "https" : "http")://\(place)"
+        case .unix: "\(place)"
+        }
+    }
+
+    /// - Parameter tls: used where the address is secure; nil for the system's authorities.
+    /// - Throws: `TLSError` when the system's authorities cannot be read.
+    package func endpoint(tls: TLSContext?) throws -> ServerEndpoint {
+        switch place {
+        case .tcp(let host, let port):
+            let context = isSecure ? try tls ?? TLSContext(authoritiesPath: nil) : nil
+            return ServerEndpoint(host: host, port: port, tls: context)
+        case .unix(let path): return ServerEndpoint(unixPath: path)
+        }
+    }
 }

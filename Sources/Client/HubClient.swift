@@ -41,10 +41,14 @@ package actor HubClient {
         (frames, incoming) = AsyncThrowingStream.makeStream(bufferingPolicy: .bufferingOldest(Self.unreadFramesMax))
     }
 
-    /// - Throws: `ConnectError`.
-    package static func connect(to address: HubAddress, with connector: WebSocketConnector) async throws -> HubClient {
+    /// - Throws: `ConnectError`, `TLSError`.
+    /// - Parameter tls: whom to believe where the address is an `https` one; nil for the system's list.
+    package static func connect(
+        to address: HubAddress, with connector: WebSocketConnector, tls: TLSContext? = nil
+    ) async throws -> HubClient {
         let client = HubClient(connector: connector)
-        let endpoint = WebSocketConnector.Endpoint(host: address.host, port: address.port, target: "/api/ws")
+        let endpoint = WebSocketConnector.Endpoint(
+            try address.endpoint(tls: tls), target: "/api/ws")
         let channel = try await connector.connect(to: endpoint) { _ in Receiver(client: client) }
         await client.opened(channel)
         return client

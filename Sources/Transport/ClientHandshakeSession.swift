@@ -1,7 +1,7 @@
 internal import WebCodec
 
 /// An outgoing connection until it is a WebSocket, or has failed to become one.
-final class ClientHandshakeSession: ConnectionSession {
+final class ClientHandshakeSession: OutgoingSession {
     private var handshake: WebSocketClientHandshake
     private let makeHandler: @Sendable (OutboundChannel) -> any WebSocketHandler
     let dueMilliseconds: UInt64
@@ -52,19 +52,15 @@ final class ClientHandshakeSession: ConnectionSession {
     func dueMilliseconds(on connection: Connection) -> UInt64 { dueMilliseconds }
 
     func timePassed(on connection: Connection) {
-        guard isDue(at: connection.nowMilliseconds) else { return }
+        guard connection.nowMilliseconds >= dueMilliseconds else { return }
         timedOut()
         connection.abort()
     }
 
     func stop(on connection: Connection) { connection.abort() }
 
-    /// There was never a connection.
-    func failed(_ reason: String) {
-        settle(.failure(.unreachable(reason)))
-    }
-
-    func isDue(at now: UInt64) -> Bool { now >= dueMilliseconds }
+    func unreachable(_ reason: String) { settle(.failure(.unreachable(reason))) }
+    func failed(_ reason: String, on connection: Connection) { settle(.failure(.insecure(reason))) }
     func timedOut() { settle(.failure(.timedOut)) }
 
     func gone() {

@@ -25,7 +25,9 @@ extension Connection {
         if !plain.isEmpty, !isFinishing { session.received(plain, on: self) }
         switch tls.end {
         case nil: break
-        case .closed: finish()
+        case .closed:
+            session.peerFinished(on: self)
+            finish()
         case .failed(let reason): fail(reason)
         }
     }

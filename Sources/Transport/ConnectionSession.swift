@@ -14,6 +14,8 @@ protocol ConnectionSession: AnyObject {
     func overflowed(on connection: Connection)
     /// TLS did not come about, or broke; the connection ends.
     func failed(_ reason: String, on connection: Connection)
+    /// TLS: the peer has said that it sends no more. The connection ends.
+    func peerFinished(on connection: Connection)
     /// From the channel.
     func close(code: UInt16, reason: String, on connection: Connection)
     /// From the channel.
@@ -26,6 +28,7 @@ extension ConnectionSession {
     func resume(on connection: Connection) {}
     func overflowed(on connection: Connection) { connection.abort() }
     func failed(_ reason: String, on connection: Connection) {}
+    func peerFinished(on connection: Connection) {}
     func close(code: UInt16, reason: String, on connection: Connection) { connection.finish() }
     func setReceiving(_ isReceiving: Bool, on connection: Connection) {}
 }

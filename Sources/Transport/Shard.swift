@@ -9,7 +9,7 @@ package actor Shard: LoopReceiver {
     private let context: ConnectionContext
     private var connections: [UInt64: Connection] = [:]
     /// Outgoing ones that are not up.
-    private var connecting: [UInt64: ClientHandshakeSession] = [:]
+    private var connecting: [UInt64: (session: any OutgoingSession, server: ServerEndpoint)] = [:]
     private var lastID: UInt64 = 0
     private var stopping: (waiters: [CheckedContinuation<Void, Never>], dueMilliseconds: UInt64)?
 
@@ -40,17 +40,21 @@ package actor Shard: LoopReceiver {
 
     // MARK: Outgoing connections
 
-    func connect(host: String, port: UInt16, _ session: ClientHandshakeSession) {
+    func connect(to server: ServerEndpoint, _ session: any OutgoingSession) {
         lastID += 1
         let id = lastID
-        connecting[id] = session
+        connecting[id] = (session, server)
         _ = context.deadlines.insert(id, dueMilliseconds: session.dueMilliseconds)
-        // The library may report the failure before it returns, or not at all.
-        if unsafe !clws_connect(loop.handle, host, port, id) { connectFailed(id, "the connection could not be begun") }
+        let isBegun =
+            switch server.place {
+            case .tcp(let host, let port): unsafe clws_connect(loop.handle, host, port, id)
+            case .unix(let path): unsafe clws_connect_unix(loop.handle, path, id)
+            }
+        if !isBegun { connectFailed(id, "nobody answers at \(server.place)") }
     }
 
     private func connectFailed(_ id: UInt64, _ reason: String) {
-        connecting.removeValue(forKey: id)?.failed(reason)
+        connecting.removeValue(forKey: id)?.session.unreachable(reason)
     }
 
     // MARK: Stopping
@@ -114,9 +118,17 @@ package actor Shard: LoopReceiver {
     }
 
     private func connected(_ event: LoopEvent) -> Int32 {
-        guard let session = unsafe connecting.removeValue(forKey: event.id), let socket = unsafe event.socket,
-            let connection = unsafe adopt(socket, session, nil, id: event.id)
+        guard let (session, server) = unsafe connecting.removeValue(forKey: event.id), let socket = unsafe event.socket
         else { return -1 }
+        let tls = server.tls.map { TLSStream(connecting: $0, to: server.name) }
+        if case .some(nil) = tls {
+            session.unreachable("no certificate can be for \(server.name)")
+            return -1
+        }
+        guard let connection = unsafe adopt(socket, session, tls ?? nil, id: event.id) else {
+            session.unreachable("the connection was lost")
+            return -1
+        }
         session.connected(connection)
         return 0
     }
@@ -154,8 +166,9 @@ package actor Shard: LoopReceiver {
         for id in context.deadlines.advance(toMilliseconds: now) {
             if let connection = connections[id] {
                 connection.timePassed()
-            } else if connecting[id]?.isDue(at: now) == true {
-                connecting.removeValue(forKey: id)?.timedOut()
+            } else if let session = connecting[id]?.session, now >= session.dueMilliseconds {
+                connecting[id] = nil
+                session.timedOut()
             }
         }
         if let stopping, now >= stopping.dueMilliseconds {

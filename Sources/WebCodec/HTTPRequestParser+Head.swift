@@ -66,7 +66,7 @@ extension HTTPRequestParser {
         return line
     }
 
-    private static func field(_ line: [UInt8]) throws(HTTPError) -> HTTPHeaders.Field {
+    static func field(_ line: [UInt8]) throws(HTTPError) -> HTTPHeaders.Field {
         guard let first = line.first, first != ASCII.space, first != ASCII.tab else {
             throw HTTPError(.headerInvalid, "a header line is folded")
         }

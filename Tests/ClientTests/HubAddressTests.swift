@@ -23,7 +23,8 @@ import Testing
         arguments: [
             "", "/", ":", "127.0.0.1", "http://127.0.0.1", "127.0.0.1:", ":37100", "http://:37100", "127.0.0.1:0",
             "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+80", "127.0.0.1:80a", "127.0.0.1:80/api", "::1:80", "[::1]",
-            "[::1:80", "::1]:80", "[127.0.0.1]:80", "[]:80", "https://127.0.0.1:80", "http://ws://127.0.0.1:80",
+            "[::1:80", "::1]:80", "[127.0.0.1]:80", "[]:80", "https://127.0.0.1", "unix:relative",
+            "http://ws://127.0.0.1:80",
             "http://me@127.0.0.1:80", "a b:80",
         ])
     func refused(text: String) {
@@ -34,5 +35,13 @@ import Testing
     func printed() {
         #expect(HubAddress(host: "127.0.0.1", port: 80).description == "http://127.0.0.1:80")
         #expect(HubAddress(host: "::1", port: 80).description == "http://[::1]:80")
+    }
+
+    @Test("may be secure, or a Unix domain socket")
+    func others() {
+        #expect(HubAddress("wss://hub.example:443/") == HubAddress(host: "hub.example", port: 443, isSecure: true))
+        #expect(HubAddress("https://[::1]:1")?.description == "https://[::1]:1")
+        #expect(HubAddress("unix:/run/roost.sock") == HubAddress(unixPath: "/run/roost.sock"))
+        #expect(HubAddress("unix:/run/roost.sock")?.description == "unix:/run/roost.sock")
     }
 }

@@ -44,7 +44,8 @@ struct ConnectorTests {
             }
             return Response(body: .webSocket(WebSocketOffer(subprotocols: ["roost"])) { EchoHandler($0) })
         }
-        var endpoint = WebSocketConnector.Endpoint(host: "127.0.0.1", port: server.port, target: "/ws?a=b")
+        var endpoint = WebSocketConnector.Endpoint(
+            ServerEndpoint(host: "127.0.0.1", port: server.port), target: "/ws?a=b")
         endpoint.headers = ["Authorization": "Bearer t"]
         endpoint.subprotocols = ["other", "roost"]
         let listener = Listener(wanted: 100)
@@ -62,7 +63,8 @@ struct ConnectorTests {
     @Test("a refusal is told with its status")
     func refused() async throws {
         let server = try TestServer { _ in Response(status: 401, headers: ["WWW-Authenticate": "Bearer"]) }
-        let endpoint = WebSocketConnector.Endpoint(host: "127.0.0.1", port: server.port, target: "/")
+        let endpoint = WebSocketConnector.Endpoint(
+            ServerEndpoint(host: "127.0.0.1", port: server.port), target: "/")
         let error = await #expect(throws: ConnectError.self) {
             _ = try await Self.connector.get().connect(to: endpoint) { EchoHandler($0) }
         }
@@ -76,7 +78,8 @@ struct ConnectorTests {
 
     @Test("nobody there, and a name that nobody has", arguments: ["127.0.0.1", "no-such-host.invalid"])
     func unreachable(host: String) async throws {
-        let endpoint = WebSocketConnector.Endpoint(host: host, port: 1, target: "/")
+        let endpoint = WebSocketConnector.Endpoint(
+            ServerEndpoint(host: host, port: 1), target: "/")
         // Its own, since looking up a name holds up the loop.
         let connector = try WebSocketConnector(log: Logger(label: "test"))
         let error = await #expect(throws: ConnectError.self) {
@@ -98,7 +101,8 @@ struct ConnectorTests {
         var limits = TransportLimits()
         limits.connectSeconds = 1
         let connector = try WebSocketConnector(limits: limits, log: Logger(label: "test"))
-        let endpoint = WebSocketConnector.Endpoint(host: "127.0.0.1", port: server.port, target: "/")
+        let endpoint = WebSocketConnector.Endpoint(
+            ServerEndpoint(host: "127.0.0.1", port: server.port), target: "/")
         await #expect(throws: ConnectError.timedOut) {
             _ = try await connector.connect(to: endpoint) { EchoHandler($0) }
         }
@@ -109,7 +113,7 @@ struct ConnectorTests {
     @Test("a header that would split the request is not sent")
     func injection() async throws {
         let endpoint = WebSocketConnector.Endpoint(
-            host: "127.0.0.1", port: 1, target: "/", headers: ["X": "a\r\nY: b"])
+            ServerEndpoint(host: "127.0.0.1", port: 1), target: "/", headers: ["X": "a\r\nY: b"])
         await #expect(throws: ConnectError.invalidRequest("X")) {
             _ = try await Self.connector.get().connect(to: endpoint) { EchoHandler($0) }
         }
@@ -118,7 +122,8 @@ struct ConnectorTests {
     @Test("a server that stops is told as 1001")
     func stopped() async throws {
         let server = try TestServer { _ in Response(body: .webSocket { EchoHandler($0) }) }
-        let endpoint = WebSocketConnector.Endpoint(host: "localhost", port: server.port, target: "/")
+        let endpoint = WebSocketConnector.Endpoint(
+            ServerEndpoint(host: "localhost", port: server.port), target: "/")
         let listener = Listener(wanted: 1)
         _ = try await Self.connector.get().connect(to: endpoint) { _ in listener }
         await server.server.stop(deadlineSeconds: 5)

@@ -76,7 +76,9 @@ int clws_listen_unix(const char *path, int *fd);
 /// Accepts from `fd`, which becomes the loop's. Before clws_loop_start. 0 or an errno.
 int clws_accept_from(clws_loop *loop, int fd, uint64_t tag);
 void clws_stop_listening(clws_loop *loop);
-/// CLWS_CONNECTED or CLWS_CONNECT_FAILED follows, perhaps before this returns. False: it failed, and no event follows.
+/// CLWS_CONNECTED or CLWS_CONNECT_FAILED follows, for a Unix domain socket perhaps before this returns. A name is looked
+/// up on a thread of libuv's, and its addresses are tried in turn. False: it failed, and no event follows.
+bool clws_connect_unix(clws_loop *loop, const char *path, uint64_t id);
 bool clws_connect(clws_loop *loop, const char *host, uint16_t port, uint64_t id);
 
 void clws_set_id(clws_socket *socket, uint64_t id);

@@ -12,7 +12,8 @@ struct ConnectionOptions: ParsableArguments {
     func address() throws -> HubAddress {
         let text = url ?? ProcessInfo.processInfo.environment["ROOST_URL"] ?? "http://127.0.0.1:37100"
         guard let address = HubAddress(text) else {
-            throw ValidationError("--url: '\(text)' is not allowed; allowed: http://HOST:PORT")
+            throw ValidationError(
+                "--url: '\(text)' is not allowed; allowed: http://HOST:PORT, https://HOST:PORT, unix:/PATH")
         }
         return address
     }

@@ -47,7 +47,7 @@ final class SocketClient {
     static func open(_ world: LiveWorld, _ query: String = "") async throws -> SocketClient {
         let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
         let endpoint = WebSocketConnector.Endpoint(
-            host: "127.0.0.1", port: world.server.port, target: "/api/ws" + query)
+            ServerEndpoint(host: "127.0.0.1", port: world.server.port), target: "/api/ws" + query)
         let channel = try await connector.get().connect(to: endpoint) { _ in Receiver(continuation) }
         return SocketClient(channel, stream)
     }

@@ -1,0 +1,36 @@
+package import Logging
+package import WebCodec
+
+/// Makes requests, each over a connection of its own. It has a loop of its own, which lives as long as the process: one
+/// client is enough for a program. Redirections are not followed; what may be asked of whom is the caller's to say.
+package struct HTTPClient: Sendable {
+    private let shard: Shard
+
+    package init(log: Logger) throws(TransportError) {
+        shard = try Shard(limits: TransportLimits(), log: log, service: nil)
+        try shard.start()
+    }
+
+    /// - Throws: `HTTPClientError`.
+    package func send(_ request: ClientRequest, to server: ServerEndpoint) async throws -> ClientResponse {
+        let encoded = try request.encode(host: server.hostField)
+        return try await withCheckedThrowingContinuation { waiter in
+            shard.submit { shard in
+                let due = shard.loop.nowMilliseconds + UInt64(request.seconds) * 1000
+                let session = ClientExchangeSession(
+                    request, encoded: encoded, isSecure: server.tls != nil, dueMilliseconds: due, waiter: waiter)
+                shard.connect(to: server, session)
+            }
+        }
+    }
+
+    /// - Parameter tls: for `https`: whom to believe, and what to show.
+    /// - Throws: `HTTPClientError`; `.invalidRequest` for an `https` address without `tls`.
+    package func send(
+        _ method: HTTPMethod, _ url: HTTPURL, headers: HTTPHeaders = [:], body: [UInt8] = [], tls: TLSContext?
+    ) async throws -> ClientResponse {
+        guard !url.isSecure || tls != nil else { throw HTTPClientError.invalidRequest("https without TLS") }
+        let server = ServerEndpoint(host: url.host, port: url.port, tls: url.isSecure ? tls : nil)
+        return try await send(ClientRequest(method, url.target, headers: headers, body: body), to: server)
+    }
+}
