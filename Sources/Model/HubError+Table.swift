@@ -39,6 +39,8 @@ extension HubError.Code {
         case .providerUnavailable: (422, "The agent program is not available")
         case .limitExceeded: (422, "A limit was reached")
         case .internal: (500, "The hub failed")
+        case .storageFull: (507, "The disk is full")
+        case .storageFailed: (500, "The disk failed")
         case .shuttingDown: (503, "The hub is shutting down")
         }
     }

@@ -37,6 +37,8 @@ package struct HubError: Error, Sendable, Equatable {
         case gitFailed = "GIT_FAILED"
         case providerUnavailable = "PROVIDER_UNAVAILABLE"
         case limitExceeded = "LIMIT_EXCEEDED"
+        case storageFull = "STORAGE_FULL"
+        case storageFailed = "STORAGE_FAILED"
         case shuttingDown = "SHUTTING_DOWN"
         case `internal` = "INTERNAL"
     }

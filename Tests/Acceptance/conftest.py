@@ -4,6 +4,10 @@ import pytest
 from hub import Hub, binary, running
 
 
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, default=5, help="how often test_durability.py kills a hub (default: 5)")
+
+
 def pytest_configure():
     if not binary.exists():
         raise pytest.UsageError(f"there is no {binary}: swift build -c release, or name another in ROOST_BIN")

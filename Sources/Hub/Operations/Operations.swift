@@ -67,6 +67,13 @@ package final class Operations: Sendable {
             return HubError.notFound(.project, key.description)
         case JournalError.closed:
             return HubError(.shuttingDown, "the hub is shutting down", retryAfterSeconds: Self.restartSeconds)
+        case JournalError.full:
+            log(error, of: operation)
+            return HubError(.storageFull, "the hub's disk is full; nothing of this was kept")
+        case JournalError.storage(let code, _):
+            log(error, of: operation)
+            // An fsync that failed may still have reached the disk: what is found after a restart decides.
+            return HubError(.storageFailed, "the hub's disk failed (SQLite error \(code)); the change was not made")
         case is CancellationError:
             return HubError(.shuttingDown, "the call was given up", retryAfterSeconds: Self.restartSeconds)
         default:
