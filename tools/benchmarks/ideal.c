@@ -2,9 +2,9 @@
 //
 //   cc -O2 -o ideal ideal.c && ./ideal [gather]
 //
-// One thread, no topics, no history, no timers: every message from a connection to /pub goes to every other
-// connection with one send() each; with `gather`, all frames of one read go out in one send(). The first line
-// on stdout is the port. It trusts its client (the load generator): whole handshakes, unfragmented messages.
+// One thread, no history, no timers: every message from a connection to /pub goes to every other connection with one
+// send() each; with `gather`, all frames of one read go out in one send(). A message that begins with `#` and four
+// digits goes to the subscribers of /NNNN alone. The first line on stdout is the port. It trusts its client (the load generator): whole handshakes, unfragmented messages.
 #define _GNU_SOURCE
 #include "handshake.h"
 #include <arpa/inet.h>
@@ -18,14 +18,19 @@
 #include <unistd.h>
 
 typedef struct {
-    int open, publisher, place;  // place: where it stands in `subscribers`
+    int open, publisher, group, place;  // place: where it stands in its group
     size_t held;                 // bytes of an incomplete frame
     uint8_t *bytes;
 } conn_t;
 
-enum { FD_COUNT_MAX = 65536, READ_BYTES_MAX = 256 << 10 };
+typedef struct {
+    int count, room, *fds;
+} group_t;
+
+enum { FD_COUNT_MAX = 65536, READ_BYTES_MAX = 256 << 10, GROUP_COUNT = 10001, EVERYBODY = 10000 };
 static conn_t conns[FD_COUNT_MAX];
-static int subscribers[FD_COUNT_MAX], subscriber_count, loop;
+static group_t groups[GROUP_COUNT];
+static int loop;
 static uint8_t in[2 * READ_BYTES_MAX], out[4 * READ_BYTES_MAX];
 
 static void send_all(int fd, const uint8_t *p, size_t n) {
@@ -40,8 +45,9 @@ static void send_all(int fd, const uint8_t *p, size_t n) {
 static void drop(int fd) {
     conn_t *c = &conns[fd];
     if (c->open && !c->publisher) {
-        int last = subscribers[--subscriber_count];
-        subscribers[c->place] = last;
+        group_t *group = &groups[c->group];
+        int last = group->fds[--group->count];
+        group->fds[c->place] = last;
         conns[last].place = c->place;
     }
     free(c->bytes);
@@ -60,12 +66,18 @@ static void open_websocket(int fd, const char *request) {
     conn_t *c = &conns[fd];
     c->open = 1;
     c->publisher = !strncmp(request, "GET /pub ", 9);
-    if (!c->publisher) subscribers[c->place = subscriber_count++] = fd;
+    if (!c->publisher) {
+        c->group = request[5] >= '0' && request[5] <= '9' ? atoi(request + 5) : EVERYBODY;
+        group_t *group = &groups[c->group];
+        if (group->count == group->room)
+            group->fds = realloc(group->fds, (group->room = 2 * group->room + 8) * sizeof *group->fds);
+        group->fds[c->place = group->count++] = fd;
+    }
     send_all(fd, (uint8_t *)answer, n);
 }
 
-static void broadcast(const uint8_t *p, size_t n) {
-    for (int i = 0; i < subscriber_count; i++) send_all(subscribers[i], p, n);
+static void broadcast(int group, const uint8_t *p, size_t n) {
+    for (int i = 0; i < groups[group].count; i++) send_all(groups[group].fds[i], p, n);
 }
 
 // Takes whole frames from p[0..n): unmasks, frames anew, broadcasts. Returns how many bytes were taken.
@@ -82,10 +94,13 @@ static size_t take_frames(uint8_t *p, size_t n, int gather) {
         out[made] = f[0], out[made + 1] = head == 2 ? length : 126;
         if (head == 4) out[made + 2] = length >> 8, out[made + 3] = length;
         for (size_t i = 0; i < length; i++) out[made + head + i] = text[i] ^ mask[i & 3];
-        made += head + length;
-        if (!gather) broadcast(out, made), made = 0;
+        const uint8_t *payload = out + made + head;
+        int group = length > 5 && *payload == '#' ? atoi((const char *)payload + 1) : EVERYBODY;
+        if (group < 0 || group > EVERYBODY) continue;
+        if (!gather || group != EVERYBODY) broadcast(group, out + made, head + length);
+        else made += head + length;
     }
-    if (made) broadcast(out, made);
+    if (made) broadcast(EVERYBODY, out, made);
     return taken;
 }
 

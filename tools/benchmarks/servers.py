@@ -7,12 +7,14 @@ import contextlib
 import json
 import os
 import pathlib
+import resource
 import select
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 START_SECONDS_MAX = 10
@@ -20,6 +22,9 @@ START_SECONDS_MAX = 10
 # of the hub's event, so it has no quotes of its own.
 STAMP = "t={T} n={N}"
 STAMP_BYTE_COUNT = 2 + 16 + 3 + 10
+CHANNEL_COUNT = 1_000
+# More than any scenario opens or sends on one connection: the peers have no such limits.
+HUB_FLAGS = ["--limit=messagesPerSecond=100000", "--limit=messageBurstMax=100000", "--limit=connectionCountMax=60000"]
 
 
 class Missing(Exception):
@@ -37,8 +42,13 @@ class Server:
     port: int
     subscribe: list = field(default_factory=list)  # wsload's arguments for a subscriber
     publish: list = field(default_factory=list)  # and for a publisher
-    idle: list = field(default_factory=list)  # and for a connection that only opens
     pages: tuple = ()  # a URL for the REST scenario
+    many_subscribe: list = field(default_factory=list)  # the same with CHANNEL_COUNT channels, wsload's groups
+    many_publish: list = field(default_factory=list)
+    ack_websocket: list = field(default_factory=list)  # a publisher whose messages are acknowledged
+    ack_http: list = field(default_factory=list)
+    resume: object = None  # () -> a subscriber's arguments, for one who has everything until now
+    prepare_many: object = None  # called before the first scenario with many channels
 
     def pids(self):
         """The process and its children: nginx works in one."""
@@ -52,6 +62,14 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+class RawSQLite:
+    """Stands among the servers where commits are measured; there is nothing to start or stop."""
+    name = "raw SQLite"
+
+    def stop(self):
+        pass
 
 
 def free_port():
@@ -97,24 +115,56 @@ def ask(url, body=None):
         return json.load(answer)["data"]
 
 
-def hub(binary, folder, *flags):
-    """The release build, durability full. A publish is `cards.update`: its event is the whole card."""
+def hub(binary, folder, *flags, name="roost"):
+    """The release build, durability full unless `flags` say otherwise. A publish is `boards.update`, which tells of a whole board: the hub's smallest event that can
+    be told again and again, 466 bytes, of which the frame's own members (channel, type, seq, ts, projectId, severity,
+    actor) are 250."""
     roots = folder / "repositories"
     (roots / "demo").mkdir(parents=True)
-    process, url = start([binary, "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0",
-                          "--roots", str(roots), "--log-level", "warning", *flags], folder / "hub.log")
-    server = Server("roost", process, int(url.rsplit(":", 1)[1]), idle=["--path", "/api/ws", "--ready", '"hello"'])
+    process, url = start([binary, "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--roots",
+                          str(roots), "--log-level", "warning", *flags], folder / "hub.log")
+    server = Server(name, process, int(url.rsplit(":", 1)[1]))
     try:
-        project = ask(f"{url}/api/projects", {"path": str(roots / "demo"), "init": True})["id"]
+        ask(f"{url}/api/projects", {"path": str(roots / "demo"), "init": True})
         cards = f"{url}/api/projects/demo/cards"
-        card = [ask(cards, {"title": f"Card {number}"}) for number in range(50)][0]["id"]
+        for number in range(50):
+            ask(cards, {"title": f"Card {number}"})
+        board = ask(f"{url}/api/projects/demo/boards")[0]["id"]
     except Exception:
         server.stop()
         raise
-    channel = json.dumps({"type": "subscribe", "id": 1, "payload": {"channel": f"project:{project}"}})
-    title = {"type": "cards.update", "payload": {"card": card, "title": STAMP}}
-    server.subscribe = ["--path", "/api/ws", "--send", channel, "--ready", '"subscribed"']
-    server.publish = ["--pub-ready", '"hello"', "--msg", json.dumps(title)]
+
+    def subscribe(channel, **more):
+        frame = {"type": "subscribe", "id": 1, "payload": {"channel": channel} | more}
+        return ["--path", "/api/ws", "--send", json.dumps(frame), "--ready", '"subscribed"']
+
+    def publish(board, **more):
+        frame = {"type": "boards.update", "payload": {"board": board, "name": STAMP}} | more
+        return ["--pub-ready", '"hello"', "--pub-path", "/api/ws", "--msg", json.dumps(frame)]
+
+    def here():
+        with urllib.request.urlopen(cards, timeout=10) as answer:
+            position = answer.headers["Roost-Position"]
+        return subscribe("project:demo", after=position)
+
+    def project(number):
+        place = roots / f"p{number:04}"
+        place.mkdir()
+        ask(f"{url}/api/projects", {"path": str(place), "init": True})
+        return ask(f"{url}/api/projects/p{number:04}/boards")[0]["id"]
+
+    def prepare_many():
+        with ThreadPoolExecutor(4) as workers:
+            boards = list(workers.map(project, range(CHANNEL_COUNT)))
+        (folder / "boards").write_text("\n".join(boards) + "\n")
+
+    server.subscribe, server.publish = subscribe("project:demo"), publish(board)
+    server.many_subscribe = subscribe("project:p{G}")
+    server.many_publish = ["--values", str(folder / "boards"), *publish("{V}")]
+    server.prepare_many, server.resume = prepare_many, here
+    server.ack_websocket = [*publish(board, id=1), "--ack", '"reply"']
+    server.ack_http = ["--pub-method", "PATCH", "--pub-path", f"/api/boards/{board}", "--msg",
+                       json.dumps({"name": STAMP})]
     server.pages = (cards,)
     return server
 
@@ -123,7 +173,23 @@ def ideal(binary, folder, message_bytes, *mode, name="ideal"):
     """Plain C that sends every message to every socket, one at a time."""
     process, port = start([binary, *mode], folder / "ideal.log")
     # Its subscribers need not ask; its publisher is known by its path.
-    return Server(name, process, int(port), publish=["--pub-path", "/pub", "--msg", padded(message_bytes)])
+    publish = ["--pub-path", "/pub", "--msg"]
+    return Server(name, process, int(port), publish=[*publish, padded(message_bytes)],
+                  many_subscribe=["--path", "/{G}"], many_publish=[*publish, padded(message_bytes, "#{G}")])
+
+
+def node_ws(folder, message_bytes):
+    modules = pathlib.Path("/usr/share/nodejs")
+    if not (modules / "ws").exists():
+        raise Missing("not installed (Debian package node-ws)")
+    program = pathlib.Path(__file__).resolve().parent / "node_hub.js"
+    process, port = start(["env", f"NODE_PATH={modules}", installed("node", "nodejs"), str(program)],
+                          folder / "node.log")
+    publish = ["--pub-path", "/pub", "--msg"]
+    return Server("node-ws", process, int(port), subscribe=["--path", "/b"],
+                  publish=[*publish, padded(message_bytes)],
+                  many_subscribe=["--path", "/{G}"], many_publish=[*publish, padded(message_bytes, "#{G}")],
+                  ack_websocket=["--pub-path", "/pub-ack", "--msg", padded(message_bytes)])
 
 
 def ideal_gathering(binary, folder, message_bytes):
@@ -135,17 +201,20 @@ def nats(folder, message_bytes):
     binary, clients, port = installed("nats-server", "nats-server"), free_port(), free_port()
     configuration = folder / "nats.conf"
     configuration.write_text(
-        f'host: 127.0.0.1\nport: {clients}\nmax_connections: 20000\nmax_pending: 268435456\nwrite_deadline: "10s"\n'
+        f'host: 127.0.0.1\nport: {clients}\nmax_connections: 60000\nmax_pending: 268435456\nwrite_deadline: "10s"\n'
         f"websocket {{ host: 127.0.0.1, port: {port}, no_tls: true, compression: false }}\n")
     process, _ = start([binary, "-c", str(configuration)], folder / "nats.log", port)
     hello = r'CONNECT {"verbose":false,"pedantic":false,"headers":false}\r\n'
     alive = ["--reply", r"PING\r\n", r"PONG\r\n"]
+    opening, text = ["--pub-send-bin", hello + r"PING\r\n", "--pub-ready", "PONG"], padded(message_bytes)
     return Server(
         "nats-server", process, port,
-        idle=["--send-bin", hello + r"PING\r\n", "--ready", "PONG", *alive],
         subscribe=["--send-bin", hello + r"SUB b 1\r\nPING\r\n", "--ready", "PONG", *alive],
-        publish=["--pub-send-bin", hello + r"PING\r\n", "--pub-ready", "PONG",
-                 "--msg-bin", rf"PUB b {message_bytes}\r\n{padded(message_bytes)}\r\n"])
+        publish=[*opening, "--msg-bin", rf"PUB b {message_bytes}\r\n{text}\r\n"],
+        many_subscribe=["--send-bin", hello + r"SUB b{G} 1\r\nPING\r\n", "--ready", "PONG", *alive],
+        many_publish=[*opening, "--msg-bin", rf"PUB b{{G}} {message_bytes}\r\n{text}\r\n"],
+        ack_websocket=["--pub-send-bin", hello.replace('"verbose":false', '"verbose":true') + r"PING\r\n",
+                       "--pub-ready", "PONG", "--msg-bin", rf"PUB b {message_bytes}\r\n{text}\r\n", "--ack", "+OK"])
 
 
 def mosquitto(folder, message_bytes):
@@ -159,17 +228,26 @@ def mosquitto(folder, message_bytes):
         f"listener {plain} 127.0.0.1\nlistener {port} 127.0.0.1\nprotocol websockets\n"
         "allow_anonymous true\nmax_connections -1\n")
     process, _ = start([binary, "-c", str(configuration)], folder / "mosquitto.log", port)
-    # MQTT 3.1.1, QoS 0: CONNECT with a client id of ten characters, SUBSCRIBE to "b", PUBLISH to "b".
+    # MQTT 3.1.1, QoS 0: CONNECT with a client id of ten characters, SUBSCRIBE to and PUBLISH to topics of five bytes;
+    # with QoS 1 a PUBLISH is answered with PUBACK.
     connect = r"\x10\x16\x00\x04MQTT\x04\x02\x00\x00\x00\x0a{}{{C}}"
-    subscribe = r"\x82\x06\x00\x01\x00\x01b\x00"
-    length = message_bytes + 3
-    publish = rf"\x30\x{length % 128 | 128:02x}\x{length // 128:02x}\x00\x01b{padded(message_bytes)}"
+    subscribe = r"\x82\x0a\x00\x01\x00\x05{}\x00"
+
+    def publish(topic, flags=r"\x30", packet=""):
+        length = message_bytes + 2 + 5 + (2 if packet else 0)
+        return rf"{flags}\x{length % 128 | 128:02x}\x{length // 128:02x}\x00\x05{topic}{packet}{padded(message_bytes)}"
+
     mqtt, connected = ["--proto", "mqtt"], r"\x20\x02\x00\x00"
+    opening = ["--pub-send-bin", connect.format("publ"), "--pub-ready", connected, "--msg-bin"]
     return Server(
         "mosquitto", process, port,
-        idle=[*mqtt, "--send-bin", connect.format("idle"), "--ready", connected],
-        subscribe=[*mqtt, "--send-bin", connect.format("subs"), "--send-bin", subscribe, "--ready", r"\x90\x03"],
-        publish=["--pub-send-bin", connect.format("publ"), "--pub-ready", connected, "--msg-bin", publish])
+        subscribe=[*mqtt, "--send-bin", connect.format("subs"), "--send-bin", subscribe.format("ball!"),
+                   "--ready", r"\x90\x03"],
+        publish=[*opening, publish("ball!")],
+        many_subscribe=[*mqtt, "--send-bin", connect.format("subs"), "--send-bin", subscribe.format("b{G}"),
+                        "--ready", r"\x90\x03"],
+        many_publish=[*opening, publish("b{G}")],
+        ack_websocket=[*opening, publish("ball!", flags=r"\x32", packet=r"\x00\x01"), *mqtt, "--ack", r"\x40\x02"])
 
 
 def nchan(folder, message_bytes, page):
@@ -181,24 +259,33 @@ def nchan(folder, message_bytes, page):
     (folder / "page.json").write_bytes(page)
     paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in
                      ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    configuration = folder / "nginx.conf"
+    configuration, files = folder / "nginx.conf", resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     configuration.write_text(
         f"load_module {module};\n{'user root;' if os.geteuid() == 0 else ''}\ndaemon off; worker_processes 1;\n"
-        f"pid {folder}/nginx.pid; error_log {folder}/nginx.log error;\nworker_rlimit_nofile 20000;\n"
-        "events { worker_connections 12000; }\nhttp {\n"
+        f"pid {folder}/nginx.pid; error_log {folder}/nginx.log error;\nworker_rlimit_nofile {files};\n"
+        f"events {{ worker_connections {files}; }}\nhttp {{\n"
         f"  access_log off; keepalive_requests 1000000000; tcp_nodelay on; {paths}\n"
         "  nchan_shared_memory_size 512M;\n"
         f"  server {{\n    listen 127.0.0.1:{port} backlog=4096;\n"
         f"    location = /page.json {{ root {folder}; default_type application/json; }}\n"
-        "    location = /pub { nchan_publisher http websocket; nchan_channel_id b;"
+        "    location ~ ^/pub/(\\w+)$ { nchan_publisher http websocket; nchan_channel_id $1;"
         " nchan_message_buffer_length 1000; nchan_message_timeout 60s; }\n"
-        "    location = /sub { nchan_subscriber websocket; nchan_channel_id b;"
-        " nchan_subscriber_first_message newest; nchan_websocket_ping_interval 0; }\n  }\n}\n")
+        "    location ~ ^/sub/(\\w+)$ { nchan_subscriber websocket; nchan_channel_id $1;"
+        " nchan_subscriber_first_message newest; nchan_websocket_ping_interval 0; }\n"
+        "    location ~ ^/all/(\\w+)$ { nchan_subscriber websocket; nchan_channel_id $1;"
+        " nchan_subscriber_first_message oldest; nchan_websocket_ping_interval 0; }\n  }\n}\n")
     process, _ = start([binary, "-c", str(configuration), "-e", str(folder / "nginx.log")], folder / "nchan.log", port)
-    return Server("nginx + nchan", process, port, idle=["--path", "/sub"], subscribe=["--path", "/sub"],
-                  publish=["--pub-path", "/pub", "--msg", padded(message_bytes)],
+    text = padded(message_bytes)
+    return Server("nginx + nchan", process, port, subscribe=["--path", "/sub/b"],
+                  publish=["--pub-path", "/pub/b", "--msg", text], many_subscribe=["--path", "/sub/{G}"],
+                  # A WebSocket publishes to one channel: many channels are published to over HTTP.
+                  many_publish=["--pub", "http", "--pub-path", "/pub/{G}", "--msg", text],
+                  ack_websocket=["--pub-path", "/pub/b", "--msg", text],
+                  ack_http=["--pub-path", "/pub/b", "--msg", text], resume=lambda: ["--path", "/all/b"],
                   pages=(f"http://127.0.0.1:{port}/page.json",))
 
 
-def padded(message_bytes):
-    return f"{STAMP}{{P:{message_bytes - STAMP_BYTE_COUNT}}}"
+def padded(message_bytes, before=""):
+    """A message of that size. `{G}` in what stands before the stamp is four digits."""
+    count = len(before.replace("{G}", "0000"))
+    return f"{before}{STAMP}{{P:{message_bytes - STAMP_BYTE_COUNT - count}}}"

@@ -14,7 +14,7 @@
 //
 // Templates (messages, paths, bodies): {T} time (16 wide, space padded), {N} sequence (10 wide,
 // space padded), {G} group/channel number (4 digits, zero padded), {C} connection number,
-// {P:n} n filler bytes; \xHH \r \n \t \\ escapes.  Fixed widths keep binary protocols' length
+// {V} the group's line of the --values file, {P:n} n filler bytes; \xHH \r \n \t \\ escapes.  Fixed widths keep binary protocols' length
 // prefixes valid.
 #define _GNU_SOURCE
 #include "handshake.h"
@@ -83,7 +83,7 @@ static str_t ready_s, ack_s, marker, seqmarker, reply_match, reply_text;
 static double dur = 5, warm = 1, settle = 0.3, drain = 2, rate = 0, conn_timeout = 60;
 static int window = 16, flow = FLOW_DELIVERED, pubmode = 0 /*1 ws 2 http*/, pubconns = 1, pubbin = 0;
 static int pubport = 0, verbose = 0, nomarker = 0, burst = 1;
-static const char *pubpath, *pubproto, *pubctype = "application/json";
+static const char *pubpath, *pubproto, *pubctype = "application/json", *pubmethod = "POST";
 static const char *pubhdrs[16];
 static int npubhdrs;
 static str_t pubtmpl, pubready;
@@ -93,6 +93,10 @@ static struct {
 } pubsends[8];
 static int npubsends;
 static int pids[64], npids;
+static char **values; // a line for each group
+static int nvalues;
+static u64 caught_up, caught_up_at;
+static u64 expected; // --expect: messages that each subscriber waits for
 
 // ---------------------------------------------------------------- state
 static conn_t *conns;
@@ -182,6 +186,12 @@ static void expand(buf_t *b, str_t t, i64 n, u64 ts, int g, int c) {
                 case 'N': l = sprintf(tmp, "%10lld", (long long)n); break;
                 case 'G': l = sprintf(tmp, "%04d", g); break;
                 case 'C': l = sprintf(tmp, "%06d", c); break;
+                case 'V':
+                    if (g < nvalues) {
+                        bput(b, values[g], strlen(values[g]));
+                        i += 3;
+                        continue;
+                    }
                 }
                 if (l >= 0) {
                     bput(b, tmp, l);
@@ -410,7 +420,8 @@ static int do_publish(conn_t *c, u64 ts) {
         char t[256];
         int l;
         h.n = 0;
-        bput(&h, "POST ", 5);
+        bput(&h, pubmethod, strlen(pubmethod));
+        bput(&h, " ", 1);
         expand(&h, (str_t){(u8 *)pubpath, strlen(pubpath)}, published, ts, g, 0);
         l = sprintf(t, " HTTP/1.1\r\nHost: %s:%d\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", host, pubport,
                     pubctype, b.n);
@@ -424,6 +435,7 @@ static int do_publish(conn_t *c, u64 ts) {
         out_put(c, h.p, h.n);
         c->busy = 1;
     }
+    if (flow == FLOW_ACK) c->busy = 1, c->t0 = ts; // one under way for each publisher
     published++;
     return 0;
 }
@@ -463,6 +475,13 @@ static inline void pump(u64 now) {
 }
 
 // ---------------------------------------------------------------- receiving
+static inline void record_lat(u64 v);
+static inline void count_ack(conn_t *c, u64 now) {
+    acked++;
+    if (flow != FLOW_ACK) return;
+    if (c->busy && c->t0 >= win_start && c->t0 < win_end) record_lat(now - c->t0);
+    c->busy = 0;
+}
 static inline void record_lat(u64 v) {
     int i;
     if (v < 128) i = v;
@@ -524,8 +543,8 @@ static void on_message(conn_t *c, const u8 *p, size_t n, u64 now) {
             flush_out(c);
         }
         if (ack_s.n) {
-            for (const u8 *q = p; (q = find(q, e, ack_s)); q += ack_s.n) acked++;
-        } else acked++;
+            for (const u8 *q = p; (q = find(q, e, ack_s)); q += ack_s.n) count_ack(c, now);
+        } else count_ack(c, now);
         return;
     }
     if (!c->ready) {
@@ -565,6 +584,7 @@ static void on_message(conn_t *c, const u8 *p, size_t n, u64 now) {
         }
         return;
     }
+    if (expected && c->got < expected && c->got + k >= expected) caught_up++, caught_up_at = now;
     c->got += k;
     delivered += k;
     if (measuring) {
@@ -705,7 +725,7 @@ static ssize_t parse_http(conn_t *c, u8 *p, size_t n) {
                 fprintf(stderr, "http publish: %.*s\n", (int)(end - s) < 300 ? (int)(end - s) : 300, s);
             http_bad++;
         }
-        acked++;
+        count_ack(c, now_ns());
         c->busy = 0;
         o = end - p;
     }
@@ -847,6 +867,20 @@ static sample_t sample(int mem) {
     return s;
 }
 
+static void read_values(const char *name) {
+    FILE *h = fopen(name, "r");
+    if (!h) die("%s: %s", name, strerror(errno));
+    char *line = 0;
+    size_t cap = 0;
+    for (ssize_t n; (n = getline(&line, &cap, h)) > 0;) {
+        if (line[n - 1] == '\n') line[n - 1] = 0;
+        values = realloc(values, (nvalues + 1) * sizeof *values);
+        values[nvalues++] = strdup(line);
+    }
+    free(line);
+    fclose(h);
+}
+
 static void usage(void) {
     fprintf(
         stderr,
@@ -856,8 +890,10 @@ static void usage(void) {
         "   --inflight K (concurrent handshakes, 64) --settle S --conn-timeout S\n"
         " publisher:   --pub ws|http --pub-port P --pub-path /y --pub-proto P --pub-hdr H --pub-send TXT "
         "--pub-send-bin TXT --pub-ready S\n"
-        "   --msg TEMPLATE --msg-bin TEMPLATE --pub-conns M --pub-ctype T\n"
+        "   --msg TEMPLATE --msg-bin TEMPLATE --pub-conns M --pub-ctype T --pub-method POST\n"
         "   --rate R (msgs/s; 0 = flat out) --burst B --window K --flow delivered|ack|none --ack SUBSTR\n"
+        "   --values FILE (a line for each group: {V}); with --flow ack latencies are those of the acknowledgements\n"
+        " coming back: --expect N (wait until every subscriber has got N)\n"
         " measuring:   --warmup S --duration S --drain S --marker '\"t\":' --seq '\"n\":' --no-marker --pids a,b,c "
         "--label L -v\n");
     exit(1);
@@ -905,7 +941,10 @@ int main(int argc, char **argv) {
         O_PIDS,
         O_LABEL,
         O_HOST,
-        O_BURST
+        O_BURST,
+        O_VALUES,
+        O_EXPECT,
+        O_PMETHOD
     };
     static struct option lo[] = {{"port", 1, 0, O_PORT},
                                  {"path", 1, 0, O_WSPATH},
@@ -947,6 +986,9 @@ int main(int argc, char **argv) {
                                  {"label", 1, 0, O_LABEL},
                                  {"host", 1, 0, O_HOST},
                                  {"burst", 1, 0, O_BURST},
+                                 {"values", 1, 0, O_VALUES},
+                                 {"expect", 1, 0, O_EXPECT},
+                                 {"pub-method", 1, 0, O_PMETHOD},
                                  {0, 0, 0, 0}};
     int o;
     while ((o = getopt_long(argc, argv, "v", lo, 0)) != -1) switch (o) {
@@ -1006,6 +1048,9 @@ int main(int argc, char **argv) {
         case O_NOMARK: nomarker = 1; break;
         case O_LABEL: label = optarg; break;
         case O_HOST: host = optarg; break;
+        case O_VALUES: read_values(optarg); break;
+        case O_EXPECT: expected = strtoull(optarg, 0, 10); break;
+        case O_PMETHOD: pubmethod = optarg; break;
         case O_PIDS:
             for (char *t = strtok(strdup(optarg), ", "); t && npids < 64; t = strtok(0, ", ")) pids[npids++] = atoi(t);
             break;
@@ -1048,6 +1093,7 @@ int main(int argc, char **argv) {
     t_open = now_ns();
     while (ready_n < sub_open && now_ns() < lim) loop_once(50000000);
     t_ready = now_ns();
+    while (expected && caught_up < sub_open && now_ns() < lim) loop_once(50000000);
     sample_t s1 = sample(0);
     u64 sub_ready = ready_n;
     for (int i = nconn; i < total_conns; i++) start_conn(&conns[i]);
@@ -1079,9 +1125,12 @@ int main(int argc, char **argv) {
     sample_t mm = sample(1);
     publishing = 0;
     u64 exp_total = published * fanout, dl = now_ns() + drain * 1e9;
-    if (pubmode)
+    if (pubmode && flow != FLOW_ACK)
         while (now_ns() < dl && delivered < exp_total) loop_once(10000000);
+    if (flow == FLOW_ACK)
+        while (now_ns() < dl && acked < published) loop_once(10000000);
     double w = (w1 - w0) / 1e9, ms = m1.cpu - m0.cpu, mc = m1.self - m0.self, mb = m1.busy - m0.busy;
+    long long lost = !pubmode ? 0 : flow == FLOW_ACK ? published - acked : exp_total - delivered;
     printf("{\"label\":\"%s\",\"conns\":%d,\"open\":%llu,\"failed\":%llu,\"closed\":%llu,\"ready\":%llu,\"proto_err\":%"
            "llu,",
            label, nconn, (unsigned long long)sub_open, (unsigned long long)failed, (unsigned long long)closed_n,
@@ -1094,7 +1143,7 @@ int main(int argc, char **argv) {
            w, (unsigned long long)published, (p1 - p0) / w, (a1 - a0) / w, (unsigned long long)http_bad,
            (unsigned long long)reconnects, (unsigned long long)back);
     printf("\"delivered\":%llu,\"rate\":%.0f,\"lost\":%lld,\"gaps\":%llu,\"dups\":%llu,", (unsigned long long)delivered,
-           delivered_win / w, pubmode ? (long long)(exp_total - delivered) : 0LL, (unsigned long long)gaps,
+           delivered_win / w, lost, (unsigned long long)gaps,
            (unsigned long long)dups);
     printf("\"frames_per_s\":%.0f,\"recvs_per_s\":%.0f,\"MBps\":%.1f,\"bytes_per_frame\":%.1f,", frames_win / w,
            recvs_win / w, bytes_win / w / 1e6, frames_win ? (double)bytes_win / frames_win : 0);
@@ -1109,6 +1158,8 @@ int main(int argc, char **argv) {
            "\"end\":%ld},\"kb_per_conn\":%.2f,\"srv_threads\":%d,",
            s0.rss, s2.rss, mm.rss, mm.hwm, s0.pss, s2.pss, mm.pss, nconn ? (double)(s2.pss - s0.pss) / nconn : 0,
            mm.threads);
+    printf("\"srv_us_per_ack\":%.3f,\"caught_up\":%llu,\"caught_up_ms\":%.1f,", a1 > a0 ? ms * 1e6 / (a1 - a0) : 0,
+           (unsigned long long)caught_up, caught_up ? (caught_up_at - t0) / 1e6 : 0);
     printf("\"pub_lag_max_us\":%.0f,\"pings\":%llu,\"per_sec\":[", pub_lag_max / 1e3, (unsigned long long)pings);
     for (int i = 0; i < (int)(w + .01) && i < 3600; i++) printf("%s%llu", i ? "," : "", (unsigned long long)per_sec[i]);
     printf("]}\n");
