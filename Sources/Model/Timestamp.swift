@@ -24,34 +24,47 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     }
 
     /// Reads what `description` writes; the fraction may have one to three digits or be absent, the zone is `Z`.
+    ///
+    /// Every row that is read has some: by the byte, without a string for each part.
     package init?(_ text: String) {
-        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].hasSuffix("Z") else { return nil }
-        let date = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-        let clock = parts[1].dropLast().split(separator: ":", omittingEmptySubsequences: false)
-        guard date.count == 3, clock.count == 3 else { return nil }
-        let seconds = clock[2].split(separator: ".", omittingEmptySubsequences: false)
-        guard seconds.count <= 2, let second = Self.number(seconds[0], 0...59),
-            let year = Self.number(date[0], 0...9999), let month = Self.number(date[1], 1...12),
-            let day = Self.number(date[2], 1...31), let hour = Self.number(clock[0], 0...23),
-            let minute = Self.number(clock[1], 0...59)
+        var rest = text.utf8[...]
+        guard let year = Self.number(&rest, 0...9999), Self.take("-", &rest),
+            let month = Self.number(&rest, 1...12), Self.take("-", &rest),
+            let day = Self.number(&rest, 1...31), Self.take("T", &rest),
+            let hour = Self.number(&rest, 0...23), Self.take(":", &rest),
+            let minute = Self.number(&rest, 0...59), Self.take(":", &rest),
+            let second = Self.number(&rest, 0...59)
         else { return nil }
         var milliseconds: Int64 = 0
-        if seconds.count == 2 {
-            let digits = seconds[1]
-            guard (1...3).contains(digits.count), let value = Self.number(digits, 0...999) else { return nil }
-            milliseconds = value * [100, 10, 1][digits.count - 1]
+        if Self.take(".", &rest) {
+            let before = rest.count
+            guard let value = Self.number(&rest, 0...999), case let count = before - rest.count, count <= 3 else {
+                return nil
+            }
+            milliseconds = value * [100, 10, 1][count - 1]
         }
+        guard Self.take("Z", &rest), rest.isEmpty else { return nil }
         let days = Self.days(fromYear: year, month: month, day: day)
         self.init(
             millisecondsSince1970: ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 + milliseconds)
     }
 
-    private static func number(_ text: Substring, _ range: ClosedRange<Int64>) -> Int64? {
-        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let value = Int64(text), range.contains(value) else {
-            return nil
+    /// Takes the digits that stand first.
+    private static func number(_ rest: inout Substring.UTF8View, _ range: ClosedRange<Int64>) -> Int64? {
+        var value: Int64?
+        while let byte = rest.first, (48...57).contains(byte) {
+            let next = (value ?? 0) * 10 + Int64(byte - 48)
+            guard next <= range.upperBound else { return nil }
+            value = next
+            rest.removeFirst()
         }
-        return value
+        return value.flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func take(_ sign: Unicode.Scalar, _ rest: inout Substring.UTF8View) -> Bool {
+        guard let byte = rest.first, UInt32(byte) == sign.value else { return false }
+        rest.removeFirst()
+        return true
     }
 
     private static func pad(_ value: Int64, _ width: Int) -> String {
