@@ -113,7 +113,8 @@ extension Follower {
     private func flow() {
         isHeldBack = true
         var hasSent = false
-        var room = room
+        // What is left for a later turn begins when the socket has taken this.
+        var room = min(room, live.limits.turnBytesMax)
         while isOpen, isHeldBack, room > 0 {
             let pull = live.broker.pull(self, byteCountMax: room)
             channel.send(pull.frames)

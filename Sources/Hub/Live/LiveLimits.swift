@@ -14,6 +14,9 @@ package struct LiveLimits: Sendable {
     /// 256 KiB handed to one socket and not yet taken: what a good connection takes in some 20 ms. The rest stays in
     /// the ring or in the journal.
     package var pendingBytesMax = 256 << 10
+    /// 32 KiB, some 70 events, in one turn of the loop: when a thousand clients come back at once, those that have stayed
+    /// wait for 32 MiB at most, and one system call still takes enough frames.
+    package var turnBytesMax = 32 << 10
     /// Answers up to here overtake events; larger ones keep their place among them, since what overtakes is bounded: those
     /// of `operationsInFlightMax` together take a quarter of the transport's `controlByteCountMax`.
     package var overtakingBytesMax = 16 << 10

@@ -107,6 +107,9 @@ extension LimitRow {
             "pendingBytesMax", \.live.pendingBytesMax, 4_096...64 << 20,
             "Bytes of events handed to one socket and not yet taken; the rest waits in the ring or the journal."),
         LimitRow(
+            "turnBytesMax", \.live.turnBytesMax, 1_024...64 << 20,
+            "Bytes of events that one connection gets before the others have their turn."),
+        LimitRow(
             "overtakingBytesMax", \.live.overtakingBytesMax, 256...1 << 20,
             "Bytes of an answer that may overtake events."),
         LimitRow(
