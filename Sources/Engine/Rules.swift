@@ -28,10 +28,3 @@ func requireVersion(_ expected: Int?, _ current: Int, of subject: String) throws
         .versionStale, "\(subject) is at version \(current), the change was based on \(expected)",
         members: ["currentVersion": .integer(Int64(current))])
 }
-
-extension Engine {
-    /// The project whose journal tells of this thing.
-    func project<E: Entity>(of id: Identifier<E>) async throws -> Project.ID {
-        try await journal.read { try $0.required(id).projectId }
-    }
-}

@@ -64,10 +64,10 @@ final class Batch {
     private func run(_ unit: UnitOfWork, in db: Database) throws -> Outcome {
         try db.cachedStatement(sql: "SAVEPOINT unit").execute()
         do {
-            let transaction = Transaction(unit, in: self, db: db, tools: tools)
+            let transaction = try Transaction(unit, in: self, db: db, tools: tools)
             let acknowledge = try unit.perform(transaction)
             if let failure = transaction.failure { throw failure }
-            let position = try transaction.position(of: unit.scope)
+            let position = try transaction.position(of: transaction.scope)
             try db.cachedStatement(sql: "RELEASE unit").execute()
             heads.merge(transaction.heads) { $1 }
             events += transaction.events

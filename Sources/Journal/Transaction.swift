@@ -10,6 +10,8 @@ package final class Transaction: Reader {
     /// One moment for the whole unit of work.
     package let now: Timestamp
     let scope: JournalKey
+    /// What the unit of work is about, until it writes: a change begins by reading it, so it is read once.
+    private var subject: (any Entity)?
     private let actor: Actor
     private let ids: any IdentifierSource
     private let batch: Batch
@@ -20,13 +22,19 @@ package final class Transaction: Reader {
     /// The first thing that went wrong half-way.
     private(set) var failure: (any Error)?
 
-    init(_ unit: UnitOfWork, in batch: Batch, db: Database, tools: Batch.Tools) {
+    /// - Throws: when the unit's subject is not there.
+    init(_ unit: UnitOfWork, in batch: Batch, db: Database, tools: Batch.Tools) throws {
         now = tools.clock.now()
-        scope = unit.scope
+        (scope, subject) = try unit.scope(Reader(db, coding: tools.coding))
         actor = unit.actor
         ids = tools.ids
         self.batch = batch
         super.init(db, coding: tools.coding)
+    }
+
+    package override func get<E: Entity>(_ id: Identifier<E>) throws -> E? {
+        if let subject = subject as? E, subject.id == id { return subject }
+        return try super.get(id)
     }
 
     package func make<E: Entity>(_ type: E.Type = E.self) -> Identifier<E> { ids.make() }
@@ -72,6 +80,7 @@ package final class Transaction: Reader {
     /// go on writing: SQLite may have ended the transaction, and would keep what comes next.
     func wholly(_ act: () throws -> Void) throws {
         if let failure { throw failure }
+        subject = nil
         do {
             try act()
         } catch {

@@ -44,7 +44,8 @@ final class Writer: Sendable {
     }
 
     func change<Value: Sendable>(
-        _ scope: JournalKey, by actor: Actor, _ body: @escaping @Sendable (Transaction) throws -> Value
+        _ scope: @escaping @Sendable (Reader) throws -> (JournalKey, subject: (any Entity)?), by actor: Actor,
+        _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Committed<Value> {
         try await withCheckedThrowingContinuation { continuation in
             submit(

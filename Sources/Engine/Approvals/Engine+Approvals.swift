@@ -6,7 +6,7 @@ extension Engine {
     package func answerApproval(_ id: Approval.ID, _ input: AnswerApproval, by actor: Actor) async throws -> Committed<
         Approval
     > {
-        let answered = try await journal.change(.project(try await project(of: id)), by: actor) {
+        let answered = try await journal.change(of: id, by: actor) {
             [catalog, settings] tx in
             var approval = try tx.required(id)
             do {

@@ -14,7 +14,7 @@ extension Engine {
     }
 
     package func updateBoard(_ id: Board.ID, _ input: UpdateBoard, by actor: Actor) async throws -> Committed<Board> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             var board = try tx.required(id)
             try requireVersion(input.version, board.version, of: "board \(id)")
             if let name = input.name { board.name = name }
@@ -27,7 +27,7 @@ extension Engine {
 
     /// Refused with 409 while it has cards.
     package func deleteBoard(_ id: Board.ID, by actor: Actor) async throws -> Committed<Board> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             let board = try tx.required(id)
             for column in try tx.columns(of: id) {
                 try tx.requireEmpty(column)
@@ -41,7 +41,7 @@ extension Engine {
     package func createColumn(_ board: Board.ID, _ input: CreateColumn, by actor: Actor) async throws -> Committed<
         BoardColumn
     > {
-        try await journal.change(.project(try await project(of: board)), by: actor) { tx in
+        try await journal.change(of: board, by: actor) { tx in
             let board = try tx.required(board)
             let columns = try tx.columns(of: board.id)
             try requireRoom(columns.count, Limits.columnsPerBoardMax, "columnsPerBoardMax", "columns a board")
@@ -52,7 +52,7 @@ extension Engine {
     package func updateColumn(_ id: BoardColumn.ID, _ input: UpdateColumn, by actor: Actor) async throws -> Committed<
         BoardColumn
     > {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             var column = try tx.required(id)
             try requireVersion(input.version, column.version, of: "column \(id)")
             if let name = input.name { column.name = name }
@@ -68,7 +68,7 @@ extension Engine {
 
     /// Refused with 409 while it has cards.
     package func deleteColumn(_ id: BoardColumn.ID, by actor: Actor) async throws -> Committed<BoardColumn> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             let column = try tx.required(id)
             try tx.requireEmpty(column)
             try tx.delete(column, as: .columnDeleted)

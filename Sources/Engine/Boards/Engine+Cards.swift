@@ -17,7 +17,7 @@ extension Engine {
     }
 
     package func updateCard(_ id: Card.ID, _ input: UpdateCard, by actor: Actor) async throws -> Committed<Card> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
             try requireVersion(input.version, card.version, of: "card \(id)")
             if let title = input.title { card.title = title }
@@ -39,7 +39,7 @@ extension Engine {
         guard input.before == nil || input.after == nil else {
             throw HubError.invalid("/after", "give before or after, not both")
         }
-        return try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        return try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
             try requireVersion(input.version, card.version, of: "card \(id)")
             let column = try tx.required(input.columnId)
@@ -54,7 +54,7 @@ extension Engine {
 
     /// Its runs stay, without a card. Refused while one of them is queued or at work.
     package func deleteCard(_ id: Card.ID, by actor: Actor) async throws -> Committed<Card> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             let card = try tx.required(id)
             let busy = try tx.runs(
                 of: card.projectId, card: id, statuses: [.queued, .running, .waiting, .paused], limit: 1)

@@ -124,7 +124,7 @@ extension Engine {
     }
 
     private func landed(_ id: Run.ID, head: String?, commit: String, by actor: Actor) async throws -> Committed<Run> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             guard run.merge != .merged else {
                 throw HubError.illegal("merge", "run \(id), which is merged,", currentStatus: run.status.rawValue)
@@ -142,7 +142,7 @@ extension Engine {
     }
 
     private func conflicted(_ id: Run.ID, by actor: Actor) async throws {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             run.merge = .conflict
             run.touch(at: tx.now)

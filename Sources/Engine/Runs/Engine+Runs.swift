@@ -116,7 +116,7 @@ extension Engine {
     private func change(
         _ id: Run.ID, by actor: Actor, verb: String, _ body: @escaping @Sendable (inout Run, Transaction) throws -> Void
     ) async throws -> Committed<Run> {
-        try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             do {
                 try body(&run, tx)

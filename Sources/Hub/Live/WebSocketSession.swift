@@ -128,7 +128,8 @@ extension WebSocketSession {
         guard isOpen, isPaused || !operationFrames.isEmpty || !channelFrames.isEmpty else { return }
         while hasRoom, operationsInFlight < live.limits.operationsInFlightMax, let frame = operationFrames.popFirst() {
             operationsInFlight += 1
-            Task { await operate(frame) }
+            // Not begun here: the loop would only hand it on.
+            Task.detached { [self] in await operate(frame) }
         }
         if hasRoom, !isChannelFrameInHand, let frame = channelFrames.popFirst() {
             isChannelFrameInHand = true
@@ -143,12 +144,19 @@ extension WebSocketSession {
 
     private var hasRoom: Bool { channel.pendingByteCount < live.limits.pendingBytesMax }
 
-    private func operate(_ frame: UpFrame) async {
+    private nonisolated func operate(_ frame: UpFrame) async {
         do throws(HubError) {
             let answer = try await live.operations.call(frame.type, frame.payload, by: caller)
-            reply(to: frame, data: answer.data, meta: answer.frameMeta)
+            await settle(frame, .success(answer))
         } catch {
-            tell(error, to: frame.id)
+            await settle(frame, .failure(error))
+        }
+    }
+
+    private func settle(_ frame: UpFrame, _ result: Result<OperationAnswer, HubError>) {
+        switch result {
+        case .success(let answer): reply(to: frame, data: answer.data, meta: answer.frameMeta)
+        case .failure(let error): tell(error, to: frame.id)
         }
         operationsInFlight -= 1
         goOn()
