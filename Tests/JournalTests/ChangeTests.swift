@@ -35,6 +35,25 @@ struct ChangeTests {
         #expect(try await journal.everything(in: plan.scope).last == event)
     }
 
+    @Test("a change of a thing happens in its project, and reads what it has written")
+    func ofSubject() async throws {
+        let plan = try await Plan.make(in: journal)
+        let change = try await journal.change(of: plan.board.id, by: .local) { tx in
+            var board = try tx.required(plan.board.id)
+            board.name = "Renamed"
+            try tx.put(board, as: .boardUpdated)
+            return try tx.required(plan.board.id)
+        }
+        #expect(change.value.name == "Renamed" && change.position.seq == 4)
+        #expect(try await journal.everything(in: plan.scope).last?.header.type == .boardUpdated)
+        let unknown: Board.ID = try await journal.change(plan.scope, by: .local) { $0.make() }.value
+        let error = await #expect(throws: HubError.self) {
+            try await journal.change(of: unknown, by: .local) { _ in }
+        }
+        #expect(error?.code == .boardNotFound)
+        #expect(try await journal.position(of: plan.scope).seq == 4)
+    }
+
     @Test("a deletion removes the row and tells the id")
     func deletion() async throws {
         let plan = try await Plan.make(in: journal)
