@@ -72,7 +72,11 @@ let package = Package(
         // Floor 4: the doors.
         .target(name: "Dashboard", resources: [.copy("web")], swiftSettings: strict),
         floor(
-            "Hub", ["Model", "Wire", "Broker", "Journal", "Transport", "WebCodec", "Engine", "Dashboard", deque, log]),
+            "Hub",
+            [
+                "Model", "Wire", "Broker", "Journal", "Transport", "WebCodec", "COpenSSL", "Engine", "Dashboard", deque,
+                log,
+            ]),
 
         // Floor 5: programs.
         .executableTarget(

@@ -21,13 +21,18 @@ package final class Engine: Sendable {
     package let catalog: AgentCatalog
     package let settings: EngineSettings
     let ids: any IdentifierSource
+    let clock: any TimeSource
     let scheduler: Scheduler
+    let webhooks: any WebhookSender
+    let courier: WebhookCourier
+    /// Rings for consumers; whoever observes the journal tells it of every commit.
+    package let bell = CommitBell()
     let log: Logger
 
     /// - Parameter live: gets what is worth showing at once and not worth keeping; called after the commit that made it.
     package init(
-        journal: Journal, git: Git, catalog: AgentCatalog, host: any ProcessHost, clock: any TimeSource,
-        ids: any IdentifierSource, settings: EngineSettings, log: Logger,
+        journal: Journal, git: Git, catalog: AgentCatalog, host: any ProcessHost, webhooks: any WebhookSender,
+        clock: any TimeSource, ids: any IdentifierSource, settings: EngineSettings, log: Logger,
         live: @escaping @Sendable ([LiveUpdate]) -> Void
     ) {
         self.journal = journal
@@ -35,7 +40,11 @@ package final class Engine: Sendable {
         self.catalog = catalog
         self.settings = settings
         self.ids = ids
+        self.clock = clock
+        self.webhooks = webhooks
         self.log = log
+        courier = WebhookCourier(
+            desk: ConsumerDesk(journal: journal, clock: clock, bell: bell), sender: webhooks, log: log)
         scheduler = Scheduler(
             RunContext(
                 journal: journal, git: git, catalog: catalog, host: host, clock: clock, settings: settings, log: log,
@@ -45,10 +54,12 @@ package final class Engine: Sendable {
     /// Takes up what an earlier hub left, then the queue.
     package func start() async throws {
         try await scheduler.start()
+        await courier.start()
     }
 
     /// Lets go of everything and waits for it. Agents go on under their keepers.
     package func stop() async {
+        await courier.stop()
         await scheduler.stop()
     }
 }

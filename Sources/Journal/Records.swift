@@ -48,3 +48,8 @@ extension Approval: Record {
         [projectId.rawValue, runId.rawValue, status.rawValue, expiresAt.millisecondsSince1970]
     }
 }
+
+extension Consumer: Record {
+    static let table = Table(plural, columns: ["projectId", "name", "isWebhook"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, name, webhookUrl != nil] }
+}

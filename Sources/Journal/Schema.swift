@@ -15,6 +15,9 @@ enum Schema {
             try db.execute(sql: work)
             try db.execute(sql: bookkeeping)
         }
+        migrator.registerMigration("2-consumers") { db in
+            try db.execute(sql: consumers)
+        }
         return migrator
     }
 
@@ -136,5 +139,34 @@ enum Schema {
             bytes BLOB,
             PRIMARY KEY (processId, offset)
         ) STRICT;
+        """
+
+    // `secret` is NULL without a webhook. `deliveries` holds what was handed out and not acknowledged.
+    private static let consumers = """
+        CREATE TABLE consumers (
+            id TEXT PRIMARY KEY,
+            projectId TEXT NOT NULL REFERENCES projects (id),
+            name TEXT NOT NULL,
+            isWebhook INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX consumersByName ON consumers (projectId, name);
+        CREATE INDEX consumersByWebhook ON consumers (isWebhook, id);
+        CREATE TABLE consumerProgress (
+            consumerId TEXT PRIMARY KEY REFERENCES consumers (id) ON DELETE CASCADE,
+            epoch TEXT NOT NULL,
+            scannedTo INTEGER NOT NULL,
+            secret BLOB
+        ) STRICT;
+        CREATE TABLE deliveries (
+            consumerId TEXT NOT NULL REFERENCES consumers (id) ON DELETE CASCADE,
+            seq INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            dueAt INTEGER NOT NULL,
+            isDead INTEGER NOT NULL,
+            reason TEXT,
+            PRIMARY KEY (consumerId, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX deliveriesByDue ON deliveries (consumerId, isDead, dueAt);
         """
 }

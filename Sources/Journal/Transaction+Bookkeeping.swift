@@ -39,7 +39,7 @@ extension Transaction {
             "INSERT INTO processInput (processId, offset, bytes) VALUES (?, ?, ?)", [process.rawValue, offset, bytes])
     }
 
-    private func write(_ sql: String, _ arguments: StatementArguments) throws {
+    func write(_ sql: String, _ arguments: StatementArguments) throws {
         try wholly { try db.cachedStatement(sql: sql).execute(arguments: arguments) }
     }
 }

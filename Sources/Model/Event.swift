@@ -62,6 +62,9 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case approvalExpired = "approval.expired"
     case mergeCompleted = "merge.completed"
     case branchConflict = "branch.conflict"
+    case consumerCreated = "consumer.created"
+    case consumerUpdated = "consumer.updated"
+    case consumerDeleted = "consumer.deleted"
 
     /// The noun: what a subscription's `topics` name.
     package var topic: String { String(rawValue.prefix { $0 != "." }) }

@@ -18,6 +18,7 @@ package struct HubError: Error, Sendable, Equatable {
         case processNotFound = "PROCESS_NOT_FOUND"
         case entryNotFound = "ENTRY_NOT_FOUND"
         case approvalNotFound = "APPROVAL_NOT_FOUND"
+        case consumerNotFound = "CONSUMER_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
@@ -86,6 +87,7 @@ extension HubError {
             case .process: .processNotFound
             case .entry: .entryNotFound
             case .approval: .approvalNotFound
+            case .consumer: .consumerNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }
@@ -107,5 +109,14 @@ extension HubError {
         HubError(
             .illegalTransition, "\(verb) is not possible: \(subject) is \(currentStatus)",
             members: ["currentStatus": .string(currentStatus)])
+    }
+
+    /// What a `gap` says on a subscription.
+    package static func positionGone(
+        _ detail: String, reason: String, now: JournalPosition, from: JournalPosition? = nil
+    ) -> HubError {
+        var members: [String: JSONValue] = ["reason": .string(reason), "position": .string(now.description)]
+        members["from"] = from.map { .string($0.description) }
+        return HubError(.positionGone, detail, members: members)
     }
 }

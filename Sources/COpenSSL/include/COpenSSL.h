@@ -17,6 +17,10 @@ void copenssl_sha1(const void *bytes, size_t byte_count, uint8_t *digest);
 /// Writes COPENSSL_SHA256_BYTE_COUNT bytes to `digest`.
 void copenssl_sha256(const void *bytes, size_t byte_count, uint8_t *digest);
 
+/// HMAC (RFC 2104) with SHA-256; writes COPENSSL_SHA256_BYTE_COUNT bytes to `digest`.
+void copenssl_hmac_sha256(
+    const void *key, size_t key_byte_count, const void *bytes, size_t byte_count, uint8_t *digest);
+
 /// Fills `bytes` from the process's cryptographic generator. False when the generator could not be seeded.
 bool copenssl_random(void *bytes, size_t byte_count);
 

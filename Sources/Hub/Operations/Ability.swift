@@ -8,6 +8,7 @@ package enum Ability: String, Sendable, CaseIterable {
     case runWrite = "run:write"
     case approvalAnswer = "approval:answer"
     case gitMerge = "git:merge"
+    case consumerWrite = "consumer:write"
 }
 
 /// Operations that share one allowance of calls.

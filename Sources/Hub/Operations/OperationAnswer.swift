@@ -38,6 +38,7 @@ extension Board: Versioned {}
 extension BoardColumn: Versioned {}
 extension Card: Versioned {}
 extension Run: Versioned {}
+extension Consumer: Versioned {}
 
 extension OperationAnswer {
     static func entity(_ entity: some Entity, at position: JournalPosition) throws -> OperationAnswer {

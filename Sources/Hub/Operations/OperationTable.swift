@@ -13,7 +13,7 @@ package struct OperationTable: Sendable {
     }
 
     package static let all = OperationTable(
-        [hub, projects, boards, columns, cards, runs, runReads, approvals, events].flatMap(\.self))
+        [hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers].flatMap(\.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }
 }

@@ -37,6 +37,7 @@ struct Composition {
             git: Git(
                 settings: GitSettings(environment: environment, scratchFolder: try folder.emptyScratch()), time: clock),
             catalog: catalog(settings), host: try KeeperHost(program: Companions.path(of: "roost-keeper")),
+            webhooks: try webhookSender(log),
             clock: clock,
             ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: { relay.publish($0) })
         let about = description(settings, environment, clock)
@@ -50,7 +51,10 @@ struct Composition {
             journal: journal, operations: operations, about: about, transport: configuration.limits,
             limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log)
         relay.connect(to: live)
-        journal.observe { live.ingest($0) }
+        journal.observe { [bell = engine.bell] in
+            live.ingest($0)
+            bell.ring($0)
+        }
         let door = FrontDoor(
             accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
             streams: { request, caller in
@@ -101,6 +105,13 @@ struct Composition {
             agents[.demo]?.command = [Companions.path(of: "roost-demo-agent")]
         }
         return AgentCatalog(agents)
+    }
+
+    /// Receivers' certificates are judged by the machine's own list of authorities.
+    private static func webhookSender(_ log: Logger) throws -> HTTPWebhookSender {
+        HTTPWebhookSender(
+            client: try HTTPClient(log: log), tls: try TLSContext(authoritiesPath: nil),
+            userAgent: "roost/\(RoostVersion.text)")
     }
 
     private static func makeLog(_ level: Logger.Level) -> Logger {

@@ -14,6 +14,7 @@ final class Workshop: Sendable {
     let journal: Journal
     let engine: Engine
     let clock: ImpatientClock
+    let sender = RecordingSender()
     let repository: String
 
     static let by = Actor.local
@@ -48,8 +49,11 @@ final class Workshop: Sendable {
         settings.processOutputBytesMax = processOutputBytesMax
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
-            host: try KeeperHost(program: Programs.path(of: "roost-keeper")), clock: clock, ids: ids,
+            host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,
+            clock: clock, ids: ids,
             settings: settings, log: log, live: { _ in })
+        let bell = engine.bell
+        journal.observe { bell.ring($0) }
         try await engine.start()
     }
 

@@ -49,8 +49,20 @@ struct OutputSchemaTests {
             ("Column", .column, try json(column)), ("Card", .card, try json(card)),
             ("Run", .run, try json(run(card))), ("Process", .process, try json(process(card))),
             ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),
+            ("Consumer", .consumer, try json(consumer(card))),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
+    }
+
+    private static func consumer(_ card: Card) -> Consumer {
+        var consumer = Consumer(
+            id: .init(ulid), projectId: card.projectId, name: "c",
+            filter: .init(topics: ["card"], types: ["card.moved"], cardId: card.id, runId: .init(ulid)),
+            ackWaitMs: 1_000, inFlightMax: 1, deliveriesMax: 1, webhookUrl: "https://receiver.example", at: now)
+        let position = JournalPosition(epoch: "k3v9x2qa", seq: 1)
+        consumer.gap = Consumer.Gap(from: position, to: position, reason: .epoch)
+        consumer.statusReason = "r"
+        return consumer
     }
 
     private static let diff: JSONValue = [

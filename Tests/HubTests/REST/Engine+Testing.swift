@@ -14,9 +14,8 @@ extension Engine {
         let settings = EngineSettings(dataFolder: folder, roots: ["/srv"])
         return Engine(
             journal: journal, git: Git(settings: GitSettings(environment: [:], scratchFolder: folder), time: clock),
-            catalog: AgentCatalog([.command: AgentSettings()]), host: NoProcesses(), clock: clock,
-            ids: SeededIDs(seed: 2),
-            settings: settings, log: log, live: { _ in })
+            catalog: AgentCatalog([.command: AgentSettings()]), host: NoProcesses(), webhooks: NoWebhooks(),
+            clock: clock, ids: SeededIDs(seed: 2), settings: settings, log: log, live: { _ in })
     }
 }
 
@@ -28,6 +27,14 @@ private struct NoProcesses: ProcessHost {
     }
 
     func link(to folder: KeeperFolder) -> any ProcessLink { NoLink() }
+}
+
+private struct NoWebhooks: WebhookSender {
+    func check(_ url: String) throws(HubError) {}
+    func makeSecret() -> [UInt8] { Array(repeating: 7, count: 32) }
+    func send(_ message: WebhookMessage) async throws -> WebhookAnswer {
+        throw HubError(.internal, "nothing is sent in this test")
+    }
 }
 
 private struct NoLink: ProcessLink {

@@ -57,7 +57,8 @@ extension OperationTable {
         let now = try reader.position(of: .project(project))
         let after = (call.text("cursor") ?? call.text("after")).flatMap(JournalPosition.init)
         if let after, after.epoch != now.epoch {
-            throw HubError.positionGone("the history of \(after) has ended", reason: .epoch, now: now)
+            throw HubError.positionGone(
+                "the history of \(after) has ended", reason: DownFrame.GapReason.epoch.rawValue, now: now)
         }
         let filter = EventFilter(
             topics: call.texts("topics"), types: call.texts("types"), cardId: card, runId: run)
@@ -66,22 +67,12 @@ extension OperationTable {
             limit: call.limit(defaultsTo: Limits.pageMax), byteCountMax: pageByteCountMax)
         switch page {
         case .gone(let oldest):
-            throw HubError.positionGone("what is kept begins at \(oldest)", reason: .retention, now: now)
+            throw HubError.positionGone(
+                "what is kept begins at \(oldest)", reason: DownFrame.GapReason.retention.rawValue, now: now)
         case .page(let events, let scannedTo, let more):
             return OperationAnswer(
                 data: OperationAnswer.array(events.map(\.payload)),
                 nextCursor: more ? JournalPosition(epoch: now.epoch, seq: scannedTo).description : nil, position: now)
         }
-    }
-}
-
-extension HubError {
-    /// What a `gap` says on a subscription.
-    fileprivate static func positionGone(
-        _ detail: String, reason: DownFrame.GapReason, now: JournalPosition
-    ) -> HubError {
-        HubError(
-            .positionGone, detail,
-            members: ["reason": .string(reason.rawValue), "position": .string(now.description)])
     }
 }

@@ -1,0 +1,60 @@
+package import Journal
+import Model
+import Synchronization
+
+/// Wakes those who wait for something to happen in a journal. It says that something did, never what: whoever wakes
+/// reads the rows.
+package final class CommitBell: Sendable {
+    private struct State {
+        var lastID = 0
+        var listeners: [JournalKey: [Int: AsyncStream<Void>.Continuation]] = [:]
+    }
+
+    /// Rings that come between two waits are one.
+    struct Listener: Sendable {
+        fileprivate let journal: JournalKey
+        fileprivate let id: Int
+        fileprivate let rings: AsyncStream<Void>
+
+        /// Returns at the next ring, or at once when it rang since the last wait, or when the task is cancelled.
+        func wait() async {
+            for await _ in rings { return }
+        }
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// What a commit made visible: the journal's observer calls it.
+    package func ring(_ events: [CommittedEvent]) {
+        var last: JournalKey?
+        for event in events where event.journal != last {
+            last = event.journal
+            ring(event.journal)
+        }
+    }
+
+    func ring(_ journal: JournalKey) {
+        let waiting = state.withLock { $0.listeners[journal].map { Array($0.values) } ?? [] }
+        for listener in waiting { listener.yield() }
+    }
+
+    /// Everything that happens from here on rings. To be ended with `forget`.
+    func listen(to journal: JournalKey) -> Listener {
+        let (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state in
+            state.lastID += 1
+            state.listeners[journal, default: [:]][state.lastID] = continuation
+            return state.lastID
+        }
+        return Listener(journal: journal, id: id, rings: rings)
+    }
+
+    func forget(_ listener: Listener) {
+        state.withLock { state in
+            state.listeners[listener.journal]?[listener.id] = nil
+            if state.listeners[listener.journal]?.isEmpty == true { state.listeners[listener.journal] = nil }
+        }
+    }
+}
