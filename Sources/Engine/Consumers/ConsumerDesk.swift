@@ -184,13 +184,12 @@ struct ConsumerDesk: Sendable {
     private func changeCommitted<Value: Sendable>(
         _ id: Consumer.ID, by actor: Actor, _ body: @escaping @Sendable (Transaction, inout Consumer) throws -> Value
     ) async throws -> Committed<Value> {
-        let project = try await journal.read { try $0.required(id).projectId }
-        let committed = try await journal.change(.project(project), by: actor) { tx in
+        let committed = try await journal.change(of: id, by: actor) { tx in
             var consumer = try tx.required(id)
-            return try body(tx, &consumer)
+            return (project: consumer.projectId, value: try body(tx, &consumer))
         }
         // There may be room again, or something due, without an event that says so.
-        bell.ring(.project(project))
-        return committed
+        bell.ring(.project(committed.value.project))
+        return Committed(value: committed.value.value, position: committed.position)
     }
 }

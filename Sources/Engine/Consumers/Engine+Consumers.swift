@@ -40,7 +40,7 @@ extension Engine {
         _ id: Consumer.ID, _ input: UpdateConsumer, by actor: Actor
     ) async throws -> Committed<Consumer> {
         if let url = input.webhookUrl { try webhooks.check(url) }
-        let committed = try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        let committed = try await journal.change(of: id, by: actor) { tx in
             var consumer = try tx.required(id)
             try requireVersion(input.version, consumer.version, of: "consumer \(id)")
             if let name = input.name, name != consumer.name {
@@ -70,7 +70,7 @@ extension Engine {
     }
 
     package func deleteConsumer(_ id: Consumer.ID, by actor: Actor) async throws -> Committed<Consumer> {
-        let committed = try await journal.change(.project(try await project(of: id)), by: actor) { tx in
+        let committed = try await journal.change(of: id, by: actor) { tx in
             let consumer = try tx.required(id)
             try tx.delete(consumer, as: .consumerDeleted)
             return consumer
