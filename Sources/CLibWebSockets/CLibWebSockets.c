@@ -6,6 +6,7 @@
 #include <libwebsockets.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -442,6 +443,11 @@ ptrdiff_t clws_send(clws_socket *socket, const clws_slice *slices, int slice_cou
 
 void clws_want_writable(clws_socket *socket) { lws_callback_on_writable(socket); }
 void clws_set_reading(clws_socket *socket, bool reading) { lws_rx_flow_control(socket, reading); }
+bool clws_peer_has_left(clws_socket *socket) {
+    struct pollfd question = {.fd = lws_get_socket_fd(socket), .events = POLLRDHUP};
+    return poll(&question, 1, 0) > 0;
+}
+
 void clws_finish_writing(clws_socket *socket) { shutdown(lws_get_socket_fd(socket), SHUT_WR); }
 
 void clws_abort(clws_socket *socket) {

@@ -21,7 +21,7 @@ internal import WebCodec
     private var isDirty = false
     private var waitsForWritable = false
     private var wantsResume = false
-    private var isReading = true
+    private(set) var isReading = true
     private var isAborted = false
     /// No frames are taken, and input is thrown away: what waits goes out, then our end closes, then theirs should.
     private(set) var isFinishing = false
@@ -138,6 +138,9 @@ internal import WebCodec
         isReading = reading
         unsafe clws_set_reading(socket, reading)
     }
+
+    /// Known here only while reading is paused: else the library has told already.
+    var hasPeerLeft: Bool { unsafe !isReading && clws_peer_has_left(socket) }
 
     // MARK: Events
 

@@ -2,6 +2,8 @@
 struct Deadline: Equatable {
     enum Wait: Equatable {
         case head, body, idle
+        /// For a body that its handler takes as it comes, which has a least rate (`BodyRate`) and no end in time.
+        case upload
         /// For our own handler, or for the peer to read: other clocks than this one.
         case none
     }
@@ -24,7 +26,7 @@ struct Deadline: Equatable {
             case .head: now + UInt64(limits.headSeconds) * 1000
             case .body: now + UInt64(limits.bodySeconds) * 1000
             case .idle: now + UInt64(limits.idleSeconds) * 1000
-            case .none: .max
+            case .upload, .none: .max
             }
     }
 

@@ -2,11 +2,13 @@ internal import Logging
 internal import WebCodec
 
 extension HTTPSession {
-    func write(_ response: Response, to head: RequestHead, on connection: Connection) {
+    func write(_ response: Response, to exchange: HTTPExchange, on connection: Connection) {
+        let head = exchange.head
         do {
             switch response.body {
-            case .empty: try writeWhole(response, body: [], to: head, on: connection)
-            case .bytes(let bytes): try writeWhole(response, body: bytes, to: head, on: connection)
+            case .empty: try writeWhole(response, body: [], to: exchange, on: connection)
+            case .bytes(let bytes): try writeWhole(response, body: bytes, to: exchange, on: connection)
+            case .stream: preconditionFailure("is begun by beginStream")
             case .eventStream(let makeHandler):
                 try beginEventStream(response, makeHandler, to: head, on: connection)
             case .webSocket(let offer, let makeHandler):
@@ -15,10 +17,29 @@ extension HTTPSession {
         } catch let error as HTTPError {
             refuse(error, on: connection)
         } catch {
-            connection.context.log.error(
-                "a response could not be written", metadata: ["target": "\(head.target)", "error": "\(error)"])
-            connection.send(Frame(Problem.internalError.response(date: date)))
-            connection.finish()
+            failed(error, head, on: connection)
+        }
+    }
+
+    private func failed(_ error: any Error, _ head: RequestHead, on connection: Connection) {
+        connection.context.log.error(
+            "a response could not be written", metadata: ["target": "\(head.target)", "error": "\(error)"])
+        connection.send(Frame(Problem.internalError.response(date: date)))
+        connection.finish()
+    }
+
+    /// - Returns: false when a 500 went out instead, the last answer here.
+    func sendHead(
+        _ response: Response, adding fields: HTTPHeaders, to head: RequestHead, on connection: Connection
+    ) -> Bool {
+        do {
+            var bytes: [UInt8] = []
+            try encodeHead(response, adding: fields, into: &bytes)
+            connection.send(Frame(bytes))
+            return true
+        } catch {
+            failed(error, head, on: connection)
+            return false
         }
     }
 
@@ -29,9 +50,11 @@ extension HTTPSession {
     private var date: String { HTTPDate.string(unixSeconds: service.unixSeconds()) }
 
     private func writeWhole(
-        _ response: Response, body: [UInt8], to head: RequestHead, on connection: Connection
+        _ response: Response, body: [UInt8], to exchange: HTTPExchange, on connection: Connection
     ) throws {
-        let keepsAlive = head.keepAlive && !isStopping
+        let head = exchange.head
+        // What is left of a body that nobody reads is not waited for.
+        let keepsAlive = head.keepAlive && !isStopping && exchange.body == nil
         var bytes: [UInt8] = []
         var fields: HTTPHeaders = [:]
         if !HTTPStatus.isBodiless(response.status) { fields.append("Content-Length", "\(body.count)") }

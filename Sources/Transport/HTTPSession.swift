@@ -3,25 +3,24 @@ internal import WebCodec
 /// Requests, one after the other: the next is not looked at before the one before it is answered, so that answers
 /// are in order whatever handlers do.
 final class HTTPSession: ConnectionSession {
-    private struct Exchange {
-        let number: Int
-        let head: RequestHead
-        let task: Task<Void, Never>
-    }
+    /// While reading is paused, no event tells that the peer has left: this often it is asked for.
+    private static let peerLookMilliseconds: UInt64 = 1000
 
     let service: Service
     private var parser: HTTPRequestParser
     private var deadline: Deadline
+    private var rate: BodyRate
     private var head: RequestHead?
     private var body: [UInt8] = []
-    private var exchange: Exchange?
+    var exchange: HTTPExchange?
     private var exchangeCount = 0
     var isStopping = false
 
     init(service: Service, limits: TransportLimits, now: UInt64) {
         self.service = service
-        parser = HTTPRequestParser(limits: limits.http)
+        parser = HTTPRequestParser(limits: limits.http, bodyRule: service.bodyRule)
         deadline = Deadline(now: now, limits: limits)
+        rate = BodyRate(now: now, limits: limits)
     }
 
     func received(_ bytes: [UInt8], on connection: Connection) {
@@ -30,14 +29,15 @@ final class HTTPSession: ConnectionSession {
     }
 
     func drained(on connection: Connection) {
+        exchange?.resumeWriter()
         advance(on: connection)
     }
 
     /// Reads on, as far as it may.
     func advance(on connection: Connection) {
         do throws(HTTPError) {
-            while exchange == nil, connection.session === self, !connection.isFinishing,
-                connection.pendingByteCount <= connection.limits.lowWaterByteCount, let event = try parser.next()
+            while connection.session === self, !connection.isFinishing, mayTake(on: connection),
+                let event = try parser.next()
             {
                 take(event, on: connection)
             }
@@ -46,11 +46,25 @@ final class HTTPSession: ConnectionSession {
             return
         }
         guard connection.session === self, !connection.isFinishing else { return }
-        connection.setReading(parser.bufferedByteCount <= connection.limits.behindBusyByteCountMax)
-        deadline.enter(currentWait(on: connection), now: connection.nowMilliseconds, limits: connection.limits)
+        connection.setReading(wantsMore(on: connection))
+        let (wait, now) = (currentWait(on: connection), connection.nowMilliseconds)
+        if wait != deadline.wait { rate.restart(at: now, limits: connection.limits) }
+        deadline.enter(wait, now: now, limits: connection.limits)
+    }
+
+    /// Whether the next event would have where to go.
+    private func mayTake(on connection: Connection) -> Bool {
+        guard let exchange else { return connection.pendingByteCount <= connection.limits.lowWaterByteCount }
+        return exchange.body?.hasRoom ?? false
+    }
+
+    /// A body that is held up by its own handler holds up its client; what comes behind a busy request waits here.
+    private func wantsMore(on connection: Connection) -> Bool {
+        exchange?.body?.hasRoom ?? (parser.bufferedByteCount <= connection.limits.behindBusyByteCountMax)
     }
 
     private func currentWait(on connection: Connection) -> Deadline.Wait {
+        if exchange?.body != nil { return .upload }
         if exchange != nil || connection.pendingByteCount > connection.limits.lowWaterByteCount { return .none }
         if parser.isBetweenRequests { return exchangeCount == 0 ? .head : .idle }
         return parser.isInHead ? .head : .body
@@ -59,54 +73,119 @@ final class HTTPSession: ConnectionSession {
     private func take(_ event: HTTPRequestParser.Event, on connection: Connection) {
         switch event {
         case .head(let head):
-            self.head = head
-            if head.expectsContinue, head.hasBody, parser.bufferedByteCount == 0 {
-                connection.send(Frame("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+            if head.hasBody { rate = BodyRate(now: connection.nowMilliseconds, limits: connection.limits) }
+            switch parser.bodyHandling {
+            case .streamed where head.hasBody:
+                begin(head, isStreamed: true, on: connection)
+            case .whole, .streamed:
+                self.head = head
+                if head.expectsContinue, head.hasBody, parser.bufferedByteCount == 0 { askToContinue(connection) }
             }
         case .body(let bytes):
-            if body.isEmpty { body = bytes } else { body.append(contentsOf: bytes) }
+            rate.received(bytes.count)
+            if let stream = exchange?.body {
+                stream.put(bytes)
+            } else if body.isEmpty {
+                body = bytes
+            } else {
+                body.append(contentsOf: bytes)
+            }
         case .end:
-            guard let head else { preconditionFailure("a request ends after its head") }
-            begin(head, on: connection)
-            self.head = nil
-            body = []
+            if let stream = exchange?.body {
+                stream.end(.success(()))
+                exchange?.body = nil
+            } else if let head {
+                begin(head, isStreamed: false, on: connection)
+                self.head = nil
+                body = []
+            }
         }
     }
 
-    private func begin(_ head: RequestHead, on connection: Connection) {
+    private func askToContinue(_ connection: Connection) {
+        connection.send(Frame("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    }
+
+    private func begin(_ head: RequestHead, isStreamed: Bool, on connection: Connection) {
         exchangeCount += 1
         let (handler, shard, id, number) = (service.handler, connection.shard, connection.id, exchangeCount)
+        let awaitsReader = isStreamed && head.expectsContinue && parser.bufferedByteCount == 0
+        let stream =
+            isStreamed
+            ? RequestBody(byteCountMax: connection.limits.behindHandlerByteCountMax, awaitsReader: awaitsReader) {
+                shard.submit { $0.bodyWanted(on: id, exchange: number) }
+            } : nil
         let request = Request(
-            head: head, body: body, remote: connection.remote,
+            head: head, body: body, stream: stream, remote: connection.remote,
             clientCertificate: connection.clientCertificate)
         let task = Task { @concurrent in
             let response = await handler(request)
-            await shard.respond(response, on: id, exchange: number)
+            if case .stream(_, let produce) = response.body {
+                await shard.stream(response, by: produce, on: id, exchange: number)
+            } else {
+                await shard.respond(response, on: id, exchange: number)
+            }
         }
-        exchange = Exchange(number: number, head: head, task: task)
+        exchange = HTTPExchange(number: number, head: head, task: task, body: stream, awaitsReader: awaitsReader)
+    }
+
+    /// The handler asks for more of its body than has come.
+    func bodyWanted(exchange number: Int, on connection: Connection) {
+        guard let exchange, exchange.number == number, exchange.body != nil else { return }
+        if exchange.awaitsReader, !connection.isFinishing {
+            self.exchange?.awaitsReader = false
+            askToContinue(connection)
+        }
+        rate.restart(at: connection.nowMilliseconds, limits: connection.limits)
+        advance(on: connection)
     }
 
     /// The handler's answer has come. It is no longer wanted when the connection has gone on without it.
     func respond(_ response: Response, exchange number: Int, on connection: Connection) {
         guard let exchange, exchange.number == number else { return }
-        self.exchange = nil
-        write(response, to: exchange.head, on: connection)
+        write(response, to: exchange, on: connection)
+        if self.exchange?.writing == nil { endExchange(on: connection) }
+    }
+
+    /// The answer is handed over.
+    func endExchange(on connection: Connection) {
+        exchange?.body?.end(.failure(.clientLeft))
+        exchange = nil
         advance(on: connection)
     }
 
-    /// The last answer on this connection.
+    /// The last answer on this connection; where another has begun already, its end is missing instead.
     func refuse(_ error: HTTPError, on connection: Connection) {
-        connection.send(problem(error))
-        connection.finish()
+        let isAnswering = exchange?.writing != nil
+        exchange?.end(.refused(error))
+        exchange = nil
+        if isAnswering {
+            connection.abort()
+        } else {
+            connection.send(problem(error))
+            connection.finish()
+        }
     }
 
     /// What came behind a request for another protocol.
     func takeRemaining() -> [UInt8] { parser.takeRemaining() }
 
-    func dueMilliseconds(on connection: Connection) -> UInt64 { deadline.dueMilliseconds }
+    func dueMilliseconds(on connection: Connection) -> UInt64 {
+        var due = deadline.dueMilliseconds
+        if isTakingBody { due = min(due, rate.dueMilliseconds) }
+        if exchange != nil, !connection.isReading {
+            due = min(due, connection.nowMilliseconds + Self.peerLookMilliseconds)
+        }
+        return due
+    }
 
     func timePassed(on connection: Connection) {
-        guard deadline.isDue(at: connection.nowMilliseconds) else { return }
+        if exchange != nil, connection.hasPeerLeft {
+            connection.abort()
+            return
+        }
+        judgeRate(on: connection)
+        guard !connection.isFinishing, deadline.isDue(at: connection.nowMilliseconds) else { return }
         if !parser.isBetweenRequests {
             let (headSeconds, bodySeconds) = (connection.limits.headSeconds, connection.limits.bodySeconds)
             let limit = deadline.wait == .body ? "bodySeconds (\(bodySeconds))" : "headSeconds (\(headSeconds))"
@@ -115,12 +194,23 @@ final class HTTPSession: ConnectionSession {
         connection.finish()
     }
 
+    private var isTakingBody: Bool { deadline.wait == .body || deadline.wait == .upload }
+
+    private func judgeRate(on connection: Connection) {
+        guard isTakingBody else { return }
+        let limits = connection.limits
+        let isWaiting = exchange.map { !$0.awaitsReader && $0.body?.hasRoom ?? false } ?? true
+        guard rate.isTooSlow(at: connection.nowMilliseconds, isWaiting: isWaiting, limits: limits) else { return }
+        let detail = "the body comes slower than bodyByteRateMin (\(limits.bodyByteRateMin)) bytes a second"
+        refuse(HTTPError(.requestTimeout, detail), on: connection)
+    }
+
     func stop(on connection: Connection) {
         isStopping = true
         if exchange == nil, parser.isBetweenRequests { connection.finish() }
     }
 
     func gone() {
-        exchange?.task.cancel()
+        exchange?.end(.clientLeft)
     }
 }

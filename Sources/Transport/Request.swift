@@ -1,19 +1,24 @@
 package import WebCodec
 
-/// One whole request, as a handler sees it.
+/// A request, as a handler sees it: with its body whole, or with the means to take it as it comes.
 package struct Request: Sendable {
     package let head: RequestHead
-    /// At most `HTTPLimits.bodyByteCountMax`.
+    /// At most `HTTPLimits.bodyByteCountMax`; nothing when the body is streamed.
     package let body: [UInt8]
+    /// Where the server's `BodyHandling.Rule` says so. What is not read when the handler answers is not waited for: the
+    /// connection closes behind the answer.
+    package let stream: RequestBody?
     package let remote: RemoteAddress
     /// Over TLS, of a client that has shown one.
     package let clientCertificate: ClientCertificate?
 
     package init(
-        head: RequestHead, body: [UInt8], remote: RemoteAddress, clientCertificate: ClientCertificate? = nil
+        head: RequestHead, body: [UInt8], stream: RequestBody? = nil, remote: RemoteAddress,
+        clientCertificate: ClientCertificate? = nil
     ) {
         self.head = head
         self.body = body
+        self.stream = stream
         self.remote = remote
         self.clientCertificate = clientCertificate
     }

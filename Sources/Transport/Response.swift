@@ -6,6 +6,11 @@ package struct Response: Sendable {
     package enum Body: Sendable {
         case empty
         case bytes([UInt8])
+        /// What the closure writes, while the client takes it. With a count, exactly that much must be written; without
+        /// one it is chunked (for HTTP/1.0: ended by closing). Runs off the loops, in the handler's task, which is
+        /// cancelled when the client leaves. A producer that throws breaks the connection, so that what has come
+        /// is not taken for the whole. A HEAD request gets the head alone.
+        case stream(byteCount: Int?, @concurrent @Sendable (BodyWriter) async throws -> Void)
         /// An event stream that goes on until either side closes it. The closure runs on the loop, once the head is
         /// on its way; a HEAD request gets the head alone.
         case eventStream(@Sendable (OutboundChannel) -> any OutboundHandler)

@@ -25,6 +25,7 @@
 
 internal import Glibc
 internal import Logging
+package import WebCodec
 
 package final class Server: Sendable {
     /// Where it listens, in the order of the configuration, with the ports that the kernel chose.
@@ -46,8 +47,11 @@ package final class Server: Sendable {
     }
 
     /// Listens and serves. The loops' threads live as long as the process, also after `stop`.
+    ///
+    /// - Parameter bodyRule: which requests' bodies their handler takes as they come.
     package static func start(
-        _ configuration: ServerConfiguration, handler: @escaping RequestHandler
+        _ configuration: ServerConfiguration, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
+        handler: @escaping RequestHandler
     ) throws(TransportError) -> Server {
         let shardCount = max(1, configuration.shardCount)
         var listeners: [OpenListener] = []
@@ -56,7 +60,8 @@ package final class Server: Sendable {
                 listeners.append(
                     try OpenListener(listener, shardCount: shardCount, joinsOthers: configuration.joinsOthers))
             }
-            let service = Service(handler: handler, listeners: listeners, unixSeconds: configuration.unixSeconds)
+            let service = Service(
+                handler: handler, bodyRule: bodyRule, listeners: listeners, unixSeconds: configuration.unixSeconds)
             let shards = try makeShards(shardCount, configuration, service)
             return Server(service: service, shards: shards, log: configuration.log)
         } catch {

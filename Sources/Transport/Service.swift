@@ -1,17 +1,21 @@
 internal import Synchronization
+internal import WebCodec
 
 /// What all shards of one server share.
 final class Service: Sendable {
     let handler: RequestHandler
+    let bodyRule: BodyHandling.Rule
     let listeners: [OpenListener]
     let unixSeconds: @Sendable () -> Int64
     private let connectionCount = Atomic<Int>(0)
 
     init(
-        handler: @escaping RequestHandler, listeners: [OpenListener], unixSeconds: @escaping @Sendable () -> Int64
+        handler: @escaping RequestHandler, bodyRule: @escaping BodyHandling.Rule, listeners: [OpenListener],
+        unixSeconds: @escaping @Sendable () -> Int64
     ) {
         self.listeners = listeners
         self.handler = handler
+        self.bodyRule = bodyRule
         self.unixSeconds = unixSeconds
     }
 

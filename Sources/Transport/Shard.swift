@@ -38,6 +38,51 @@ package actor Shard: LoopReceiver {
         session.respond(response, exchange: exchange, on: connection)
     }
 
+    func bodyWanted(on id: UInt64, exchange: Int) {
+        guard let connection = connections[id], let session = connection.session as? HTTPSession else { return }
+        session.bodyWanted(exchange: exchange, on: connection)
+    }
+
+    // MARK: Streamed responses
+
+    /// Runs the producer outside, in the caller's task.
+    @concurrent
+    nonisolated func stream(
+        _ response: Response, by produce: @concurrent @Sendable (BodyWriter) async throws -> Void, on id: UInt64,
+        exchange: Int
+    ) async {
+        guard await beginStream(response, on: id, exchange: exchange) else { return }
+        var failure: (any Error)?
+        do { try await produce(BodyWriter(shard: self, connection: id, exchange: exchange)) } catch { failure = error }
+        await endStream(on: id, exchange: exchange, error: failure)
+    }
+
+    private func beginStream(_ response: Response, on id: UInt64, exchange: Int) -> Bool {
+        guard case .stream(let byteCount, _) = response.body, let connection = connections[id],
+            let session = connection.session as? HTTPSession
+        else { return false }
+        return session.beginStream(response, byteCount: byteCount, exchange: exchange, on: connection)
+    }
+
+    func writeBody(_ bytes: [UInt8], on id: UInt64, exchange: Int) async throws {
+        var rest = bytes[...]
+        repeat {
+            // Looked up again after each wait.
+            guard let connection = connections[id], let session = connection.session as? HTTPSession else {
+                throw RequestBodyError.clientLeft
+            }
+            let piece = rest.prefix(max(1, connection.limits.lowWaterByteCount))
+            rest = rest.dropFirst(piece.count)
+            try session.writeBody(piece, exchange: exchange, on: connection)
+            try await withCheckedThrowingContinuation { session.awaitRoom($0, exchange: exchange, on: connection) }
+        } while !rest.isEmpty
+    }
+
+    private func endStream(on id: UInt64, exchange: Int, error: (any Error)?) {
+        guard let connection = connections[id], let session = connection.session as? HTTPSession else { return }
+        session.endStream(exchange: exchange, error: error, on: connection)
+    }
+
     // MARK: Outgoing connections
 
     func connect(to server: ServerEndpoint, _ session: any OutgoingSession) {

@@ -15,7 +15,11 @@ package struct TransportLimits: Sendable, Equatable {
     package var connectionCountMax = 10_000
     /// What may wait in memory behind a request that is being answered; above it reading pauses.
     package var behindBusyByteCountMax = 64 << 10
-    /// `drained()` is called below it: enough to fill a socket while the next piece is being fetched.
+    /// What may wait in memory of a body that its handler takes as it comes; above it reading pauses. Enough to
+    /// write one piece to a disk while the next arrives.
+    package var behindHandlerByteCountMax = 256 << 10
+    /// `drained()` is called below it: enough to fill a socket while the next piece is being fetched. Of a streamed
+    /// response, twice this may wait.
     package var lowWaterByteCount = 64 << 10
     /// Control frames that wait for a peer that does not read; above it close code 4008.
     package var controlByteCountMax = 1 << 20
@@ -25,8 +29,15 @@ package struct TransportLimits: Sendable, Equatable {
     /// From the first moment (or the first byte of a later request) to the end of the head; then 408. Apache's
     /// RequestReadTimeout begins at 20.
     package var headSeconds = 10
-    /// From the end of the head to the end of the body; then 408.
+    /// From the end of the head to the end of a body that is kept whole; then 408. One that is taken as it comes has
+    /// only the least rate.
     package var bodySeconds = 60
+    /// Bytes a second that a body must bring while we wait for it; else 408. Apache's RequestReadTimeout has 500.
+    package var bodyByteRateMin = 500
+    /// What a body may take to get going before its rate is judged; Apache's 20.
+    package var bodyRateGraceSeconds = 20
+    /// Over how long the rate is taken: a radio link may be silent for some seconds.
+    package var bodyRateWindowSeconds = 10
     /// Between two requests; nginx's keepalive_timeout.
     package var idleSeconds = 75
     /// Without the kernel taking one byte of what waits; then the connection is cut.

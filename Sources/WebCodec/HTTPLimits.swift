@@ -7,8 +7,11 @@ package struct HTTPLimits: Sendable, Equatable {
     package var headerCountMax = 100
     /// RFC 9112 section 3 recommends at least 8,000 octets for a request line. Above it: 414.
     package var targetByteCountMax = 8 << 10
-    /// One decoded request body. Above it: 413.
+    /// One decoded request body that is kept whole in memory; nginx's client_max_body_size. Above it: 413.
     package var bodyByteCountMax = 1 << 20
+    /// One decoded request body that its handler takes as it comes, to a file perhaps: a long log or a recorded
+    /// screen. Above it: 413.
+    package var uploadByteCountMax = 256 << 20
 
     /// RFC 9110 registers none longer than `VERSION-CONTROL` and `BASELINE-CONTROL`. Above it: 501.
     package static let methodByteCountMax = 32

@@ -1,4 +1,4 @@
-/// Methods are case-sensitive (RFC 9110 section 9.1): `get` is an `.other`, which nobody routes.
+/// Methods are case-sensitive (RFC 9110 section 9.1): `get` is an `.other`, and those are refused with 501.
 package enum HTTPMethod: Sendable, Hashable {
     case get, head, post, put, patch, delete, options
     case other(String)

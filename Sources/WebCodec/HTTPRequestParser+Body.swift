@@ -20,7 +20,9 @@ extension HTTPRequestParser {
             state = .trailers
             return .again
         }
-        guard size <= limits.bodyByteCountMax - bodyByteCount else { throw limits.bodyTooLarge }
+        guard size <= limits.byteCountMax(of: bodyHandling) - bodyByteCount else {
+            throw limits.bodyTooLarge(bodyHandling)
+        }
         bodyByteCount += size
         state = .chunkData(remaining: size)
         return .again
@@ -55,11 +57,5 @@ extension HTTPRequestParser {
         input.consume(2)
         state = .chunkSize
         return .again
-    }
-}
-
-extension HTTPLimits {
-    var bodyTooLarge: HTTPError {
-        HTTPError(.bodyTooLarge, "the body has more than bodyByteCountMax (\(bodyByteCountMax)) bytes")
     }
 }

@@ -27,7 +27,8 @@ extension HTTPRequestParser {
             return .again
         }
         guard let requestLine else { preconditionFailure("fields come after a request line") }
-        let head = try RequestHead(requestLine, headers, limits)
+        let head = try RequestHead(requestLine, headers)
+        bodyHandling = bodyRule(head)
         self.requestLine = nil
         headers = HTTPHeaders()
         bodyByteCount = 0
@@ -37,6 +38,9 @@ extension HTTPRequestParser {
             case .counted(let count): .counted(remaining: count)
             case .chunked: .chunkSize
             }
+        if case .counted(let count) = head.bodyLength, count > limits.byteCountMax(of: bodyHandling) {
+            throw limits.bodyTooLarge(bodyHandling)
+        }
         return .event(.head(head))
     }
 

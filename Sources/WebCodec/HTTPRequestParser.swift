@@ -28,6 +28,9 @@ package struct HTTPRequestParser: Sendable {
     }
 
     package let limits: HTTPLimits
+    let bodyRule: BodyHandling.Rule
+    /// Of the request whose head came last.
+    package internal(set) var bodyHandling = BodyHandling.whole
     var input = InputBuffer()
     var state = State.idle(sawEmptyLine: false)
     /// How far the current line has been searched for its end.
@@ -38,8 +41,9 @@ package struct HTTPRequestParser: Sendable {
     var headers = HTTPHeaders()
     var bodyByteCount = 0
 
-    package init(limits: HTTPLimits = HTTPLimits()) {
+    package init(limits: HTTPLimits = HTTPLimits(), bodyRule: @escaping BodyHandling.Rule = { _ in .whole }) {
         self.limits = limits
+        self.bodyRule = bodyRule
     }
 
     /// What has arrived and is not yet part of an event.

@@ -160,7 +160,7 @@ package struct HTTPResponseParser: Sendable {
             throw Failure(reason: "Content-Length is not a decimal number")
         }
         guard let count = Int(length), count <= limits.bodyByteCountMax else {
-            throw Failure(reason: limits.bodyTooLarge.detail)
+            throw Failure(reason: limits.bodyTooLarge(.whole).detail)
         }
         return frame(as: .counted(remaining: count))
     }
@@ -211,7 +211,7 @@ package struct HTTPResponseParser: Sendable {
         guard input.count > 0 else { return nil }
         let bytes = input.take(input.count)
         guard bytes.count <= limits.bodyByteCountMax - byteCount else {
-            throw Failure(reason: limits.bodyTooLarge.detail)
+            throw Failure(reason: limits.bodyTooLarge(.whole).detail)
         }
         state = .untilClose(byteCount: byteCount + bytes.count)
         return .body(bytes)

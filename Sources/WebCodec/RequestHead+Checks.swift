@@ -5,7 +5,7 @@ extension RequestHead {
         "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Last-Event-ID", "If-Match", "Idempotency-Key",
     ]
 
-    init(_ line: RequestLine, _ headers: HTTPHeaders, _ limits: HTTPLimits) throws(HTTPError) {
+    init(_ line: RequestLine, _ headers: HTTPHeaders) throws(HTTPError) {
         for name in Self.singletons where headers.values(name).count > 1 {
             let code: HTTPError.Code =
                 switch name {
@@ -22,7 +22,7 @@ extension RequestHead {
         query = line.target.query
         version = line.version
         self.headers = headers
-        bodyLength = try Self.bodyLength(line, headers, limits)
+        bodyLength = try Self.bodyLength(line, headers)
         keepAlive = line.version == .http11 && !headers.list("Connection", contains: "close")
         expectsContinue = try Self.expectsContinue(line, headers)
     }
@@ -37,9 +37,7 @@ extension RequestHead {
         }
     }
 
-    private static func bodyLength(
-        _ line: RequestLine, _ headers: HTTPHeaders, _ limits: HTTPLimits
-    ) throws(HTTPError) -> BodyLength {
+    private static func bodyLength(_ line: RequestLine, _ headers: HTTPHeaders) throws(HTTPError) -> BodyLength {
         let length = headers["Content-Length"]
         if let coding = headers["Transfer-Encoding"] {
             guard length == nil else {
@@ -63,8 +61,7 @@ extension RequestHead {
         guard !length.isEmpty, length.utf8.allSatisfy(ASCII.isDigit) else {
             throw HTTPError(.lengthInvalid, "Content-Length is not a decimal number")
         }
-        guard let count = Int(length), count <= limits.bodyByteCountMax else { throw limits.bodyTooLarge }
-        return .counted(count)
+        return .counted(Int(length) ?? .max)  // above every limit that there can be
     }
 
     private static func expectsContinue(_ line: RequestLine, _ headers: HTTPHeaders) throws(HTTPError) -> Bool {

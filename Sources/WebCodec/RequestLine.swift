@@ -21,6 +21,8 @@ struct RequestLine: Sendable {
         method = HTTPMethod(String(decoding: parts[0], as: UTF8.self))
         rawTarget = String(decoding: parts[1], as: UTF8.self)
         target = try RequestTarget(parts[1], method: method)
+        // CONNECT among them: this is not a proxy.
+        if case .other = method { throw HTTPError(.notImplemented, "the method is not known here") }
     }
 
     static func targetTooLong(_ limits: HTTPLimits) -> HTTPError {

@@ -8,7 +8,8 @@ struct RequestTarget {
     init(_ target: ArraySlice<UInt8>, method: HTTPMethod) throws(HTTPError) {
         guard !target.isEmpty, target.allSatisfy({ $0 > ASCII.space && $0 < ASCII.delete && !Self.isExcluded($0) })
         else { throw HTTPError(.targetInvalid, "the target holds a character that a URI cannot") }
-        if method == .other("CONNECT") { throw HTTPError(.notImplemented, "this is not a proxy") }
+        // Its authority form is the fourth; the method is refused as others that are not known.
+        if method == .other("CONNECT") { return }
         if target.elementsEqual("*".utf8) {
             guard method == .options else { throw HTTPError(.targetInvalid, "only OPTIONS may ask for *") }
             return

@@ -44,6 +44,14 @@ extension RawClient {
         return reply
     }
 
+    /// The first that is no mere word on the way.
+    func finalReply(toHead: Bool = false) throws -> Reply {
+        while true {
+            let reply = try reply(toHead: toHead)
+            if reply.status >= 200 || reply.status == 101 { return reply }
+        }
+    }
+
     /// nil is the last one.
     func chunk() throws -> [UInt8]? {
         guard let size = Int(try take(through: "\r\n").dropLast(), radix: 16) else {

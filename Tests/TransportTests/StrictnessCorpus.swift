@@ -3,28 +3,66 @@ import Testing
 /// Malformed, ambiguous and merely unusual requests. Each is followed on the same connection by one good request: where
 /// that is answered too, the connection lived on; where anything is answered twice, a request was smuggled.
 enum StrictnessCorpus {
+    /// One response that must come.
+    struct Answer: Sendable {
+        /// Those that the RFCs permit.
+        let statuses: Set<Int>
+        /// What the handler saw: method, path and body.
+        let text: String?
+        let isToHead: Bool
+
+        init(_ statuses: Set<Int>, _ text: String? = nil, toHead isToHead: Bool = false) {
+            (self.statuses, self.text, self.isToHead) = (statuses, text, isToHead)
+        }
+    }
+
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         let bytes: [UInt8]
-        /// nil: refused, with `status`. Otherwise what the handler saw: method, path and body.
-        let reading: String?
-        let status: Int
+        /// So many, in this order, and no more.
+        var answers: [Answer]
+        /// Whether the server closes behind them.
+        var closes = false
 
         var testDescription: String { name }
     }
 
-    static let all = requestLine + target + host + fields + length + chunks + connection + webSocket
+    static let all =
+        requestLine + target + host + fields + length + chunks + connection + webSocket + pipelining + versions
+        + closing + expectations + heads + methods + moreTargets + moreHosts
 
-    private static func refused(_ status: Int, _ name: String, _ text: String) -> Case {
-        Case(name: name, bytes: Array(text.utf8), reading: nil, status: status)
+    static func refused(_ statuses: Int..., name: String, bytes: [UInt8]) -> Case {
+        Case(name: name, bytes: bytes, answers: [Answer(Set(statuses))], closes: true)
     }
 
-    private static func refused(_ status: Int, _ name: String, bytes: [UInt8]) -> Case {
-        Case(name: name, bytes: bytes, reading: nil, status: status)
+    static func refused(_ status: Int, _ name: String, _ text: String) -> Case {
+        refused(status, name: name, bytes: Array(text.utf8))
     }
 
-    private static func served(_ reading: String, _ name: String, _ text: String) -> Case {
-        Case(name: name, bytes: Array(text.utf8), reading: reading, status: 200)
+    static func refused(_ status: Int, _ name: String, bytes: [UInt8]) -> Case {
+        refused(status, name: name, bytes: bytes)
+    }
+
+    /// - Parameter reading: the space behind the path may be left out where there is no body.
+    static func served(_ reading: String, _ name: String, _ text: String) -> Case {
+        let isComplete = reading.split(separator: " ", omittingEmptySubsequences: false).count > 2
+        return served([isComplete ? reading : reading + " "], name, text)
+    }
+
+    static func served(_ readings: [String], _ name: String, _ text: String) -> Case {
+        Case(name: name, bytes: Array(text.utf8), answers: readings.map { Answer([200], $0) })
+    }
+
+    /// Served, and then refused.
+    static func served(_ readings: [String], _ status: Int, _ name: String, _ text: String) -> Case {
+        Case(
+            name: name, bytes: Array(text.utf8), answers: readings.map { Answer([200], $0) } + [Answer([status])],
+            closes: true)
+    }
+
+    /// Served, and the connection closes.
+    static func last(_ reading: String, _ name: String, _ text: String) -> Case {
+        Case(name: name, bytes: Array(text.utf8), answers: [Answer([200], reading)], closes: true)
     }
 
     private static func get(_ fields: String) -> String { "GET /x HTTP/1.1\r\nHost: h\r\n\(fields)\r\n" }
@@ -53,8 +91,8 @@ enum StrictnessCorpus {
         refused(400, "line: a bare CR inside", "GET /x\r HTTP/1.1\r\nHost: h\r\n\r\n"),
         refused(400, "line: NUL", "GET /x\0 HTTP/1.1\r\nHost: h\r\n\r\n"),
         refused(400, "line: method is no token", line("G(T /x HTTP/1.1")),
-        served("get x", "line: methods are case-sensitive", line("get /x HTTP/1.1")),
-        served("BREW x", "line: unknown method", line("BREW /x HTTP/1.1")),
+        refused(501, "line: methods are case-sensitive", line("get /x HTTP/1.1")),
+        refused(501, "line: unknown method", line("BREW /x HTTP/1.1")),
         refused(501, "line: long method", line(String(repeating: "M", count: 33) + " /x HTTP/1.1")),
         refused(501, "line: CONNECT", line("CONNECT h:80 HTTP/1.1")),
         refused(505, "line: HTTP/2.0 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),

@@ -8,33 +8,49 @@ struct StrictnessTests {
     private static let server = Result {
         try TestServer { request in
             if request.head.path == ["ws"] { return Response(body: .webSocket { EchoHandler($0) }) }
-            let path = request.head.path.joined(separator: "|")
-            let body = String(decoding: request.body, as: UTF8.self)
-            return Response(body: .bytes(Array("\(request.head.method.name) \(path) \(body)".utf8)))
+            return StrictnessRunner.reading(of: request)
         }
     }
 
     @Test("one reading, or none", arguments: StrictnessCorpus.all)
     func reading(_ entry: StrictnessCorpus.Case) async throws {
         let port = try Self.server.get().port
+        try await offPool { try StrictnessRunner.judge(entry) { try RawClient(port: port) } }
+    }
+
+    /// A few threads with many cases each: the machine is others' too.
+    @Test("the same when the bytes come one by one", arguments: 0..<4)
+    func dripped(_ stripe: Int) async throws {
+        let port = try Self.server.get().port
         try await offPool {
-            let client = try RawClient(port: port)
-            let probe = "GET /probe HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-            try client.send(entry.bytes + Array(probe.utf8))
-            let reply = try client.reply()
-            #expect(reply.status == entry.status)
-            if let reading = entry.reading {
-                #expect(
-                    reply.text
-                        == (reading.split(separator: " ", omittingEmptySubsequences: false).count > 2
-                            ? reading : reading + " "))
-                #expect(try client.reply().text == "GET probe ")
-            } else {
-                #expect(reply.header("Content-Type") == "application/problem+json")
-                #expect(reply.header("Connection")?.hasSuffix("close") == true)
+            for index in stride(from: stripe, to: StrictnessCorpus.all.count, by: 4) {
+                try StrictnessRunner.judge(StrictnessCorpus.all[index], pieces: .dripped) { try RawClient(port: port) }
             }
-            #expect(try client.takeRest().isEmpty, "an answer to no request")
         }
+    }
+
+    @Test("split anywhere, it is the same to the parser")
+    func split() async throws {
+        try await offPool {
+            for entry in StrictnessCorpus.all {
+                let bytes = entry.bytes
+                let whole = StrictnessRunner.Transcript([bytes[...]])
+                // What is longer than this is long in what repeats.
+                let near = bytes.count > 1000 ? 60 : 1000
+                for place in 1..<bytes.count where place < near || place > bytes.count - near {
+                    let isSame = StrictnessRunner.Transcript([bytes[..<place], bytes[place...]]) == whole
+                    #expect(isSame, "\(entry.name), at \(place)")
+                }
+                let isSame = StrictnessRunner.Transcript(bytes.indices.map { bytes[$0..<($0 + 1)] }) == whole
+                #expect(isSame, "\(entry.name), byte by byte")
+            }
+        }
+    }
+
+    @Test("the corpus is as large as it says, and no case is there twice")
+    func corpus() {
+        #expect(StrictnessCorpus.all.count >= 200)
+        #expect(Set(StrictnessCorpus.all.map(\.name)).count == StrictnessCorpus.all.count)
     }
 
     @Test("an outdated client is told the version")

@@ -1,6 +1,7 @@
 import Logging
 import Synchronization
 import Transport
+import WebCodec
 
 /// A server on a port of its own, with a handler of the test's.
 struct TestServer {
@@ -9,7 +10,7 @@ struct TestServer {
 
     init(
         limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
-        _ handler: @escaping RequestHandler
+        bodyRule: @escaping BodyHandling.Rule = { _ in .whole }, _ handler: @escaping RequestHandler
     ) throws {
         var log = Logger(label: "test")
         log.logLevel = .critical
@@ -17,7 +18,7 @@ struct TestServer {
         configuration.limits = limits
         configuration.shardCount = shardCount
         configuration.listeners[0].tls = tls
-        server = try Server.start(configuration, handler: handler)
+        server = try Server.start(configuration, bodyRule: bodyRule, handler: handler)
     }
 
     /// Connects, talks and hangs up on a thread of its own, then stops the server.

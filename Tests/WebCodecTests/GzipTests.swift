@@ -8,8 +8,9 @@ struct GzipTests {
         (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 5) },
     ]
 
-    @Test("what is compressed comes back", arguments: bodies)
-    func roundTrip(body: [UInt8]) throws {
+    @Test("what is compressed comes back", arguments: bodies.indices)
+    func roundTrip(index: Int) throws {
+        let body = Self.bodies[index]
         for level in [1, Gzip.quickLevel, Gzip.keptLevel] {
             let compressed = try #require(Gzip.compressed(body, level: level))
             #expect(compressed.starts(with: [0x1F, 0x8B]))

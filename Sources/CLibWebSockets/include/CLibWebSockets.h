@@ -89,6 +89,8 @@ ptrdiff_t clws_send(clws_socket *socket, const clws_slice *slices, int slice_cou
 void clws_want_writable(clws_socket *socket);
 /// While paused, even the peer's farewell goes unnoticed.
 void clws_set_reading(clws_socket *socket, bool reading);
+/// Asks the kernel whether the peer has closed its end or the connection is broken, also behind unread input.
+bool clws_peer_has_left(clws_socket *socket);
 /// Half-closes: the peer sees the end of our bytes, and may still send.
 void clws_finish_writing(clws_socket *socket);
 /// Closes soon, from the loop's own turn; never calls back before it returns.

@@ -22,7 +22,10 @@ extension LimitRow {
             "Bytes of a request's target; above it 414.", isForClients: true),
         LimitRow(
             "bodyByteCountMax", \.transport.http.bodyByteCountMax, 1_024...1 << 30,
-            "Bytes of a request's body; above it 413.", isForClients: true),
+            "Bytes of a request's body that is kept whole; above it 413.", isForClients: true),
+        LimitRow(
+            "uploadByteCountMax", \.transport.http.uploadByteCountMax, 1_024...1 << 40,
+            "Bytes of a request's body that is taken as it comes; above it 413.", isForClients: true),
     ]
 
     private static let connections: [LimitRow] = [
@@ -32,6 +35,9 @@ extension LimitRow {
         LimitRow(
             "behindBusyByteCountMax", \.transport.behindBusyByteCountMax, 1_024...16 << 20,
             "Bytes read ahead behind a request that is being answered; above it reading pauses."),
+        LimitRow(
+            "behindHandlerByteCountMax", \.transport.behindHandlerByteCountMax, 16 << 10...64 << 20,
+            "Bytes of a body that wait for what takes it as it comes; above it reading pauses."),
         LimitRow(
             "lowWaterByteCount", \.transport.lowWaterByteCount, 1_024...16 << 20,
             "Bytes that wait for a socket below which more is handed to it."),
@@ -49,7 +55,16 @@ extension LimitRow {
             "From the start of a request to the end of its head; then 408."),
         LimitRow(
             "bodySeconds", \.transport.bodySeconds, 1...3_600,
-            "From the end of a request's head to the end of its body; then 408."),
+            "From the end of a request's head to the end of a body that is kept whole; then 408."),
+        LimitRow(
+            "bodyByteRateMin", \.transport.bodyByteRateMin, 1...1 << 20,
+            "Bytes a second that a body must bring while it is waited for; below it 408."),
+        LimitRow(
+            "bodyRateGraceSeconds", \.transport.bodyRateGraceSeconds, 1...3_600,
+            "For a body to get going before its rate is judged."),
+        LimitRow(
+            "bodyRateWindowSeconds", \.transport.bodyRateWindowSeconds, 1...3_600,
+            "Over which a body's rate is taken."),
         LimitRow(
             "idleSeconds", \.transport.idleSeconds, 1...86_400,
             "Between two requests of a connection; then it is closed."),

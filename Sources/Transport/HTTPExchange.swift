@@ -1,0 +1,34 @@
+internal import WebCodec
+
+/// A request that is being answered.
+struct HTTPExchange {
+    /// A streamed response that has begun.
+    struct Writing {
+        let isChunked: Bool
+        /// Of a counted one, what is still to come.
+        var remainingByteCount: Int
+        let keepsAlive: Bool
+        /// Of the producer, while there is no room.
+        var waiter: CheckedContinuation<Void, any Error>?
+    }
+
+    let number: Int
+    let head: RequestHead
+    let task: Task<Void, Never>
+    /// While the handler takes the body as it comes; nil when it has come to its end.
+    var body: RequestBody?
+    /// The client sends its body when it is told that somebody wants it.
+    var awaitsReader: Bool
+    var writing: Writing?
+
+    mutating func resumeWriter() {
+        writing?.waiter.take()?.resume()
+    }
+
+    /// Nobody waits for the answer any more.
+    mutating func end(_ error: RequestBodyError) {
+        body?.end(.failure(error))
+        writing?.waiter.take()?.resume(throwing: error)
+        task.cancel()
+    }
+}

@@ -1,0 +1,88 @@
+internal import Logging
+internal import WebCodec
+
+/// Responses that are written while the client takes them.
+extension HTTPSession {
+    /// - Returns: whether the producer is to run.
+    func beginStream(
+        _ response: Response, byteCount: Int?, exchange number: Int, on connection: Connection
+    ) -> Bool {
+        guard let exchange, exchange.number == number else { return false }
+        let head = exchange.head
+        let hasBody = head.method != .head && !HTTPStatus.isBodiless(response.status)
+        let isChunked = byteCount == nil && head.version == .http11
+        var keepsAlive = head.keepAlive && !isStopping && exchange.body == nil
+        if byteCount == nil, !isChunked { keepsAlive = false }
+        var fields: HTTPHeaders = [:]
+        if !HTTPStatus.isBodiless(response.status) {
+            if let byteCount { fields.append("Content-Length", "\(byteCount)") }
+            if isChunked { fields.append("Transfer-Encoding", "chunked") }
+        }
+        if !keepsAlive { fields.append("Connection", "close") }
+        guard sendHead(response, adding: fields, to: head, on: connection) else {
+            endExchange(on: connection)
+            return false
+        }
+        if hasBody {
+            self.exchange?.writing = HTTPExchange.Writing(
+                isChunked: isChunked, remainingByteCount: byteCount ?? .max, keepsAlive: keepsAlive)
+        } else {
+            if !keepsAlive { connection.finish() }
+            endExchange(on: connection)
+        }
+        return hasBody
+    }
+
+    /// - Throws: `RequestBodyError.clientLeft`.
+    func writeBody(_ bytes: some Collection<UInt8>, exchange number: Int, on connection: Connection) throws {
+        guard var writing = exchange?.writing, exchange?.number == number else { throw RequestBodyError.clientLeft }
+        guard bytes.count <= writing.remainingByteCount else {
+            // Never more than was promised: it would be read as the next answer.
+            breakOff("a streamed response is longer than its byte count", on: connection)
+            throw RequestBodyError.clientLeft
+        }
+        if !writing.isChunked {
+            connection.send(Frame(bytes))
+        } else if !bytes.isEmpty {
+            connection.send(Frame(ChunkedEncoding.chunk(bytes)))
+        }
+        if writing.remainingByteCount != .max { writing.remainingByteCount -= bytes.count }
+        exchange?.writing = writing
+    }
+
+    /// - Parameter waiter: resumed at once where there is room.
+    func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, exchange number: Int, on connection: Connection) {
+        guard exchange?.number == number, exchange?.writing != nil else {
+            waiter.resume(throwing: RequestBodyError.clientLeft)
+            return
+        }
+        guard connection.pendingByteCount > connection.limits.lowWaterByteCount else {
+            waiter.resume()
+            return
+        }
+        precondition(exchange?.writing?.waiter == nil, "a response has one writer")
+        exchange?.writing?.waiter = waiter
+    }
+
+    /// - Parameter error: what the producer threw.
+    func endStream(exchange number: Int, error: (any Error)?, on connection: Connection) {
+        guard let writing = exchange?.writing, exchange?.number == number else { return }
+        if let error {
+            breakOff("a streamed response was broken off: \(error)", on: connection)
+        } else if writing.remainingByteCount > 0, writing.remainingByteCount != .max {
+            breakOff("a streamed response is shorter than its byte count", on: connection)
+        } else {
+            if writing.isChunked { connection.send(Frame(ChunkedEncoding.end)) }
+            if !writing.keepsAlive || isStopping { connection.finish() }
+            endExchange(on: connection)
+        }
+    }
+
+    private func breakOff(_ reason: String, on connection: Connection) {
+        connection.context.log.error(
+            "a response is cut", metadata: ["target": "\(exchange?.head.target ?? "")", "reason": "\(reason)"])
+        exchange?.end(.clientLeft)
+        exchange = nil
+        connection.abort()
+    }
+}
