@@ -32,6 +32,8 @@ struct StrictnessTests {
             } else {
                 #expect(reply.header("Content-Type") == "application/problem+json")
                 #expect(reply.header("Connection")?.hasSuffix("close") == true)
+                #expect(reply.header("X-Content-Type-Options") == "nosniff")
+                #expect(reply.header("Content-Security-Policy") == "default-src 'none'; frame-ancestors 'none'")
             }
             #expect(try client.takeRest().isEmpty, "an answer to no request")
         }
