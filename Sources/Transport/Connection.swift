@@ -1,4 +1,5 @@
 internal import CLibWebSockets
+internal import Logging
 internal import WebCodec
 
 /// One socket: what waits to be written to it, and the session that says what the bytes mean. Lives on its shard, from
@@ -197,11 +198,23 @@ internal import WebCodec
         let now = nowMilliseconds
         if now >= handshakeDueMilliseconds {
             session.failed("the TLS handshake took longer than handshakeSeconds (\(limits.handshakeSeconds))", on: self)
+            cut(at: "handshakeSeconds", limits.handshakeSeconds)
+        } else if now >= stallDueMilliseconds {
+            cut(at: "stallSeconds", limits.stallSeconds)
+        } else if now >= lingerDueMilliseconds ?? .max {
+            // Both have said all there was to say.
             abort()
         }
-        if now >= stallDueMilliseconds || now >= lingerDueMilliseconds ?? .max { abort() }
         if !isAborted, !isFinishing, !isShakingHands { session.timePassed(on: self) }
         watchTime()
+    }
+
+    /// Ends it at once, because of a limit that leaves no way to tell the peer: the log is told.
+    func cut(at limit: String, _ seconds: Int) {
+        context.log.info(
+            "a connection was cut at a limit",
+            metadata: ["peer": "\(remote.host)", "limit": "\(limit)", "seconds": "\(seconds)"])
+        abort()
     }
 
     private var dueMilliseconds: UInt64 {

@@ -5,7 +5,9 @@ struct Problem {
     let status: Int
     let code: String
     let detail: String
-    var headers: HTTPHeaders = ["Content-Type": "application/problem+json", "Connection": "close"]
+    var headers: HTTPHeaders = [
+        "Content-Type": "application/problem+json", "Cache-Control": "no-store", "Connection": "close",
+    ]
 
     init(_ error: HTTPError) {
         (status, code, detail) = (error.status, error.code.rawValue, error.detail)
@@ -36,6 +38,8 @@ struct Problem {
             {"type":"/problems/\(code)","title":"\(HTTPStatus.reason(status))","status":\(status),"code":"\(code)",\
             "detail":"\(detail)"}
             """
+        var headers = headers
+        SecurityHeaders.add(to: &headers)
         var lines = ["HTTP/1.1 \(status) \(HTTPStatus.reason(status))"]
         lines += headers.fields.map { "\($0.name): \($0.value)" }
         lines += ["Content-Length: \(body.utf8.count)", "Date: \(date)", "", body]

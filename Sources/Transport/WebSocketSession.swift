@@ -94,9 +94,9 @@ final class WebSocketSession: ConnectionSession {
         let now = connection.nowMilliseconds
         guard now >= dueMilliseconds(on: connection) else { return }
         if ownClose != nil {
-            connection.abort()
+            connection.cut(at: "closeSeconds", connection.limits.closeSeconds)
         } else if isReceiving, now >= deadPeerMilliseconds(on: connection) {
-            connection.abort()
+            connection.cut(at: "deadPeerSeconds", connection.limits.deadPeerSeconds)
         } else {
             pingMilliseconds = now
             connection.sendControl(role == .server ? Self.serverPing : .make(.ping, [UInt8](), role: role))

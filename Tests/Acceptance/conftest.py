@@ -1,7 +1,14 @@
 """Fixtures: hubs that are gone when their test is over, and their logs in the report of a test that failed."""
+import shutil
+
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from hub import Hub, binary, running
+from waiting import patience_seconds
+
+# The browser's own wait for what is expected; the default of 5 s is short for two busy cores.
+expect.set_options(timeout=patience_seconds * 1000)
 
 
 def pytest_addoption(parser):
@@ -25,6 +32,21 @@ def shared_hub(tmp_path_factory):
     """One hub for a module's tests, each of which uses a project of its own."""
     with running(tmp_path_factory.mktemp("hub")) as hub:
         yield hub
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is missing: tools/setup --tests"
+    with sync_playwright() as playwright:
+        # Without a sandbox and shared memory: tests run as root, and in containers. Names below `example` are this
+        # machine's, as those of who rebinds them.
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                  "--host-resolver-rules=MAP *.example 127.0.0.1"])
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,31 +1,15 @@
 """The dashboard in a real browser: what a newcomer sees, clicks and gets."""
 import re
-import shutil
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from hub import running
 from repository import Repository
 from waiting import patience_seconds
 
-# The browser's own wait for what is expected; the default of 5 s is short for two busy cores.
-expect.set_options(timeout=patience_seconds * 1000)
-
 # What a browser logs by itself while there is no hub to talk to.
 LOST_CONNECTION = re.compile(r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    assert chromium, "chromium is missing: tools/setup --tests"
-    with sync_playwright() as playwright:
-        # Without a sandbox and shared memory: tests run as root, and in containers.
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

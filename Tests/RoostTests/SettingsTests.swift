@@ -62,7 +62,7 @@ import Testing
         .data: ["relative", "", "~", "./here"],
         .listen: ["0.0.0.0:37100", "127.0.0.1", "x"],
         .roots: ["relative", "/nowhere/at/all", "/etc/passwd"],
-        .hosts: ["hub.example:80", "http:", "a b"],
+        .hosts: ["hub.example:80", "http:", "a b", "fd00::1", "[fd00::1]:80", "[]", "[hub]"],
         .origins: ["hub.example", "ftp://hub", "https://hub/path", "https://hub/", "https://hub?q", "https://me@hub"],
         .webSocketCompression: ["yes", "ON", ""],
         .durability: ["FULL", "none", ""],
@@ -138,10 +138,13 @@ import Testing
     @Test("lists lose their separators, their case where it means nothing, and no item")
     func lists() throws {
         let settings = try HubSettings.resolve(
-            flags: [.hosts: "Hub.Example,other", .origins: "HTTPS://Hub.Example:8443", .roots: "/usr:/etc:"],
+            flags: [
+                .hosts: "Hub.Example,other,[FD00::1]", .roots: "/usr:/etc:",
+                .origins: "HTTPS://Hub.Example:8443,https://a:443,http://a:80,http://a:443",
+            ],
             environment: [:], file: nil)
-        #expect(settings.hosts == ["hub.example", "other"])
-        #expect(settings.origins == ["https://hub.example:8443"])
+        #expect(settings.hosts == ["hub.example", "other", "[fd00::1]"])
+        #expect(settings.origins == ["https://hub.example:8443", "https://a", "http://a", "http://a:443"])
         #expect(settings.roots == ["/usr", "/etc"])
     }
 

@@ -79,11 +79,12 @@ struct TimeLimitTests {
         client.hangUp()
     }
 
-    @Test("a peer that takes nothing of its answer is cut")
+    @Test("a peer that takes nothing of its answer is cut, and the log names the limit")
     func stalled() async throws {
+        let log = LogLines()
         var limits = TransportLimits()
         limits.stallSeconds = 1
-        let server = try TestServer(limits: limits) { _ in
+        let server = try TestServer(limits: limits, log: log.logger()) { _ in
             Response(body: .bytes([UInt8](repeating: 0, count: 32 << 20)))
         }
         let port = server.port
@@ -96,5 +97,6 @@ struct TimeLimitTests {
         await server.server.stop(deadlineSeconds: 60)
         let count = try await offPool { try client.takeRest().count }
         #expect(count < 32 << 20)
+        #expect(log.lines.contains { $0.hasPrefix("info ") && $0.contains("limit=stallSeconds") })
     }
 }

@@ -36,6 +36,8 @@ enum StrictnessRunner {
             if reply.status >= 400 {
                 #expect(reply.header("Content-Type") == "application/problem+json")
                 #expect(reply.header("Connection")?.hasSuffix("close") == true)
+                #expect(reply.header("X-Content-Type-Options") == "nosniff")
+                #expect(reply.header("Content-Security-Policy") == "default-src 'none'; frame-ancestors 'none'")
             }
         }
         if !entry.closes {

@@ -161,7 +161,10 @@ struct TLSTests {
     func handshakeTimeOut() async throws {
         var limits = TransportLimits()
         limits.handshakeSeconds = 1
-        let server = try TestServer(limits: limits, tls: try Self.configuration()) { _ in Response() }
+        let log = LogLines()
+        let server = try TestServer(limits: limits, tls: try Self.configuration(), log: log.logger()) { _ in
+            Response()
+        }
         try await offPool { () throws in
             let silent = try RawClient(port: server.port)
             let slow = try RawClient(port: server.port)
@@ -170,6 +173,7 @@ struct TLSTests {
             #expect(try slow.isAtEnd())
         }
         await server.server.stop(deadlineSeconds: 1)
+        #expect(log.lines.filter { $0.contains("limit=handshakeSeconds") }.count == 2)
     }
 
     @Test("the client's farewell is answered by ours; a stop cuts those who shake hands")

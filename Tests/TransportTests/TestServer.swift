@@ -10,11 +10,12 @@ struct TestServer {
 
     init(
         limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
-        bodyRule: @escaping BodyHandling.Rule = { _ in .whole }, _ handler: @escaping RequestHandler
+        log: Logger? = nil, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
+        _ handler: @escaping RequestHandler
     ) throws {
-        var log = Logger(label: "test")
-        log.logLevel = .critical
-        var configuration = ServerConfiguration(log: log, unixSeconds: { 784_111_777 })
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        var configuration = ServerConfiguration(log: log ?? quiet, unixSeconds: { 784_111_777 })
         configuration.limits = limits
         configuration.shardCount = shardCount
         configuration.listeners[0].tls = tls

@@ -105,8 +105,8 @@ struct WebSocketTests {
     func unansweredClose() async throws {
         var limits = TransportLimits()
         limits.closeSeconds = 1
-        let echoes = Echoes()
-        let server = try TestServer(limits: limits, echoes.handler)
+        let (echoes, log) = (Echoes(), LogLines())
+        let server = try TestServer(limits: limits, log: log.logger(), echoes.handler)
         try await server.talk { client in
             try client.upgrade("/")
             let channel = try #require(echoes.first?.channel)
@@ -117,6 +117,7 @@ struct WebSocketTests {
         let echo = try #require(echoes.first)
         await echo.ended.wait()
         #expect(echo.closing?.code == 4003)
+        #expect(log.lines.contains { $0.contains("limit=closeSeconds seconds=1") })
     }
 
     @Test("a peer that vanishes is told as 1006")
@@ -211,8 +212,8 @@ struct WebSocketTests {
         var limits = TransportLimits()
         limits.pingIntervalSeconds = 1
         limits.deadPeerSeconds = 3
-        let echoes = Echoes()
-        let server = try TestServer(limits: limits, echoes.handler)
+        let (echoes, log) = (Echoes(), LogLines())
+        let server = try TestServer(limits: limits, log: log.logger(), echoes.handler)
         try await server.talk { client in
             try client.upgrade("/")
             #expect(try client.frame().opcode == 9)
@@ -221,6 +222,7 @@ struct WebSocketTests {
         let echo = try #require(echoes.first)
         await echo.ended.wait()
         #expect(echo.closing?.code == 1006)
+        #expect(log.lines.contains { $0.contains("limit=deadPeerSeconds seconds=3") })
     }
 
     @Test("five hundred connections at once")

@@ -77,14 +77,20 @@ struct HubSettings {
     }
 
     private static func hostName(_ text: String) -> String? {
-        text.isEmpty || text.contains { ":/ ".contains($0) } ? nil : text.lowercased()
+        let isLiteral = text.hasPrefix("[") && text.hasSuffix("]")
+        let name = isLiteral ? text.dropFirst().dropLast() : text[...]
+        let isAllowed =
+            isLiteral ? name.allSatisfy { $0.isHexDigit || $0 == ":" } : !name.contains { ":/ ".contains($0) }
+        return name.isEmpty || !isAllowed ? nil : text.lowercased()
     }
 
+    /// As browsers spell it, without the port that goes without saying.
     private static func origin(_ text: String) -> String? {
         guard let url = URL(string: text.lowercased()), ["http", "https"].contains(url.scheme), url.host != nil,
             url.path.isEmpty, url.query == nil, url.fragment == nil, url.user == nil
         else { return nil }
-        return text.lowercased()
+        let usual = url.scheme == "https" ? ":443" : ":80"
+        return String(text.lowercased().dropLast(text.hasSuffix(usual) ? usual.count : 0))
     }
 }
 

@@ -60,7 +60,7 @@ enum SettingKey: String, CaseIterable {
         case .data: "an absolute path, or one that begins with ~/"
         case .listen: "HOST:PORT with a loopback host (127.0.0.1, [::1], localhost) and a port from 0 to 65535"
         case .roots: "absolute paths of folders that exist"
-        case .hosts: "host names without a port"
+        case .hosts: "host names without a port, IPv6 addresses in brackets"
         case .origins: "origins such as https://hub.example:8443"
         case .webSocketCompression: "on, off"
         case .durability: Journal.Durability.allCases.map(\.rawValue).joined(separator: ", ")
