@@ -29,7 +29,7 @@ package final class Journal: Sendable {
     private let database: any DatabaseWriter
     private let writer: Writer
     private let coding: any JournalCoding
-    private let log: Logger
+    let log: Logger
     /// Held for as long as the journal is open.
     private let lock: FileLock?
 
@@ -44,7 +44,13 @@ package final class Journal: Sendable {
             case .memory: nil
             }
         database = try JournalError.wrapping { try Storage.open(location, durability: durability, ids: ids) }
-        writer = Writer(database, clock: clock, ids: ids, coding: coding, log: log)
+        let seal: Seal? =
+            switch location {
+            case .file(let path):
+                try JournalError.wrapping { [database] in try Seal(path, database, ids: ids, log: log) }
+            case .memory: nil
+            }
+        writer = Writer(database, seal: seal, clock: clock, ids: ids, coding: coding, log: log)
         self.coding = coding
         self.log = log
         log.info("journal opened", metadata: ["location": "\(location)", "durability": "\(durability.rawValue)"])

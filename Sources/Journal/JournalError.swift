@@ -13,6 +13,10 @@ package enum JournalError: Error, Sendable, Equatable {
     /// The disk, or the room given to the journal on it, is full. Nothing of the change was kept; it can be tried again.
     case full
     case closed
+    /// A file of this name is there, and is not written over.
+    case exists(path: String)
+    /// The system's word on a file.
+    case file(path: String, reason: String)
     /// What is stored cannot be what was written.
     case damaged(String)
     /// SQLite's extended result code and message: https://www.sqlite.org/rescode.html.
@@ -29,6 +33,8 @@ extension JournalError: CustomStringConvertible {
         case .unknownJournal(let key): "there is no journal of \(key)"
         case .full: "the disk is full"
         case .closed: "the journal is closed"
+        case .exists(let path): "\(path) is there already"
+        case .file(let path, let reason): "\(path): \(reason)"
         case .damaged(let what): "the journal is damaged: \(what)"
         case .storage(let code, let message): "SQLite error \(code): \(message)"
         }

@@ -11,12 +11,53 @@ extension Reader {
         limit: Int, byteCountMax: Int
     ) throws -> EventPage {
         let head = try knownHead(of: journal)
-        let oldest = try oldestSeq(of: head)
-        guard seq <= head.seq, seq + 1 >= oldest else { return .gone(oldest: oldest) }
-
-        var (events, scannedTo, byteCount): ([CommittedEvent], UInt64, Int) = ([], seq, 0)
+        guard seq <= head.seq, seq + 1 >= head.oldest else { return .gone(oldest: head.oldest) }
         let rows = try eventRows(of: head, after: seq)
-        while events.count < limit, let row = try rows.next() {
+        return try page(
+            rows, of: journal, head, after: seq, upTo: head.seq, filter, severity, limit: limit,
+            byteCountMax: byteCountMax)
+    }
+
+    /// The events of a run after `seq`, oldest first. Of a pinned run also those that its journal keeps no more.
+    package func events(
+        of run: Run, after seq: UInt64, filter: EventFilter = EventFilter(), severity: Severity? = nil, limit: Int,
+        byteCountMax: Int
+    ) throws -> EventPage {
+        let journal = JournalKey.project(run.projectId)
+        let head = try knownHead(of: journal)
+        var filter = filter
+        filter.runId = run.id
+        guard seq + 1 < head.oldest, let pinnedFrom = run.pinnedFrom else {
+            return try events(
+                in: journal, after: seq, filter: filter, severity: severity, limit: limit, byteCountMax: byteCountMax)
+        }
+        guard seq + 1 >= pinnedFrom else { return .gone(oldest: pinnedFrom) }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT seq, type, severity, cardId, runId, processId, payload FROM pinnedEvents
+                WHERE runId = ? AND seq > ? ORDER BY seq LIMIT \(EventPage.scanCountMax)
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [run.id.rawValue, Int64(seq)])
+        let page = try page(
+            rows, of: journal, head, after: seq, upTo: head.oldest - 1, filter, severity, limit: limit,
+            byteCountMax: byteCountMax)
+        guard case .page(let events, let scannedTo, let more) = page else { return page }
+        return .page(events: events, scannedTo: scannedTo, more: more || head.oldest <= head.seq)
+    }
+
+    /// - Parameter last: what has been looked at when there are no more rows.
+    private func page(
+        _ rows: RowCursor, of journal: JournalKey, _ head: JournalHead, after seq: UInt64, upTo last: UInt64,
+        _ filter: EventFilter, _ severity: Severity?, limit: Int, byteCountMax: Int
+    ) throws -> EventPage {
+        var (events, scannedTo, byteCount, scanned): ([CommittedEvent], UInt64, Int, Int) = ([], seq, 0, 0)
+        var isExhausted = false
+        while events.count < limit {
+            guard let row = try rows.next() else {
+                isExhausted = true
+                break
+            }
+            scanned += 1
             let header = try EventHeader(row)
             if filter.admits(header), severity == nil || severity == header.severity {
                 let payload = try row.bytes(at: EventColumn.payload.rawValue)
@@ -27,12 +68,8 @@ extension Reader {
             }
             scannedTo = header.seq
         }
-        return .page(events: events, scannedTo: scannedTo, more: scannedTo < head.seq)
-    }
-
-    private func oldestSeq(of head: JournalHead) throws -> UInt64 {
-        let oldest = try integer("SELECT min(seq) FROM events WHERE journal = ?", [head.id])
-        return oldest.map(UInt64.init) ?? head.seq + 1
+        if isExhausted, scanned < EventPage.scanCountMax { scannedTo = max(scannedTo, last) }
+        return .page(events: events, scannedTo: scannedTo, more: scannedTo < last)
     }
 
     private func eventRows(of head: JournalHead, after seq: UInt64) throws -> RowCursor {

@@ -26,9 +26,12 @@ extension Card: Record {
 }
 
 extension Run: Record {
-    static let table = Table(plural, columns: ["projectId", "cardId", "status", "queuedAt"])
+    static let table = Table(plural, columns: ["projectId", "cardId", "status", "queuedAt", "pinnedFrom"])
     var columnValues: [(any DatabaseValueConvertible)?] {
-        [projectId.rawValue, cardId?.rawValue, status.rawValue, queuedAt?.millisecondsSince1970]
+        [
+            projectId.rawValue, cardId?.rawValue, status.rawValue, queuedAt?.millisecondsSince1970,
+            pinnedFrom.map(Int64.init),
+        ]
     }
 }
 

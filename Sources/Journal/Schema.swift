@@ -6,6 +6,11 @@ enum Schema {
     /// (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID = 0x526F_7374
 
+    /// Those whose rows are told of by events.
+    static let entityTables = [
+        "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
+    ]
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1-first") { db in
@@ -15,9 +20,9 @@ enum Schema {
             try db.execute(sql: work)
             try db.execute(sql: bookkeeping)
         }
-        migrator.registerMigration("2-consumers") { db in
-            try db.execute(sql: consumers)
-        }
+        migrator.registerMigration("2-answers") { db in try db.execute(sql: answers) }
+        migrator.registerMigration("3-retention", migrate: addRetention)
+        migrator.registerMigration("4-consumers") { db in try db.execute(sql: consumers) }
         return migrator
     }
 

@@ -12,6 +12,10 @@ enum Storage {
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.busyMode = .timeout(busySeconds)
+        configuration.prepareDatabase { db in
+            // Before the first page is written; a file that has some keeps what it has.
+            if !db.configuration.readonly { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+        }
         let database: any DatabaseWriter
         switch location {
         case .memory:
@@ -32,7 +36,7 @@ enum Storage {
     }
 
     /// Refuses what is not ours to open, before anything is written to it.
-    private static func inspect(_ path: String, _ configuration: Configuration) throws {
+    static func inspect(_ path: String, _ configuration: Configuration = Configuration()) throws {
         var configuration = configuration
         configuration.readonly = true
         do {

@@ -76,6 +76,8 @@ package final class Transaction: Reader {
         try heads[journal] ?? batch.head(of: journal) ?? super.head(of: journal)
     }
 
+    func move(_ journal: JournalKey, to head: JournalHead) { heads[journal] = head }
+
     /// A row whose event is missing must never be committed, whatever the body does about the error. Nor may the body
     /// go on writing: SQLite may have ended the transaction, and would keep what comes next.
     func wholly(_ act: () throws -> Void) throws {
@@ -119,6 +121,7 @@ package final class Transaction: Reader {
             dataJSON: data)
         let header = EventHeader(seq: head.seq, type: type, severity: severity, context: context)
         try file(header, payload, in: head)
+        head.bytes += payload.count + JournalHead.eventOverheadBytes
         heads[journal] = head
         events.append(CommittedEvent(journal: journal, epoch: head.epoch, header: header, payload: payload))
     }

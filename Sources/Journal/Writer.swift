@@ -23,13 +23,15 @@ final class Writer: Sendable {
     private let heads = HeadCache()
     private let database: any DatabaseWriter
     private let tools: Batch.Tools
+    private let seal: Seal?
     private let log: Logger
 
     init(
-        _ database: any DatabaseWriter, clock: any TimeSource, ids: any IdentifierSource, coding: any JournalCoding,
-        log: Logger
+        _ database: any DatabaseWriter, seal: Seal?, clock: any TimeSource, ids: any IdentifierSource,
+        coding: any JournalCoding, log: Logger
     ) {
         self.database = database
+        self.seal = seal
         self.tools = Batch.Tools(clock: clock, ids: ids, coding: coding)
         self.log = log
     }
@@ -47,13 +49,18 @@ final class Writer: Sendable {
         _ scope: @escaping @Sendable (Reader) throws -> (JournalKey, subject: (any Entity)?), by actor: Actor,
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Committed<Value> {
-        try await withCheckedThrowingContinuation { continuation in
+        let receipt = Receipt.open(for: actor)
+        return try await withCheckedThrowingContinuation { continuation in
             submit(
                 UnitOfWork(
                     scope: scope, actor: actor,
                     perform: { transaction in
                         let value = try body(transaction)
-                        return { continuation.resume(returning: Committed(value: value, position: $0)) }
+                        let filed = try receipt?.file(value, in: transaction)
+                        return {
+                            filed?()
+                            continuation.resume(returning: Committed(value: value, position: $0))
+                        }
                     },
                     fail: { continuation.resume(throwing: $0) }))
         }
@@ -115,6 +122,7 @@ final class Writer: Sendable {
             return
         }
         heads.merge(batch.heads)
+        seal?.count(batch.events.count)
         if !batch.events.isEmpty { observer.withLock(\.self)?(batch.events) }
         batch.answer(nil)
     }

@@ -32,6 +32,8 @@ package struct HubError: Error, Sendable, Equatable {
         case nothingToMerge = "NOTHING_TO_MERGE"
         case targetBusy = "TARGET_BUSY"
         case versionStale = "VERSION_STALE"
+        case idempotencyKeyInUse = "IDEMPOTENCY_KEY_IN_USE"
+        case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         case positionGone = "POSITION_GONE"
         case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
         case notARepository = "NOT_A_REPOSITORY"

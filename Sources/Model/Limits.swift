@@ -6,6 +6,11 @@ package enum Limits {
     /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
     package static let approvalExpirySeconds = 24 * 60 * 60
 
+    /// 90 days: a quarter's history. A choice; rows stay whatever goes.
+    package static let retentionDays = 90
+    /// 1 GiB of each journal: some million events of 1 KB.
+    package static let retentionBytes = 1 << 30
+
     /// Fits a terminal line and a branch name with room to spare.
     package static let slugCharactersMax = 40
     /// What one process may print before it is stopped. 1 GiB, a choice and no measurement: far

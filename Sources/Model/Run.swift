@@ -64,6 +64,8 @@ package struct Run: Entity {
     package var summary: String?
     package var usage: Usage?
     package var diff: DiffStats?
+    /// Its events from this number of its project's journal on are kept, whatever else is forgotten; nil: not pinned.
+    package var pinnedFrom: UInt64?
 
     package var version: Int
     package let createdAt: Timestamp

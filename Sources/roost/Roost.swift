@@ -7,5 +7,8 @@ struct Roost: AsyncParsableCommand {
         commandName: "roost",
         abstract: "A realtime hub for coding agents.",
         version: RoostVersion.text,
-        subcommands: [Serve.self, Watch.self, Send.self, Call.self, Doctor.self, ShowLimits.self, WriteProtocol.self])
+        subcommands: [
+            Serve.self, Watch.self, Send.self, Call.self, Doctor.self, Check.self, BackUp.self, PutBack.self,
+            ShowLimits.self, WriteProtocol.self,
+        ])
 }

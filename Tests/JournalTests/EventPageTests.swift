@@ -101,7 +101,7 @@ struct EventPageTests {
         #expect(try await page(.max) == .gone(oldest: 1))
 
         try await journal.change(plan.scope, by: .system) { tx in
-            try tx.db.execute(sql: "DELETE FROM events WHERE seq <= 2 AND journal > 1")
+            try tx.forget(plan.scope, upTo: 2)
         }
         #expect(try await page(0) == .gone(oldest: 3))
         #expect(try await page(1) == .gone(oldest: 3))
@@ -109,7 +109,7 @@ struct EventPageTests {
         #expect(events.map(\.header.seq) == [3])
 
         try await journal.change(plan.scope, by: .system) { tx in
-            try tx.db.execute(sql: "DELETE FROM events WHERE journal > 1")
+            try tx.forget(plan.scope, upTo: 3)
         }
         #expect(try await page(2) == .gone(oldest: 4))
         #expect(try await page(3) == .page(events: [], scannedTo: 3, more: false))

@@ -56,7 +56,9 @@ struct OpeningTests {
         let plan = try await Plan.make(in: living)
         // The files as a death at this moment leaves them: all is in the `-wal`, nothing of it in the database file.
         let copy = folder.file("copy.sqlite")
-        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+        for suffix in ["", "-wal", ".seal"] {
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
+        }
         let risen = try open(copy)
         #expect(try await risen.read { try $0.get(plan.project.id) } == plan.project)
         #expect(try await risen.position(of: plan.scope) == (try await living.position(of: plan.scope)))

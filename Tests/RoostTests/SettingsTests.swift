@@ -53,6 +53,13 @@ import Testing
             key: .approvalExpirySeconds, flag: "1", variable: "2592000", file: "3",
             fallback: "\(Limits.approvalExpirySeconds)"
         ) { "\($0.approvalExpirySeconds)" },
+        Given(
+            key: .retentionDays, flag: "0", variable: "36500", file: "3", fallback: "\(Limits.retentionDays)"
+        ) { "\($0.retentionDays)" },
+        Given(
+            key: .retentionBytes, flag: "0", variable: "1048576", file: "2000000",
+            fallback: "\(Limits.retentionBytes)"
+        ) { "\($0.retentionBytes)" },
         Given(key: .logLevel, flag: "trace", variable: "critical", file: "debug", fallback: "info") {
             $0.logLevel.rawValue
         },
@@ -69,6 +76,8 @@ import Testing
         .concurrentRunsPerHub: ["0", "257", "-1", "many", "1.5", ""],
         .concurrentRunsPerProject: ["0", "257"],
         .approvalExpirySeconds: ["0", "2592001", "1h"],
+        .retentionDays: ["36501", "-1", "1d"],
+        .retentionBytes: ["1", "-1", "1G"],
         .logLevel: ["verbose", "INFO"],
     ]
 

@@ -95,12 +95,9 @@ extension HubUnderTest {
         untold.removeFirst(count)
     }
 
-    /// Forgets a journal's events up to `seq`, while the hub runs. Nothing in the hub does it yet; clients are promised
-    /// a gap.
+    /// Forgets a journal's events up to `seq`, as retention does.
     func prune(_ journal: JournalKey, upTo seq: UInt64) async throws {
-        try await edit(
-            "DELETE FROM events WHERE seq <= ? AND journal = (SELECT id FROM journals WHERE name = ?)",
-            [Int64(seq), journal.description])
+        try await self.journal.change(.hub, by: .system) { try $0.forget(journal, upTo: seq) }
         oldest[journal] = max(oldest(of: journal), seq + 1)
     }
 
@@ -143,7 +140,9 @@ private final class Outbox: Sendable {
 }
 
 private struct NoOperations: OperationCalling {
-    func call(_ name: String, _ input: JSONValue, by caller: Caller) async throws(HubError) -> OperationAnswer {
+    func call(
+        _ name: String, _ input: JSONValue, by caller: Caller, key: IdempotencyKey?
+    ) async throws(HubError) -> OperationAnswer {
         throw HubError(.operationNotFound, "there is no operation \(name)")
     }
 }

@@ -26,9 +26,12 @@ extension Engine {
     }
 
     /// Refused with 409 while it has cards.
-    package func deleteBoard(_ id: Board.ID, by actor: Actor) async throws -> Committed<Board> {
+    package func deleteBoard(
+        _ id: Board.ID, version: Int? = nil, by actor: Actor
+    ) async throws -> Committed<Board> {
         try await journal.change(of: id, by: actor) { tx in
             let board = try tx.required(id)
+            try requireVersion(version, board.version, of: "board \(id)")
             for column in try tx.columns(of: id) {
                 try tx.requireEmpty(column)
                 try tx.delete(column, as: .columnDeleted)
@@ -67,9 +70,12 @@ extension Engine {
     }
 
     /// Refused with 409 while it has cards.
-    package func deleteColumn(_ id: BoardColumn.ID, by actor: Actor) async throws -> Committed<BoardColumn> {
+    package func deleteColumn(
+        _ id: BoardColumn.ID, version: Int? = nil, by actor: Actor
+    ) async throws -> Committed<BoardColumn> {
         try await journal.change(of: id, by: actor) { tx in
             let column = try tx.required(id)
+            try requireVersion(version, column.version, of: "column \(id)")
             try tx.requireEmpty(column)
             try tx.delete(column, as: .columnDeleted)
             return column

@@ -53,9 +53,12 @@ extension Engine {
     }
 
     /// Its runs stay, without a card. Refused while one of them is queued or at work.
-    package func deleteCard(_ id: Card.ID, by actor: Actor) async throws -> Committed<Card> {
+    package func deleteCard(
+        _ id: Card.ID, version: Int? = nil, by actor: Actor
+    ) async throws -> Committed<Card> {
         try await journal.change(of: id, by: actor) { tx in
             let card = try tx.required(id)
+            try requireVersion(version, card.version, of: "card \(id)")
             let busy = try tx.runs(
                 of: card.projectId, card: id, statuses: [.queued, .running, .waiting, .paused], limit: 1)
             if let run = busy.first {

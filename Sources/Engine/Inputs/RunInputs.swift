@@ -24,6 +24,17 @@ package struct CreateRun: Codable, Sendable {
     }
 }
 
+package struct UpdateRun: Codable, Sendable {
+    /// Whether its events are kept, whatever else is forgotten.
+    package var pinned: Bool?
+    package var version: Int?
+
+    package init(pinned: Bool? = nil, version: Int? = nil) {
+        self.pinned = pinned
+        self.version = version
+    }
+}
+
 package struct SendMessage: Codable, Sendable {
     package var text: String
     package init(text: String) { self.text = text }

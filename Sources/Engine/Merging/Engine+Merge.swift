@@ -142,6 +142,7 @@ extension Engine {
     }
 
     private func conflicted(_ id: Run.ID, by actor: Actor) async throws {
+        // It comes to no value: what the request is answered with is the error that follows.
         try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             run.merge = .conflict

@@ -45,9 +45,12 @@ extension Engine {
 
     /// Closes a project. Its rows and the user's own folder stay; the worktrees of its runs go, their work being on
     /// branches. Refused while any of its runs is queued, at work or paused.
-    package func archiveProject(_ id: Project.ID, by actor: Actor) async throws -> Committed<Project> {
+    package func archiveProject(
+        _ id: Project.ID, version: Int? = nil, by actor: Actor
+    ) async throws -> Committed<Project> {
         let archived = try await journal.change(.project(id), by: actor) { tx in
             var project = try tx.open(id)
+            try requireVersion(version, project.version, of: "project \(id)")
             let busy = try tx.runs(of: id, statuses: [.queued, .running, .waiting, .paused], limit: 1)
             if let run = busy.first {
                 throw HubError.illegal("archive", "run \(run.id) of project \(id)", currentStatus: run.status.rawValue)

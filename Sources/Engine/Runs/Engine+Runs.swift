@@ -42,6 +42,20 @@ extension Engine {
         return started
     }
 
+    /// Pins a run or lets it go: events of a pinned one stay readable, from the oldest that is kept now.
+    package func updateRun(_ id: Run.ID, _ input: UpdateRun, by actor: Actor) async throws -> Committed<Run> {
+        try await change(id, by: actor, verb: "update") { run, tx in
+            try requireVersion(input.version, run.version, of: "run \(id)")
+            switch input.pinned {
+            case true?: if run.pinnedFrom == nil { run.pinnedFrom = try tx.oldestSeq(of: .project(run.projectId)) }
+            case false?: run.pinnedFrom = nil
+            case nil: break
+            }
+            run.touch(at: tx.now)
+            try tx.put(run, as: .runUpdated)
+        }
+    }
+
     /// Tries again from the beginning: a new branch, a new session of the provider.
     package func retryRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         try await requireRetriable(id)

@@ -2,8 +2,12 @@ package import Model
 
 /// Has operations done: all that a session knows of them.
 package protocol OperationCalling: Sendable {
-    /// - Parameter name: as the frame says it; an unknown one throws `.operationNotFound`.
-    func call(_ name: String, _ input: JSONValue, by caller: Caller) async throws(HubError) -> OperationAnswer
+    /// - Parameters:
+    ///   - name: as the frame says it; an unknown one throws `.operationNotFound`.
+    ///   - key: for what is to happen once, however often it is asked for.
+    func call(
+        _ name: String, _ input: JSONValue, by caller: Caller, key: IdempotencyKey?
+    ) async throws(HubError) -> OperationAnswer
 }
 
 extension Operations: OperationCalling {}

@@ -146,7 +146,8 @@ extension WebSocketSession {
 
     private nonisolated func operate(_ frame: UpFrame) async {
         do throws(HubError) {
-            let answer = try await live.operations.call(frame.type, frame.payload, by: caller)
+            let key = try frame.idempotencyKey.map { text throws(HubError) in try IdempotencyKey(text) }
+            let answer = try await live.operations.call(frame.type, frame.payload, by: caller, key: key)
             await settle(frame, .success(answer))
         } catch {
             await settle(frame, .failure(error))

@@ -14,16 +14,19 @@ package struct OperationAnswer: Sendable {
     package var location: String?
     /// The version of what `data` shows.
     package var version: Int?
+    /// It is what an earlier request with the same key came to; nothing was done now.
+    package var isReplayed = false
 
     /// What a frame says beside its `data`: REST says the position in a header.
-    package var frameMeta: [UInt8]? { meta(position: position) }
-    package var meta: [UInt8]? { meta(position: nil) }
+    package var frameMeta: [UInt8]? { meta(position: position, isReplayed: isReplayed) }
+    package var meta: [UInt8]? { meta(position: nil, isReplayed: false) }
 
-    private func meta(position: JournalPosition?) -> [UInt8]? {
-        guard nextCursor != nil || position != nil else { return nil }
+    private func meta(position: JournalPosition?, isReplayed: Bool) -> [UInt8]? {
+        guard nextCursor != nil || position != nil || isReplayed else { return nil }
         var object = JSONObjectBytes()
         object.add("nextCursor", nextCursor)
         object.add("position", position?.description)
+        object.add("replayed", isReplayed ? .bool(true) : nil)
         return object.finished()
     }
 }

@@ -48,6 +48,9 @@ struct OperationCall: Sendable {
         return try await read { try $0.projectID(text) }
     }
 
+    /// The version that the change is based on.
+    var version: Int? { input["version"]?.integer.map { Int($0) } }
+
     // MARK: Pages
 
     var limit: Int { limit(defaultsTo: Limits.pageDefault) }

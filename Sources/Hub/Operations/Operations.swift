@@ -2,6 +2,7 @@ package import Engine
 import Journal
 package import Logging
 package import Model
+import Synchronization
 import Wire
 
 /// Has operations done: what every door calls, whatever a call came in by.
@@ -11,6 +12,8 @@ package final class Operations: Sendable {
     let about: HubDescription
     let clock: any TimeSource
     private let log: Logger
+    /// Those with a key that have not been answered yet: no more than there are requests at the same time.
+    let underWay = Mutex<Set<RequestKey>>([])
 
     package init(engine: Engine, about: HubDescription, clock: any TimeSource, log: Logger) {
         table = .all
@@ -20,22 +23,24 @@ package final class Operations: Sendable {
         self.log = log
     }
 
-    /// - Parameter name: an operation's name or alias.
+    /// - Parameters:
+    ///   - name: an operation's name or alias.
+    ///   - key: makes what changes something happen once, however often it is asked for; reads do not need one.
     /// - Throws: `HubError` only: `.operationNotFound`, `.forbidden`, `.validationFailed`, what the operation itself
     ///   refuses, and `.internal` for what nobody foresaw, which is logged and not told.
     package func call(
-        _ name: String, _ input: JSONValue, by caller: Caller
+        _ name: String, _ input: JSONValue, by caller: Caller, key: IdempotencyKey? = nil
     ) async throws(HubError) -> OperationAnswer {
         guard let operation = table[name] else {
             throw HubError(.operationNotFound, "there is no operation \(name.prefix(Limits.nameCharactersMax))")
         }
-        return try await call(operation, input, by: caller)
+        return try await call(operation, input, by: caller, key: key)
     }
 
     /// Never on the caller's actor: operations wait for the journal and for git, connections must not.
     @concurrent
     package func call(
-        _ operation: Operation, _ input: JSONValue, by caller: Caller
+        _ operation: Operation, _ input: JSONValue, by caller: Caller, key: IdempotencyKey? = nil
     ) async throws(HubError) -> OperationAnswer {
         guard caller.may(operation.ability) else {
             throw HubError(
@@ -45,7 +50,9 @@ package final class Operations: Sendable {
         let errors = operation.input.validate(input)
         guard errors.isEmpty else { throw HubError.invalid(errors) }
         do {
-            return try await answer(OperationCall(input: input, actor: caller.actor, hub: self), by: operation)
+            let call = OperationCall(input: input, actor: caller.actor, hub: self)
+            guard operation.changesSomething else { return try await operation.handler(call) }
+            return try await change(call, by: operation, for: caller, key)
         } catch {
             throw hubError(for: error, in: operation)
         }
@@ -53,9 +60,13 @@ package final class Operations: Sendable {
 
     /// A client that leaves ends what only it wanted to know. What it has asked to be done is done to its end: half of a
     /// merge is no answer to anybody.
-    private func answer(_ call: OperationCall, by operation: Operation) async throws -> OperationAnswer {
-        guard operation.changesSomething else { return try await operation.handler(call) }
-        return try await Task { try await operation.handler(call) }.value
+    private func change(
+        _ call: OperationCall, by operation: Operation, for caller: Caller, _ key: IdempotencyKey?
+    ) async throws -> OperationAnswer {
+        try await Task {
+            guard let key else { return try await operation.handler(call) }
+            return try await once(key, operation, call.input, by: caller) { try await operation.handler(call) }
+        }.value
     }
 
     private func hubError(for error: any Error, in operation: Operation) -> HubError {

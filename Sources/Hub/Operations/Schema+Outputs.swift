@@ -138,6 +138,7 @@ extension Schema {
             .optional("summary", .anyText),
             .optional("usage", .usage),
             .optional("diff", .diffStats),
+            .optional("pinnedFrom", .count, "Its events from this `seq` on are kept. Absent: it is not pinned."),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),

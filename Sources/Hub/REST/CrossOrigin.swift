@@ -6,7 +6,8 @@ import WebCodec
 struct CrossOrigin {
     /// 10 min: as long as the most patient browsers keep it by default.
     private static let preflightSeconds = 600
-    private static let exposed = "ETag, Location, Retry-After, Roost-Position, X-Request-Id"
+    private static let exposed =
+        "ETag, Idempotency-Replayed, Location, Retry-After, Roost-Position, X-Request-Id"
     private static let accepted =
         "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id"
 

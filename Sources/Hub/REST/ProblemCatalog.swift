@@ -43,13 +43,14 @@ extension HubError.Code {
     /// Whether the same request may succeed later without anybody changing it.
     var isWorthRetrying: Bool {
         switch self {
-        case .shuttingDown, .targetBusy, .storageFull, .storageFailed, .internal: true
+        case .shuttingDown, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse, .internal: true
         case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .consumerNotFound,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
+            .idempotencyKeyReused,
             .unsupportedMediaType, .notARepository, .gitFailed, .providerUnavailable,
             .limitExceeded:
             false

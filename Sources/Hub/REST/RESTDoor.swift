@@ -31,7 +31,8 @@ package struct RESTDoor: Sendable {
             do throws(HubError) {
                 try requireAcceptable(head)
                 let input = try RequestInput(match: match, head: head, body: body).read()
-                let answer = try await operations.call(match.operation, input, by: caller)
+                let key = try head.headers["Idempotency-Key"].map { text throws(HubError) in try IdempotencyKey(text) }
+                let answer = try await operations.call(match.operation, input, by: caller, key: key)
                 return Response(answer, of: match.operation)
             } catch {
                 return .problem(error, at: head)
@@ -51,6 +52,7 @@ extension Response {
     fileprivate init(_ answer: OperationAnswer, of operation: Operation) {
         var headers: HTTPHeaders = ["Cache-Control": "no-store"]
         if let position = answer.position { headers.append("Roost-Position", position.description) }
+        if answer.isReplayed { headers.append("Idempotency-Replayed", "true") }
         if let version = answer.version { headers.append("ETag", "\"\(version)\"") }
         switch operation.success {
         case .noContent:

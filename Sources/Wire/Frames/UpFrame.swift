@@ -1,17 +1,20 @@
 package import Model
 
-/// One thing that a client says: `{type, id?, payload?}`. Members that it has besides are ignored.
+/// One thing that a client says: `{type, id?, idempotencyKey?, payload?}`. Members that it has besides are ignored.
 package struct UpFrame: Sendable, Equatable {
     /// A control word (`subscribe`, `ping` …) or the name of an operation.
     package let type: String
     /// Without one there is no answer, except errors.
     package let id: FrameID?
+    /// What an operation is known by when it is asked for again. Whether it may be one is the operations' business.
+    package let idempotencyKey: String?
     /// An object; empty when the frame has none.
     package let payload: JSONValue
 
-    package init(type: String, id: FrameID?, payload: JSONValue) {
+    package init(type: String, id: FrameID?, idempotencyKey: String? = nil, payload: JSONValue) {
         self.type = type
         self.id = id
+        self.idempotencyKey = idempotencyKey
         self.payload = payload
     }
 
@@ -63,9 +66,16 @@ package struct UpFrame: Sendable, Equatable {
         guard case .string(let type)? = members["type"] else {
             return .failure(refused(id, "a frame needs a type, a string"))
         }
+        let key: String?
+        switch members["idempotencyKey"] ?? .null {
+        case .null: key = nil
+        case .string(let text): key = text
+        case let other: return .failure(refused(id, "an idempotencyKey is a string, not of type \(other.typeName)"))
+        }
         switch members["payload"] ?? .null {
-        case .null: return .success(UpFrame(type: type, id: id, payload: [:]))
-        case .object(let payload): return .success(UpFrame(type: type, id: id, payload: .object(payload)))
+        case .null: return .success(UpFrame(type: type, id: id, idempotencyKey: key, payload: [:]))
+        case .object(let payload):
+            return .success(UpFrame(type: type, id: id, idempotencyKey: key, payload: .object(payload)))
         case let other:
             return .failure(refused(id, "a frame's payload is an object, not of type \(other.typeName)"))
         }

@@ -12,7 +12,7 @@ struct Doctor: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
-        let examination = Examination(
+        let examination = MachineExamination(
             settings: try settings.resolve(), environment: ProcessInfo.processInfo.environment)
         let findings = await examination.run()
         for finding in findings { print(finding.line) }
@@ -37,7 +37,7 @@ struct Finding {
 }
 
 /// What `roost doctor` looks at.
-struct Examination {
+struct MachineExamination {
     /// 1 GiB: some weeks of spools and a few worktrees of a middling repository.
     static let freeBytesMin = 1 << 30
     /// 1,024 descriptors: a socket for each viewer, some ten for each agent.

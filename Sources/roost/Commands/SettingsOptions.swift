@@ -13,6 +13,8 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.concurrentRunsPerHub.help)") var concurrentRunsPerHub: String?
     @Option(help: "\(SettingKey.concurrentRunsPerProject.help)") var concurrentRunsPerProject: String?
     @Option(help: "\(SettingKey.approvalExpirySeconds.help)") var approvalExpirySeconds: String?
+    @Option(help: "\(SettingKey.retentionDays.help)") var retentionDays: String?
+    @Option(help: "\(SettingKey.retentionBytes.help)") var retentionBytes: String?
     @Option(help: "\(SettingKey.logLevel.help)") var logLevel: String?
     @Option(
         name: .customLong("limit"),
@@ -43,7 +45,8 @@ struct SettingsOptions: ParsableArguments {
             .data: data, .listen: listen, .roots: roots, .hosts: hosts, .origins: origins,
             .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
-            .approvalExpirySeconds: approvalExpirySeconds, .logLevel: logLevel,
+            .approvalExpirySeconds: approvalExpirySeconds, .retentionDays: retentionDays,
+            .retentionBytes: retentionBytes, .logLevel: logLevel,
         ]
         do {
             return try HubSettings.resolve(

@@ -17,6 +17,8 @@ struct Composition {
     let engine: Engine
     let server: Server
     let log: Logger
+    /// Forgets old events for as long as the hub runs.
+    let retention: Task<Void, Never>
 
     static func start(
         _ settings: HubSettings, environment: [String: String], isDemonstration: Bool,
@@ -72,7 +74,9 @@ struct Composition {
             throw SettingError("setting listen: \(error)")
         }
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
-        return Composition(settings: settings, journal: journal, engine: engine, server: server, log: log)
+        let retention = Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) }
+        return Composition(
+            settings: settings, journal: journal, engine: engine, server: server, log: log, retention: retention)
     }
 
     /// The first line on standard output is the address: programs wait for it.
@@ -92,6 +96,7 @@ struct Composition {
 
     func stop(because signal: Int32) async {
         log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
+        retention.cancel()
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()
         await journal.close()

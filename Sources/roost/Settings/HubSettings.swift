@@ -17,6 +17,9 @@ struct HubSettings {
     var concurrentRunsPerHub: Int
     var concurrentRunsPerProject: Int
     var approvalExpirySeconds: Int
+    /// 0: no limit.
+    var retentionDays: Int
+    var retentionBytes: Int
     var logLevel: Logger.Level
     var agents: [Provider: AgentSettings]
     var limits: HubLimits
@@ -54,9 +57,21 @@ struct HubSettings {
             approvalExpirySeconds: try find.value(.approvalExpirySeconds, default: Limits.approvalExpirySeconds) {
                 Self.number($0, 1...2_592_000)
             },
+            retentionDays: try find.value(.retentionDays, default: Limits.retentionDays) {
+                Self.number($0, 0...36_500)
+            },
+            retentionBytes: try find.value(.retentionBytes, default: Limits.retentionBytes) {
+                $0 == "0" ? 0 : Self.number($0, 1 << 20...1 << 40)
+            },
             logLevel: try find.value(.logLevel, default: .info) { .init(rawValue: $0) },
             agents: sheet.agents,
             limits: try HubLimits(flags: limits, environment: environment, file: sheet))
+    }
+
+    var retention: Retention {
+        Retention(
+            ageSecondsMax: retentionDays == 0 ? nil : retentionDays * 24 * 60 * 60,
+            bytesMax: retentionBytes == 0 ? nil : retentionBytes)
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {

@@ -13,6 +13,8 @@ enum SettingKey: String, CaseIterable {
     case concurrentRunsPerHub
     case concurrentRunsPerProject
     case approvalExpirySeconds
+    case retentionDays
+    case retentionBytes
     case logLevel
 
     /// `concurrentRunsPerHub` → `--concurrent-runs-per-hub`
@@ -28,7 +30,7 @@ enum SettingKey: String, CaseIterable {
         case .roots, .hosts, .origins: true
         case .data, .listen, .webSocketCompression, .durability, .concurrentRunsPerHub, .concurrentRunsPerProject,
             .approvalExpirySeconds,
-            .logLevel:
+            .retentionDays, .retentionBytes, .logLevel:
             false
         }
     }
@@ -50,6 +52,10 @@ enum SettingKey: String, CaseIterable {
             "How many runs of one project work at the same time (default: \(Limits.concurrentRunsPerProject))."
         case .approvalExpirySeconds:
             "How long an agent's question waits for an answer (default: \(Limits.approvalExpirySeconds))."
+        case .retentionDays:
+            "How long events are kept; 0: for ever (default: \(Limits.retentionDays)). Cards and runs stay."
+        case .retentionBytes:
+            "How much of each project's events is kept; 0: all (default: \(Limits.retentionBytes))."
         case .logLevel: "How much is logged to standard error (default: info)."
         }
     }
@@ -66,6 +72,8 @@ enum SettingKey: String, CaseIterable {
         case .durability: Journal.Durability.allCases.map(\.rawValue).joined(separator: ", ")
         case .concurrentRunsPerHub, .concurrentRunsPerProject: "a whole number from 1 to 256"
         case .approvalExpirySeconds: "a whole number from 1 to 2592000"
+        case .retentionDays: "a whole number from 0 to 36500"
+        case .retentionBytes: "0, or a whole number from 1048576 to 1099511627776"
         case .logLevel: "trace, debug, info, notice, warning, error, critical"
         }
     }

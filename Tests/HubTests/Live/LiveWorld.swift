@@ -121,7 +121,9 @@ final class ScriptedOperations: OperationCalling {
     var runningMost: Int { state.withLock(\.runningMost) }
     var called: [String] { state.withLock(\.called) }
 
-    func call(_ name: String, _ input: JSONValue, by caller: Caller) async throws(HubError) -> OperationAnswer {
+    func call(
+        _ name: String, _ input: JSONValue, by caller: Caller, key: IdempotencyKey?
+    ) async throws(HubError) -> OperationAnswer {
         let script = state.withLock { state in
             state.running += 1
             state.runningMost = max(state.runningMost, state.running)

@@ -83,6 +83,7 @@ struct OutputSchemaTests {
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
+        run.pinnedFrom = 1
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
         (run.queuedAt, run.startedAt, run.endedAt) = (now, now, now)
         return run

@@ -83,11 +83,18 @@ struct OpenAPIDocument {
             members["example"] = operation.example[field.name]
             return .object(members)
         }
-        if route.takesBody, operation.input.fields.contains(where: { $0.name == "version" }) {
+        if operation.input.fields.contains(where: { $0.name == "version" }) {
             parameters.append([
                 "name": "If-Match", "in": "header", "required": false,
                 "description": "The version that the change is based on, in quotes: the answer's `ETag`.",
                 "schema": ["type": "string", "pattern": #"^("[1-9][0-9]{0,17}"|\*)$"#],
+            ])
+        }
+        if operation.changesSomething {
+            parameters.append([
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "Asked for again with the same key, it is answered again and not done again.",
+                "schema": ["type": "string", "maxLength": .integer(Int64(IdempotencyKey.charactersMax))],
             ])
         }
         return parameters
@@ -144,6 +151,9 @@ struct OpenAPIDocument {
         }
         if operation.output?.fields.contains(where: { $0.name == "version" }) == true {
             add("ETag", "The version, in quotes.")
+        }
+        if operation.changesSomething {
+            add("Idempotency-Replayed", "`true` when an earlier request with the same key had done it.")
         }
         if case .created = operation.success { add("Location", "Where it can be got.") }
         return .object(headers)

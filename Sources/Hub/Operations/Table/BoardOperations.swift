@@ -58,11 +58,12 @@ extension OperationTable {
         },
         Operation(
             "boards.delete", .delete("/api/boards/{board}"),
-            summary: "Deletes a board and its columns; 409 while it has cards.", input: [.subject(Board.self)],
+            summary: "Deletes a board and its columns; 409 while it has cards.",
+            input: [.subject(Board.self), .version],
             success: .noContent, ability: .boardWrite, events: [.columnDeleted, .boardDeleted],
             example: ["board": exampleBoard]
         ) { call in
-            .removed(try await call.engine.deleteBoard(try call.id(), by: call.actor))
+            .removed(try await call.engine.deleteBoard(try call.id(), version: call.version, by: call.actor))
         },
     ]
 }

@@ -62,10 +62,11 @@ extension OperationTable {
         },
         Operation(
             "columns.delete", .delete("/api/columns/{column}"), summary: "Deletes a column; 409 while it has cards.",
-            input: [.subject(BoardColumn.self)], success: .noContent, ability: .boardWrite, events: [.columnDeleted],
+            input: [.subject(BoardColumn.self), .version], success: .noContent, ability: .boardWrite,
+            events: [.columnDeleted],
             example: ["column": exampleColumn]
         ) { call in
-            .removed(try await call.engine.deleteColumn(try call.id(), by: call.actor))
+            .removed(try await call.engine.deleteColumn(try call.id(), version: call.version, by: call.actor))
         },
     ]
 }

@@ -13,8 +13,12 @@ extension OperationTable {
         ) { call in
             try await call.read { reader in
                 let project = try reader.projectID(call.text("project") ?? "")
-                return try events(
-                    in: project, card: call.optionalID("cardId"), run: call.optionalID("runId"), for: call, reader)
+                let filter = filter(for: call, card: call.optionalID("cardId"), run: call.optionalID("runId"))
+                return try events(in: project, for: call, reader, oldest: reader.oldestSeq(of: .project(project))) {
+                    try reader.events(
+                        in: .project(project), after: $0, filter: filter, severity: call.choice("severity"),
+                        limit: call.limit(defaultsTo: Limits.pageMax), byteCountMax: pageByteCountMax)
+                }
             }
         },
         Operation(
@@ -25,7 +29,14 @@ extension OperationTable {
         ) { call in
             let id: Run.ID = try call.id()
             return try await call.read { reader in
-                try events(in: try reader.required(id).projectId, card: nil, run: id, for: call, reader)
+                let run = try reader.required(id)
+                let oldest = try run.pinnedFrom ?? reader.oldestSeq(of: .project(run.projectId))
+                return try events(in: run.projectId, for: call, reader, oldest: oldest) {
+                    try reader.events(
+                        of: run, after: $0, filter: filter(for: call, card: nil, run: id),
+                        severity: call.choice("severity"), limit: call.limit(defaultsTo: Limits.pageMax),
+                        byteCountMax: pageByteCountMax)
+                }
             }
         },
     ]
@@ -38,7 +49,7 @@ extension OperationTable {
     private static let fields: [Schema.Field] = [
         .optional(
             "after", .string(.position, max: .characters(Limits.nameCharactersMax, "nameCharactersMax")),
-            "A position, `<epoch>-<seq>`; absent: the beginning."),
+            "A position, `<epoch>-<seq>`; absent: the oldest event that is kept."),
         .optional(
             "topics", .array(.choice(topicNames), max: .items(topicNames.count, "eventTopics")),
             "The nouns of event types."),
@@ -51,8 +62,14 @@ extension OperationTable {
         .limit(Limits.eventPageMax, defaultsTo: Limits.pageMax),
     ]
 
+    private static func filter(for call: OperationCall, card: Card.ID?, run: Run.ID?) -> EventFilter {
+        EventFilter(topics: call.texts("topics"), types: call.texts("types"), cardId: card, runId: run)
+    }
+
+    /// - Parameter oldest: of the first event that can be read.
     private static func events(
-        in project: Project.ID, card: Card.ID?, run: Run.ID?, for call: OperationCall, _ reader: Reader
+        in project: Project.ID, for call: OperationCall, _ reader: Reader, oldest: UInt64,
+        _ read: (_ after: UInt64) throws -> EventPage
     ) throws -> OperationAnswer {
         let now = try reader.position(of: .project(project))
         let after = (call.text("cursor") ?? call.text("after")).flatMap(JournalPosition.init)
@@ -60,12 +77,7 @@ extension OperationTable {
             throw HubError.positionGone(
                 "the history of \(after) has ended", reason: DownFrame.GapReason.epoch.rawValue, now: now)
         }
-        let filter = EventFilter(
-            topics: call.texts("topics"), types: call.texts("types"), cardId: card, runId: run)
-        let page = try reader.events(
-            in: .project(project), after: after?.seq ?? 0, filter: filter, severity: call.choice("severity"),
-            limit: call.limit(defaultsTo: Limits.pageMax), byteCountMax: pageByteCountMax)
-        switch page {
+        switch try read(after?.seq ?? oldest - 1) {
         case .gone(let oldest):
             throw HubError.positionGone(
                 "what is kept begins at \(oldest)", reason: DownFrame.GapReason.retention.rawValue, now: now)

@@ -62,10 +62,13 @@ extension OperationTable {
         Operation(
             "projects.archive", .delete("/api/projects/{project}"),
             summary: "Closes a project. Its rows and the user's own folder stay; 409 while a run of it is at work.",
-            input: [.subject(Project.self)], success: .noContent, ability: .projectWrite, events: [.projectArchived],
+            input: [.subject(Project.self), .version], success: .noContent, ability: .projectWrite,
+            events: [.projectArchived],
             example: ["project": "website"]
         ) { call in
-            .removed(try await call.engine.archiveProject(try await call.projectID(), by: call.actor))
+            .removed(
+                try await call.engine.archiveProject(
+                    try await call.projectID(), version: call.version, by: call.actor))
         },
     ]
 }

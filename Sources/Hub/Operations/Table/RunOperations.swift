@@ -47,6 +47,16 @@ extension OperationTable {
             "retry", "Tries again from the beginning, on a new branch.", events: [.runRetried], rateGroup: .starting
         ) { call, id in try await call.engine.retryRun(id, by: call.actor) },
         Operation(
+            "runs.update", .patch("/api/runs/{run}"),
+            summary: "Pins a run, so that its events stay readable when its project's older ones are forgotten.",
+            input: [
+                .subject(Run.self),
+                .optional("pinned", .boolean, "Its events are kept from the oldest on that is kept now."), .version,
+            ], output: .run, ability: .runWrite, events: [.runUpdated], example: ["run": exampleRun, "pinned": true]
+        ) { call in
+            try .changed(await call.engine.updateRun(try call.id(), try call.decode(UpdateRun.self), by: call.actor))
+        },
+        Operation(
             "runs.message", .post("/api/runs/{run}/messages"), aliases: ["agents.message"],
             summary: "Tells the agent something: at once while it works, else as a further turn in the same worktree.",
             input: [.subject(Run.self), .required("text", .message)], output: .run, ability: .runWrite,

@@ -1,0 +1,16 @@
+extension Schema {
+    // In the order of their making; `bytesTo` counts all answers' bytes up to a row's own, so that what is kept can be
+    // bounded without counting it.
+    static let answers = """
+        CREATE TABLE answers (
+            id INTEGER PRIMARY KEY,
+            caller TEXT NOT NULL,
+            key TEXT NOT NULL,
+            madeAt INTEGER NOT NULL,
+            bytesTo INTEGER NOT NULL,
+            fingerprint BLOB NOT NULL,
+            answer BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX answersByKey ON answers (caller, key);
+        """
+}
