@@ -1,8 +1,8 @@
 """Many connections over one epoll, each of which follows a script, polite or rude.
 
 A script is a generator. It yields bytes to send, or a function of what has come that says whether it is enough (it is
-then given what came), and returns how the connection ends: CLOSE, RESET, or HOLD, which keeps it open. What a script does
-not foresee (a connection that ends early, an answer that does not come) is counted as a fault under its name.
+then given what came), and returns how the connection ends: CLOSE, RESET, or HOLD, which keeps it open. What a script
+does not foresee (a connection that ends early, an answer that does not come) is counted as a fault under its name.
 """
 import base64
 import collections
@@ -436,9 +436,9 @@ def stays_silent():
 
 
 POLITE = [asks, asks_often, asks_once, asks_for_nothing, joins, subscribes]
-RUDE = [knocks, half_a_head, half_a_head_and_goes, half_a_body, half_a_chunk, half_a_handshake, leaves_before_the_answer,
-        leaves_in_the_answer, leaves_in_hello, half_a_frame, fragments_without_an_end, breaks_the_rules,
-        vanishes_while_subscribed, nonsense, two_lengths]
+RUDE = [knocks, half_a_head, half_a_head_and_goes, half_a_body, half_a_chunk, half_a_handshake,
+        leaves_before_the_answer, leaves_in_the_answer, leaves_in_hello, half_a_frame, fragments_without_an_end,
+        breaks_the_rules, vanishes_while_subscribed, nonsense, two_lengths]
 
 
 def mixture(count, silent=0, tls=False):

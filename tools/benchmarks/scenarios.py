@@ -152,11 +152,17 @@ def returning(tools, server, seconds):
 
 
 def reads(tools, server, seconds):
-    if not server.pages:
-        return None
+    return requests(server, server.pages[0], seconds) if server.pages else None
+
+
+def health(tools, server, seconds):
+    return requests(server, server.health, seconds) if server.health else None
+
+
+def requests(server, url, seconds):
     before = vitals.cpu_seconds(server.pids())
-    run = subprocess.run(["wrk", "-t1", f"-c{REST_CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency",
-                          server.pages[0]], capture_output=True, text=True, timeout=STEP_SECONDS_MAX)
+    run = subprocess.run(["wrk", "-t1", f"-c{REST_CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency", url],
+                         capture_output=True, text=True, timeout=STEP_SECONDS_MAX)
     bad = re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .*", run.stdout)
     if run.returncode != 0 or bad:
         raise Failed(f"{server.name}: {bad[0] if bad else run.stderr.strip() or run.stdout.strip()}")
@@ -237,4 +243,6 @@ SCENARIOS = [
                                  at_most("worst delay of those that stayed, ms", 100, "worst delay ms")]),
     Scenario("reads", f"REST: a page of 50 cards over {REST_CONNECTIONS} connections; nginx sends the same bytes from a "
              "file", reads, READING),
+    Scenario("health", f"HTTP alone: GET /health over {REST_CONNECTIONS} connections, the same bytes from everybody",
+             health, READING),
 ]

@@ -43,6 +43,8 @@ class Server:
     subscribe: list = field(default_factory=list)  # wsload's arguments for a subscriber
     publish: list = field(default_factory=list)  # and for a publisher
     pages: tuple = ()  # a URL for the REST scenario
+    health: str = ""  # and for the one about HTTP alone
+    broadcasts: bool = True  # whether it has messages and subscribers at all
     many_subscribe: list = field(default_factory=list)  # the same with CHANNEL_COUNT channels, wsload's groups
     many_publish: list = field(default_factory=list)
     ack_websocket: list = field(default_factory=list)  # a publisher whose messages are acknowledged
@@ -165,7 +167,7 @@ def hub(binary, folder, *flags, name="roost"):
     server.ack_websocket = [*publish(board, id=1), "--ack", '"reply"']
     server.ack_http = ["--pub-method", "PATCH", "--pub-path", f"/api/boards/{board}", "--msg",
                        json.dumps({"name": STAMP})]
-    server.pages = (cards,)
+    server.pages, server.health = (cards,), f"{url}/health"
     return server
 
 
@@ -250,8 +252,8 @@ def mosquitto(folder, message_bytes):
         ack_websocket=[*opening, publish("ball!", flags=r"\x32", packet=r"\x00\x01"), *mqtt, "--ack", r"\x40\x02"])
 
 
-def nchan(folder, message_bytes, page):
-    """nginx with nchan, one worker, messages in memory; it also serves the REST scenario's body as a file."""
+def nchan(folder, message_bytes, page, health):
+    """nginx with nchan, one worker, messages in memory; it also serves what the HTTP scenarios ask for."""
     binary, port = installed("nginx", "libnginx-mod-nchan"), free_port()
     module = pathlib.Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
     if not module.exists():
@@ -268,6 +270,7 @@ def nchan(folder, message_bytes, page):
         "  nchan_shared_memory_size 512M;\n"
         f"  server {{\n    listen 127.0.0.1:{port} backlog=4096;\n"
         f"    location = /page.json {{ root {folder}; default_type application/json; }}\n"
+        f"    location = /health {{ default_type application/json; return 200 '{health}'; }}\n"
         "    location ~ ^/pub/(\\w+)$ { nchan_publisher http websocket; nchan_channel_id $1;"
         " nchan_message_buffer_length 1000; nchan_message_timeout 60s; }\n"
         "    location ~ ^/sub/(\\w+)$ { nchan_subscriber websocket; nchan_channel_id $1;"
@@ -282,7 +285,16 @@ def nchan(folder, message_bytes, page):
                   many_publish=["--pub", "http", "--pub-path", "/pub/{G}", "--msg", text],
                   ack_websocket=["--pub-path", "/pub/b", "--msg", text],
                   ack_http=["--pub-path", "/pub/b", "--msg", text], resume=lambda: ["--path", "/all/b"],
-                  pages=(f"http://127.0.0.1:{port}/page.json",))
+                  pages=(f"http://127.0.0.1:{port}/page.json",), health=f"http://127.0.0.1:{port}/health")
+
+
+def hummingbird(binary, folder, health):
+    """A hello-world on Swift's own network stack, one loop."""
+    if not os.access(binary, os.X_OK):
+        raise Missing("not built")
+    port = free_port()
+    process, _ = start([binary, str(port), health], folder / "hummingbird.log", port)
+    return Server("hummingbird", process, port, broadcasts=False, health=f"http://127.0.0.1:{port}/health")
 
 
 def padded(message_bytes, before=""):
