@@ -117,7 +117,7 @@ struct WebSocketTests {
         let echo = try #require(echoes.first)
         await echo.ended.wait()
         #expect(echo.closing?.code == 4003)
-        #expect(log.lines.contains { $0.contains("limit=closeSeconds seconds=1") })
+        #expect(log.lines.contains { $0.contains("limit=closeSeconds peer=127.0.0.1 seconds=1") })
     }
 
     @Test("a peer that vanishes is told as 1006")
@@ -222,7 +222,7 @@ struct WebSocketTests {
         let echo = try #require(echoes.first)
         await echo.ended.wait()
         #expect(echo.closing?.code == 1006)
-        #expect(log.lines.contains { $0.contains("limit=deadPeerSeconds seconds=3") })
+        #expect(log.lines.contains { $0.contains("limit=deadPeerSeconds peer=127.0.0.1 seconds=3") })
     }
 
     @Test("five hundred connections at once")

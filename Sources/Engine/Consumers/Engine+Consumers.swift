@@ -69,9 +69,12 @@ extension Engine {
         return committed
     }
 
-    package func deleteConsumer(_ id: Consumer.ID, by actor: Actor) async throws -> Committed<Consumer> {
+    package func deleteConsumer(
+        _ id: Consumer.ID, version: Int? = nil, by actor: Actor
+    ) async throws -> Committed<Consumer> {
         let committed = try await journal.change(of: id, by: actor) { tx in
             let consumer = try tx.required(id)
+            try requireVersion(version, consumer.version, of: "consumer \(id)")
             try tx.delete(consumer, as: .consumerDeleted)
             return consumer
         }

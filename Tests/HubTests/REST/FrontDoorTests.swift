@@ -10,7 +10,7 @@ struct FrontDoorTests {
         let hub = try TestHub()
         let page = try await hub.send("GET /")
         #expect((page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8"))
-        #expect(page.headers["Content-Security-Policy"]?.contains("default-src 'self'") == true)
+        #expect(page.headers["Content-Security-Policy"]?.contains("default-src 'none'") == true)
         #expect(try await hub.send("GET /index.html").body == page.body)
         let script = try await hub.send("GET /roost-client.js")
         let tag = try #require(script.headers["ETag"])

@@ -79,11 +79,12 @@ extension OperationTable {
         },
         Operation(
             "consumers.delete", .delete("/api/consumers/{consumer}"),
-            summary: "Deletes a consumer with what it has not acknowledged.", input: [.subject(Consumer.self)],
+            summary: "Deletes a consumer with what it has not acknowledged.",
+            input: [.subject(Consumer.self), .version],
             success: .noContent, ability: .consumerWrite, events: [.consumerDeleted],
             example: ["consumer": exampleConsumer]
         ) { call in
-            .removed(try await call.engine.deleteConsumer(try call.id(), by: call.actor))
+            .removed(try await call.engine.deleteConsumer(try call.id(), version: call.version, by: call.actor))
         },
         Operation(
             "consumers.pull", .post("/api/consumers/{consumer}/pull"),
