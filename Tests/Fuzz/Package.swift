@@ -44,6 +44,5 @@ let package = Package(
         fuzzer("Query"),
         fuzzer("WebSocket"),
         fuzzer("Inflate"),
-        fuzzer("Response"),
     ]
 )
