@@ -16,6 +16,7 @@ struct Composition {
     let journal: Journal
     let engine: Engine
     let server: Server
+    let readiness: Readiness
     let log: Logger
     /// Forgets old events for as long as the hub runs.
     let retention: Task<Void, Never>
@@ -57,8 +58,10 @@ struct Composition {
             live.ingest($0)
             bell.ring($0)
         }
+        let readiness = Readiness()
         let door = FrontDoor(
             accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
+            readiness: readiness,
             streams: { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 return await live.respond(to: request, for: caller)
@@ -75,8 +78,10 @@ struct Composition {
         }
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
         let retention = Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) }
+        readiness.become(.ready)
         return Composition(
-            settings: settings, journal: journal, engine: engine, server: server, log: log, retention: retention)
+            settings: settings, journal: journal, engine: engine, server: server, readiness: readiness, log: log,
+            retention: retention)
     }
 
     /// The first line on standard output is the address: programs wait for it.
@@ -95,6 +100,7 @@ struct Composition {
     }
 
     func stop(because signal: Int32) async {
+        readiness.become(.draining)
         log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
         retention.cancel()
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
