@@ -13,7 +13,8 @@ struct JournalHead: Sendable, Equatable {
     /// What the events from there on take.
     var bytes = 0
 
-    /// What an event takes beside its payload: its other columns and its place in the index, as measured on a file.
+    /// What an event takes beside its payload: its other columns and its place in the index. An estimate.
+    /// The third migration counts with it: a new number needs a migration that counts anew.
     static let eventOverheadBytes = 120
 
     static func fetch(_ journal: JournalKey, from db: Database) throws -> JournalHead? {

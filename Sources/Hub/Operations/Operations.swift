@@ -84,7 +84,8 @@ package final class Operations: Sendable {
         case JournalError.storage(let code, _):
             log(error, of: operation)
             // An fsync that failed may still have reached the disk: what is found after a restart decides.
-            return HubError(.storageFailed, "the hub's disk failed (SQLite error \(code)); the change was not made")
+            return HubError(
+                .storageFailed, "the hub's disk failed (SQLite error \(code)); whether anything was kept is not known")
         case is CancellationError:
             return HubError(.shuttingDown, "the call was given up", retryAfterSeconds: Self.restartSeconds)
         default:
