@@ -42,6 +42,7 @@ extension HubError.Code {
         case .storageFull: (507, "The disk is full")
         case .storageFailed: (500, "The disk failed")
         case .shuttingDown: (503, "The hub is shutting down")
+        case .notReady: (503, "The hub is not ready")
         }
     }
 }

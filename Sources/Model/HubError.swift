@@ -40,6 +40,7 @@ package struct HubError: Error, Sendable, Equatable {
         case storageFull = "STORAGE_FULL"
         case storageFailed = "STORAGE_FAILED"
         case shuttingDown = "SHUTTING_DOWN"
+        case notReady = "NOT_READY"
         case `internal` = "INTERNAL"
     }
 

@@ -11,12 +11,16 @@ package struct FrontDoor: Sendable {
     private let accessGuard: AccessGuard
     private let rest: RESTDoor
     private let page: StaticPage
+    private let readiness: Readiness
     private let streams: Streams
 
-    package init(accessGuard: AccessGuard, rest: RESTDoor, page: StaticPage, streams: @escaping Streams) {
+    package init(
+        accessGuard: AccessGuard, rest: RESTDoor, page: StaticPage, readiness: Readiness, streams: @escaping Streams
+    ) {
         self.accessGuard = accessGuard
         self.rest = rest
         self.page = page
+        self.readiness = readiness
         self.streams = streams
     }
 
@@ -45,6 +49,7 @@ package struct FrontDoor: Sendable {
         // Until there are users, whoever reaches the hub is its one user.
         let caller = Caller.local
         if let response = await streams(caller) { return response }
+        if let response = readiness.respond(to: head) { return response }
         if let response = await rest.respond(to: head, body: body, caller: caller) { return response }
         if let response = ProblemCatalog.respond(to: head) { return response }
         if let response = page.respond(to: head) { return response }

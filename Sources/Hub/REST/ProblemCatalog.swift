@@ -43,7 +43,7 @@ extension HubError.Code {
     /// Whether the same request may succeed later without anybody changing it.
     var isWorthRetrying: Bool {
         switch self {
-        case .shuttingDown, .targetBusy, .storageFull, .storageFailed, .internal: true
+        case .shuttingDown, .notReady, .targetBusy, .storageFull, .storageFailed, .internal: true
         case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,

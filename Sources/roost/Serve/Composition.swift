@@ -16,6 +16,7 @@ struct Composition {
     let journal: Journal
     let engine: Engine
     let server: Server
+    let readiness: Readiness
     let log: Logger
 
     static func start(
@@ -51,8 +52,10 @@ struct Composition {
             limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log)
         relay.connect(to: live)
         journal.observe { live.ingest($0) }
+        let readiness = Readiness()
         let door = FrontDoor(
             accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
+            readiness: readiness,
             streams: { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 return await live.respond(to: request, for: caller)
@@ -68,7 +71,9 @@ struct Composition {
             throw SettingError("setting listen: \(error)")
         }
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
-        return Composition(settings: settings, journal: journal, engine: engine, server: server, log: log)
+        readiness.become(.ready)
+        return Composition(
+            settings: settings, journal: journal, engine: engine, server: server, readiness: readiness, log: log)
     }
 
     /// The first line on standard output is the address: programs wait for it.
@@ -87,6 +92,7 @@ struct Composition {
     }
 
     func stop(because signal: Int32) async {
+        readiness.become(.draining)
         log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()

@@ -16,6 +16,7 @@ struct TestHub {
     let journal: Journal
     let operations: Operations
     let clock = ManualClock()
+    let readiness = Readiness()
     private let door: FrontDoor
 
     init(hosts: Set<String> = [], origins: Set<String> = []) throws {
@@ -27,7 +28,7 @@ struct TestHub {
             clock: clock, log: log)
         door = FrontDoor(
             accessGuard: AccessGuard(hosts: hosts, origins: origins), rest: RESTDoor(operations),
-            page: StaticPage(try Dashboard.load()), streams: { _, _ in nil })
+            page: StaticPage(try Dashboard.load()), readiness: readiness, streams: { _, _ in nil })
     }
 
     struct Answer {
