@@ -1,5 +1,7 @@
 /// What a connection is doing at the moment: HTTP, an event stream, a WebSocket, a handshake. Called on the loop.
 protocol ConnectionSession: AnyObject {
+    /// A WebSocket or an event stream: it has no end of its own, so that a stop has to pace it.
+    var isStream: Bool { get }
     func received(_ bytes: [UInt8], on connection: Connection)
     /// See `OutboundHandler.drained`.
     func drained(on connection: Connection)
@@ -25,6 +27,7 @@ protocol ConnectionSession: AnyObject {
 }
 
 extension ConnectionSession {
+    var isStream: Bool { false }
     func resume(on connection: Connection) {}
     func overflowed(on connection: Connection) { connection.abort() }
     func failed(_ reason: String, on connection: Connection) {}

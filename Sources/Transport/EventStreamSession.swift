@@ -2,6 +2,7 @@ internal import WebCodec
 
 /// A chunked response that goes on. What the client sends after its request is thrown away.
 final class EventStreamSession: ConnectionSession {
+    var isStream: Bool { true }
     private let handler: any OutboundHandler
     private var closing: (code: UInt16, reason: String)?
 

@@ -31,11 +31,13 @@ package final class Server: Sendable {
     package var places: [Listener.Place] { service.listeners.map(\.place) }
     package let shards: [Shard]
     private let service: Service
+    private let limits: TransportLimits
     private let log: Logger
 
-    private init(service: Service, shards: [Shard], log: Logger) {
+    private init(service: Service, shards: [Shard], limits: TransportLimits, log: Logger) {
         self.service = service
         self.shards = shards
+        self.limits = limits
         self.log = log
     }
 
@@ -58,7 +60,7 @@ package final class Server: Sendable {
             }
             let service = Service(handler: handler, listeners: listeners, unixSeconds: configuration.unixSeconds)
             let shards = try makeShards(shardCount, configuration, service)
-            return Server(service: service, shards: shards, log: configuration.log)
+            return Server(service: service, shards: shards, limits: configuration.limits, log: configuration.log)
         } catch {
             for listener in listeners { listener.close() }
             throw error
@@ -97,11 +99,15 @@ package final class Server: Sendable {
         }
     }
 
-    /// Stops accepting, tells the handlers, lets answers that are being made and frames that wait go out, and closes.
-    /// What is left at the deadline is cut.
+    /// Stops accepting, closes what is idle, lets answers that are being made go out, and closes WebSockets and event
+    /// streams at `TransportLimits.drainPacePerSecond`, each after its handler was told. What is left at the deadline is
+    /// cut and logged.
     package func stop(deadlineSeconds: Int) async {
+        let pacePerSecond = (limits.drainPacePerSecond + shards.count - 1) / shards.count
         await withTaskGroup(of: Void.self) { group in
-            for shard in shards { group.addTask { await shard.stop(deadlineSeconds: deadlineSeconds) } }
+            for shard in shards {
+                group.addTask { await shard.stop(deadlineSeconds: deadlineSeconds, pacePerSecond: pacePerSecond) }
+            }
         }
         for listener in service.listeners { listener.removeFile() }
     }

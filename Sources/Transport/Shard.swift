@@ -11,7 +11,7 @@ package actor Shard: LoopReceiver {
     /// Outgoing ones that are not up.
     private var connecting: [UInt64: (session: any OutgoingSession, server: ServerEndpoint)] = [:]
     private var lastID: UInt64 = 0
-    private var stopping: (waiters: [CheckedContinuation<Void, Never>], dueMilliseconds: UInt64)?
+    private var drain: Drain?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -60,15 +60,40 @@ package actor Shard: LoopReceiver {
     // MARK: Stopping
 
     /// Returns when the last connection is gone, at the latest when those that are left at the deadline are cut.
-    func stop(deadlineSeconds: Int) async {
+    ///
+    /// - Parameter pacePerSecond: how many streams are closed in a second.
+    func stop(deadlineSeconds: Int, pacePerSecond: Int) async {
         unsafe clws_stop_listening(loop.handle)
         context.isStopping = true
-        for connection in connections.values { connection.stop() }
+        let streams = connections.filter { $1.session.isStream }.keys.sorted()
+        let plan = DrainPlan(
+            streamCount: streams.count, pacePerSecond: pacePerSecond, nowMilliseconds: loop.nowMilliseconds,
+            deadlineMilliseconds: UInt64(deadlineSeconds) * 1000,
+            closeMilliseconds: UInt64(context.limits.closeSeconds) * 1000)
+        for connection in connections.values where !connection.session.isStream { connection.stop() }
         guard !connections.isEmpty else { return }
-        let due = loop.nowMilliseconds + UInt64(deadlineSeconds) * 1000
-        await withCheckedContinuation { waiter in
-            stopping = ((stopping?.waiters ?? []) + [waiter], min(due, stopping?.dueMilliseconds ?? .max))
-        }
+        if drain == nil { drain = Drain(plan, streams: streams) }
+        goOnDraining()
+        await withCheckedContinuation { drain?.waiters.append($0) }
+    }
+
+    private func goOnDraining() {
+        guard var drain else { return }
+        let now = loop.nowMilliseconds
+        let next = drain.take(atMilliseconds: now)
+        let mustCut = !drain.hasCut && drain.plan.isOver(atMilliseconds: now)
+        drain.hasCut = drain.hasCut || mustCut
+        self.drain = drain
+        for id in next { connections[id]?.stop() }
+        if mustCut { cutWhatIsLeft() }
+    }
+
+    private func cutWhatIsLeft() {
+        let streamCount = connections.values.count { $0.session.isStream }
+        context.log.warning(
+            "connections are cut: they did not end within the stop's deadline",
+            metadata: ["streams": "\(streamCount)", "others": "\(connections.count - streamCount)"])
+        for connection in connections.values { connection.abort() }
     }
 
     // MARK: Events of the loop
@@ -151,9 +176,9 @@ package actor Shard: LoopReceiver {
         guard let connection = connections.removeValue(forKey: id) else { return }
         context.service?.uncountConnection()
         connection.gone()
-        guard connections.isEmpty, let stopping else { return }
-        self.stopping = nil
-        for waiter in stopping.waiters { waiter.resume() }
+        guard connections.isEmpty, let drain else { return }
+        self.drain = nil
+        for waiter in drain.waiters { waiter.resume() }
     }
 
     private func flush() {
@@ -171,9 +196,7 @@ package actor Shard: LoopReceiver {
                 session.timedOut()
             }
         }
-        if let stopping, now >= stopping.dueMilliseconds {
-            for connection in connections.values { connection.abort() }
-        }
+        goOnDraining()
         flush()
     }
 }

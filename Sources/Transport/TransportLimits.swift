@@ -42,6 +42,9 @@ package struct TransportLimits: Sendable, Equatable {
     /// For the peer's end of the connection after ours: closing at once with input unread would make the kernel
     /// send a reset, which can destroy a response on its way.
     package var lingerSeconds = 2
+    /// WebSockets and event streams that are closed in a second when the server stops, over all shards: as many as a
+    /// hub that begins can take in again (`returnsPerSecond`).
+    package var drainPacePerSecond = 500
     /// For an outgoing connection and its handshake.
     package var connectSeconds = 10
 

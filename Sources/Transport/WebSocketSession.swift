@@ -2,6 +2,7 @@ internal import WebCodec
 
 /// RFC 6455 over one connection, either end of it.
 final class WebSocketSession: ConnectionSession {
+    var isStream: Bool { true }
     /// Control frames pile up: not even they can be delivered.
     static let cannotKeepUpCode: UInt16 = 4008
     static let cannotKeepUpReason = "cannot keep up"

@@ -8,10 +8,12 @@ package enum ServerSentEvent {
     /// - Parameters:
     ///   - id: what a client sends back as `Last-Event-ID`; nil leaves the one before in force.
     ///   - data: usually one line of JSON; further lines become further `data:` fields.
-    package static func block(id: String?, event: String, data: [UInt8]) -> [UInt8] {
+    ///   - retryMs: how long a client is to wait before it connects again, from now on.
+    package static func block(id: String?, event: String, data: [UInt8], retryMs: Int? = nil) -> [UInt8] {
         var block: [UInt8] = []
         block.reserveCapacity(data.count + 64)
         if let id { block += "id: \(id)\n".utf8 }
+        if let retryMs { block += "retry: \(retryMs)\n".utf8 }
         block += "event: \(event)\n".utf8
         for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             block += "data: ".utf8

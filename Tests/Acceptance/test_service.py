@@ -70,3 +70,28 @@ def test_a_second_signal_ends_it_at_once(tmp_path):
             assert hub.process.wait(patience_seconds) == 128 + signal.SIGTERM
     finally:
         hub.remove()
+
+
+def test_a_hub_that_goes_away_is_not_ready_and_says_goodbye_one_by_one(tmp_path):
+    """At one a second, the last of 60 viewers would wait for a minute: it is still served while the first has gone."""
+    hub = Hub(tmp_path, limits={"drainPacePerSecond": 1, "drainSeconds": 3600})
+    try:
+        hub.start()
+        lives = [hub.live() for _ in range(60)]
+        assert hub.http.get("/ready").json() == {"ready": True}
+        with socket.create_connection(("127.0.0.1", hub.port), timeout=patience_seconds) as client:
+            client.sendall(b"GET /ready HTTP/1.1\r\nHost: local")
+            # Its first bytes are there before the signal is.
+            assert hub.http.get("/health").status_code == 200
+            hub.process.send_signal(signal.SIGTERM)
+            assert lives[0].wait_for_end()[0] == 1001
+            assert lives[0].frames[-1]["type"] == "closing"
+            client.sendall(b"host\r\n\r\n")
+            answer = client.makefile("rb").read()
+            assert answer.startswith(b"HTTP/1.1 503") and b'"reasons":["draining"]' in answer
+        lives[-1].answer(lives[-1].send("ping"))
+        for live in lives:
+            live.close()
+        assert hub.process.wait(patience_seconds) == 0
+    finally:
+        hub.remove()

@@ -47,6 +47,17 @@ enum Door: Sendable {
         return .events(ServerSentEvent.block(id: nil, event: "gap", data: data))
     }
 
+    /// The last word before the hub goes away.
+    func closing(retryAfterMs: Int) -> Frame {
+        let reason = "the hub is shutting down"
+        switch self {
+        case .webSocket: return .text(DownFrame.closing(reason: reason, retryAfterMs: retryAfterMs))
+        case .eventStream, .projectsStream:
+            let data = DownFrame.closingData(reason: reason, retryAfterMs: retryAfterMs)
+            return .events(ServerSentEvent.block(id: nil, event: "closing", data: data, retryMs: retryAfterMs))
+        }
+    }
+
     func replaceable(_ delivery: ReplaceableDelivery) -> Frame {
         switch self {
         case .webSocket:

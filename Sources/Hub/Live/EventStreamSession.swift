@@ -6,14 +6,16 @@ import Wire
 /// One channel's events as server-sent events, for as long as the client listens.
 actor EventStreamSession: OutboundHandler {
     private nonisolated let channel: OutboundChannel
+    private nonisolated let live: LiveHub
     private nonisolated let follower: Follower
     private let opening: Opening
-    private let door: Door
+    private nonisolated let door: Door
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
     init(_ channel: OutboundChannel, _ live: LiveHub, _ opening: Opening, _ door: Door) {
         self.channel = channel
+        self.live = live
         self.opening = opening
         self.door = door
         follower = Follower(channel, live, door)
@@ -21,6 +23,7 @@ actor EventStreamSession: OutboundHandler {
 
     nonisolated func opened() { assumeIsolated { $0.begin() } }
     nonisolated func drained() { follower.assumeIsolated { $0.drained() } }
+    nonisolated func stopping() { channel.send([door.closing(retryAfterMs: live.retryAfterMs())]) }
     nonisolated func closed(code: UInt16, reason: String) { follower.assumeIsolated { $0.close() } }
 
     private func begin() {

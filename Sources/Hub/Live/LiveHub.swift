@@ -54,6 +54,13 @@ package final class LiveHub: Sendable {
         for update in updates { broker.publish(ReplaceableUpdate(update)) }
     }
 
+    /// When one of the viewers that have to go is asked to come back: another moment for each.
+    func retryAfterMs() -> Int {
+        let spread = RetrySpread(leastMs: limits.restartDelayMs, perSecond: limits.returnsPerSecond)
+        var generator = SystemRandomNumberGenerator()
+        return spread.delayMs(among: broker.statistics.viewers, using: &generator)
+    }
+
     /// - Returns: nil for a path that is no stream's.
     package func respond(to request: Request, for caller: Caller) async -> Response? {
         await respond(to: request.head, for: caller)

@@ -14,6 +14,7 @@ actor ProjectsSession: OutboundHandler {
     private nonisolated let caller: Caller
     private nonisolated let follower: Follower
     private nonisolated let openings: ProjectsOpening
+    private nonisolated let door: Door
     /// Gone on with soon: after a gap, from where it ended.
     private var waiting: [Project.ID: JournalPosition] = [:]
     /// Archived projects, and the last event that is theirs.
@@ -30,11 +31,13 @@ actor ProjectsSession: OutboundHandler {
         self.live = live
         self.caller = caller
         self.openings = openings
+        self.door = door
         follower = Follower(channel, live, door)
     }
 
     nonisolated func opened() { assumeIsolated { $0.begin() } }
     nonisolated func drained() { follower.assumeIsolated { $0.drained() } }
+    nonisolated func stopping() { channel.send([door.closing(retryAfterMs: live.retryAfterMs())]) }
     nonisolated func closed(code: UInt16, reason: String) {
         follower.assumeIsolated { $0.close() }
         assumeIsolated { session in

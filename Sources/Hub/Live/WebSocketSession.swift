@@ -47,13 +47,7 @@ actor WebSocketSession: WebSocketHandler {
         assumeIsolated { $0.goOn() }
     }
 
-    nonisolated func stopping() {
-        let spread = RetrySpread(leastMs: live.limits.restartDelayMs, perSecond: live.limits.returnsPerSecond)
-        var generator = SystemRandomNumberGenerator()
-        let delay = spread.delayMs(among: live.broker.statistics.viewers, using: &generator)
-        let closing = DownFrame.closing(reason: "the hub is shutting down", retryAfterMs: delay)
-        channel.send([.text(closing)])
-    }
+    nonisolated func stopping() { channel.send([Door.webSocket.closing(retryAfterMs: live.retryAfterMs())]) }
 
     nonisolated func closed(code: UInt16, reason: String) {
         follower.assumeIsolated { $0.close() }

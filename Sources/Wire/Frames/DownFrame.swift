@@ -85,10 +85,14 @@ package enum DownFrame {
     package static func pong(id: FrameID?) -> [UInt8] { frame("pong", id: id) }
 
     package static func closing(reason: String, retryAfterMs: Int?) -> [UInt8] {
+        frame("closing", data: closingData(reason: reason, retryAfterMs: retryAfterMs))
+    }
+
+    package static func closingData(reason: String, retryAfterMs: Int?) -> [UInt8] {
         var data = JSONObjectBytes()
         data.add("reason", reason)
         data.add("retryAfterMs", retryAfterMs.map { .integer(Int64($0)) })
-        return frame("closing", data: data.finished())
+        return data.finished()
     }
 
     /// - Parameter data: one JSON value as text.

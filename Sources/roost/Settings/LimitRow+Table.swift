@@ -68,6 +68,9 @@ extension LimitRow {
             "drainSeconds", \.drainSeconds, 1...3_600,
             "For requests and connections to end when the hub goes away; what is left is cut."),
         LimitRow(
+            "drainPacePerSecond", \.transport.drainPacePerSecond, 1...100_000,
+            "WebSockets and event streams that are closed in a second when the hub goes away."),
+        LimitRow(
             "eventStreamPingSeconds", \.transport.eventStreamPingSeconds, 1...3_600,
             "Between two comments on an event stream that has nothing to say."),
     ]

@@ -1,0 +1,102 @@
+import Logging
+import Testing
+import Transport
+import WebCodec
+
+@Suite("Drain", .timeLimit(.minutes(3)))
+struct DrainTests {
+    /// `/ws` echoes, `/slow` waits for the gate, the rest answers.
+    private static func server(_ limits: TransportLimits, _ begun: Gate, _ gate: Gate) throws -> TestServer {
+        try TestServer(limits: limits, shardCount: 2) { request in
+            switch request.head.target {
+            case "/ws": return Response(body: .webSocket { EchoHandler($0) })
+            case "/slow":
+                begun.open()
+                await gate.wait()
+                return Response(body: .bytes(Array("done".utf8)))
+            default: return Response(body: .bytes(Array("quick".utf8)))
+            }
+        }
+    }
+
+    private static func sockets(_ count: Int, port: UInt16) throws -> [RawClient] {
+        let clients = try (0..<count).map { _ in try RawClient(port: port) }
+        for client in clients { try client.send("GET /ws HTTP/1.1\r\nHost: h\r\n\(RawClient.upgradeHeaders)\r\n") }
+        for client in clients { #expect(try client.replyHead().status == 101) }
+        return clients
+    }
+
+    @Test("idle connections go at once, requests are answered, and streams go one after the other meanwhile served")
+    func paced() async throws {
+        var limits = TransportLimits()
+        // 400 streams on two shards: the last one's turn is minutes away.
+        limits.drainPacePerSecond = 1
+        let (begun, gate) = (Gate(), Gate())
+        let server = try Self.server(limits, begun, gate)
+        let port = server.port
+        let (idle, slow, late, sockets) = try await offPool {
+            let (idle, slow, late) = (try RawClient(port: port), try RawClient(port: port), try RawClient(port: port))
+            #expect(try idle.get("/").text == "quick")
+            try slow.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n")
+            let sockets = try Self.sockets(400, port: port)
+            try late.send("GET / HTTP/1.1\r\nHo")
+            return (idle, slow, late, sockets)
+        }
+        await begun.wait()
+        async let stopped: Void = server.server.stop(deadlineSeconds: 3_600)
+        try await offPool { () throws in
+            #expect(try idle.isAtEnd())
+            // What has begun to come is still taken.
+            try late.send("st: h\r\n\r\n")
+            #expect(try late.reply().text == "quick")
+            #expect(throws: (any Error).self) { try RawClient(port: port) }
+            #expect(try sockets[0].frame().closeCode == 1001)
+            try sockets[399].sendText("still here")
+            #expect(try sockets[399].frame().text == "still here")
+        }
+        gate.open()
+        try await offPool { () throws in
+            let reply = try slow.reply()
+            #expect(reply.text == "done" && reply.header("Connection") == "close")
+            for client in sockets + [idle, slow, late] { client.hangUp() }
+        }
+        await stopped
+    }
+
+    @Test("a thousand sockets are told and end before the deadline")
+    func many() async throws {
+        var limits = TransportLimits()
+        limits.drainPacePerSecond = 2_000
+        let server = try Self.server(limits, Gate(), Gate())
+        let port = server.port
+        let sockets = try await offPool { try Self.sockets(1_000, port: port) }
+        async let stopped: Void = server.server.stop(deadlineSeconds: 3_600)
+        try await offPool { () throws in
+            for socket in sockets {
+                #expect(try socket.frame().closeCode == 1001)
+                try socket.sendFrame(.close, [3, 0xE9])
+                #expect(try socket.isAtEnd())
+                socket.hangUp()
+            }
+        }
+        await stopped
+    }
+
+    @Test("what does not end is cut at the deadline, also when the pace is too slow for it")
+    func cut() async throws {
+        var limits = TransportLimits()
+        limits.drainPacePerSecond = 1
+        limits.closeSeconds = 300
+        let server = try Self.server(limits, Gate(), Gate())
+        let port = server.port
+        let sockets = try await offPool { try Self.sockets(50, port: port) }
+        await server.server.stop(deadlineSeconds: 2)
+        try await offPool { () throws in
+            for socket in sockets {
+                #expect(try socket.frame().closeCode == 1001)
+                #expect(try socket.isAtEnd())
+                socket.hangUp()
+            }
+        }
+    }
+}
