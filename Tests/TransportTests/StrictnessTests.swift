@@ -5,8 +5,11 @@ import WebCodec
 @Suite("Strict HTTP", .timeLimit(.minutes(3)))
 struct StrictnessTests {
     /// One server for the whole table.
-    private static let server = Result {
-        try TestServer { request in
+    private static let server = Result { try make() }
+    private static let secureServer = Result { try make(tls: .init(identities: [TestCertificates.shared.get().local])) }
+
+    private static func make(tls: TLSConfiguration? = nil) throws -> TestServer {
+        try TestServer(tls: tls) { request in
             if request.head.path == ["ws"] { return Response(body: .webSocket { EchoHandler($0) }) }
             let path = request.head.path.joined(separator: "|")
             let body = String(decoding: request.body, as: UTF8.self)
@@ -14,11 +17,13 @@ struct StrictnessTests {
         }
     }
 
-    @Test("one reading, or none", arguments: StrictnessCorpus.all)
-    func reading(_ entry: StrictnessCorpus.Case) async throws {
-        let port = try Self.server.get().port
+    @Test("one reading, or none, in plain text and over TLS", arguments: StrictnessCorpus.all, [false, true])
+    func reading(_ entry: StrictnessCorpus.Case, isSecure: Bool) async throws {
+        let port = try (isSecure ? Self.secureServer : Self.server).get().port
         try await offPool {
-            let client = try RawClient(port: port)
+            let client =
+                isSecure
+                ? try RawClient(port: port, tls: TestCertificates.shared.get().client()) : try RawClient(port: port)
             let probe = "GET /probe HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
             try client.send(entry.bytes + Array(probe.utf8))
             let reply = try client.reply()
