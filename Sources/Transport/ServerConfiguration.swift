@@ -1,7 +1,10 @@
 package import Logging
 
 package struct ServerConfiguration: Sendable {
-    /// At least one, at most 16.
+    /// As many as a shard's C part has room for (CLWS_LISTENERS_MAX).
+    package static let listenerCountMax = 16
+
+    /// At least one, at most `listenerCountMax`.
     package var listeners = [Listener(.tcp(host: "127.0.0.1", port: 0))]
     /// Threads that turn loops. Each has its own listener on a port (SO_REUSEPORT), and the kernel deals connections
     /// out; a second server that begins there is refused all the same, unless it joins.

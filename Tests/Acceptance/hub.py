@@ -30,6 +30,9 @@ class Hub:
     folder/home     HOME
     """
 
+    scheme = "http"
+    # What certificates are checked by, where the scheme is https.
+    verify = True
     # Those that have not been removed, for the report of a failed test.
     known = []
 
@@ -40,6 +43,7 @@ class Hub:
         for path in (self.roots, self.home):
             path.mkdir(parents=True)
         self.arguments = list(arguments)
+        self.listens = []           # beside the port
         self.config = self.folder / "roost.yaml"
         self.config.write_text(json.dumps(settings))        # JSON is YAML
         self.log = self.folder / "hub.log"
@@ -60,7 +64,7 @@ class Hub:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def pid(self):
@@ -68,7 +72,8 @@ class Hub:
 
     def start(self):
         """Returns when it says where it serves. A later start is on the same port."""
-        command = [binary, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--config", self.config]
+        places = ",".join([f"127.0.0.1:{self.port}", *self.listens])
+        command = [binary, "serve", "--data", self.data, "--listen", places, "--config", self.config]
         begin = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
@@ -78,10 +83,10 @@ class Hub:
         def served_port():
             said = self.log.read_bytes()[begin:].decode(errors="replace")
             assert self.process.poll() is None, f"the hub ended with {self.process.returncode}:\n{said}"
-            return re.search(r"http://127\.0\.0\.1:(\d+)", said)
+            return re.search(rf"{self.scheme}://127\.0\.0\.1:(\d+)", said)
 
         self.port = int(until(served_port, "the hub says where it serves")[1])
-        self.http = httpx.Client(base_url=self.url, timeout=patience_seconds, trust_env=False)
+        self.http = httpx.Client(base_url=self.url, timeout=patience_seconds, verify=self.verify, trust_env=False)
         return self
 
     def kill(self):

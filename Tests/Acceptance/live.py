@@ -83,12 +83,12 @@ class Copy:
 class Live:
     """One connection. Its frames are taken up by a thread; tests wait for what they lead to."""
 
-    def __init__(self, url, batch=False):
+    def __init__(self, url, batch=False, ssl=None):
         # compression: the default offer, as most clients make it.
         self._open = contextlib.ExitStack()
         self.socket = self._open.enter_context(connect(
             url.replace("http", "ws", 1) + "/api/ws" + ("?batch=1" if batch else ""), max_size=None, proxy=None,
-            open_timeout=patience_seconds, ping_interval=None, close_timeout=1))
+            open_timeout=patience_seconds, ping_interval=None, close_timeout=1, ssl=ssl))
         self.is_batching = batch
         self.changed = threading.Condition()
         self.frames = []            # all that came

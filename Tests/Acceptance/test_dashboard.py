@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from hub import running
 from repository import Repository
+from test_https import SecureHub
 from waiting import patience_seconds
 
 # What a browser logs by itself while there is no hub to talk to.
@@ -149,3 +150,19 @@ def test_the_page_outlives_a_restart_of_the_hub(hub, board):
     expect(card(board, "After")).to_be_visible()
     expect(card(board, "Before")).to_have_count(1)
     assert board.evaluate("window.notReloaded"), "it went on without being loaded again"
+
+
+def test_over_https(browser, tmp_path):
+    hub = SecureHub(tmp_path)
+    context = browser.new_context(ignore_https_errors=True)
+    context.set_default_timeout(patience_seconds * 1000)
+    try:
+        hub.start().project("board")
+        page = context.new_page()
+        page.goto(f"{hub.url}/#/project/board")
+        # Its WebSocket is wss, and its Origin the hub's own.
+        has_status(connection(page), "online")
+        expect(page.get_by_test_id("column")).to_have_count(3)
+    finally:
+        context.close()
+        hub.remove()

@@ -1,4 +1,5 @@
 import Testing
+import Transport
 
 @testable import roost
 
@@ -8,11 +9,15 @@ import Testing
         arguments: [
             ("127.0.0.1:37100", "127.0.0.1", 37_100), ("127.0.0.1:0", "127.0.0.1", 0),
             ("localhost:65535", "127.0.0.1", 65_535), ("[::1]:80", "::1", 80),
-        ])
-    func read(text: String, host: String, port: Int) throws {
-        let address = try #require(ListenAddress.parse(text))
-        #expect(address.host == host)
-        #expect(address.port == port)
+        ] as [(String, String, UInt16)])
+    func read(text: String, host: String, port: UInt16) throws {
+        #expect(ListenAddress.parse(text) == .tcp(host: host, port: port))
+    }
+
+    @Test("or a Unix domain socket")
+    func unix() {
+        #expect(ListenAddress.parse("unix:/run/roost.sock") == .unix(path: "/run/roost.sock"))
+        #expect(ListenAddress.parse("unix:roost.sock") == nil)
     }
 
     @Test(

@@ -7,7 +7,9 @@ import Testing
     @Test(
         "flag and variable follow from the name",
         arguments: [
-            (.data, "--data", "ROOST_DATA"), (.listen, "--listen", "ROOST_LISTEN"), (.roots, "--roots", "ROOST_ROOTS"),
+            (.data, "--data", "ROOST_DATA"), (.listen, "--listen", "ROOST_LISTEN"),
+            (.shards, "--shards", "ROOST_SHARDS"), (.tlsClientCA, "--tls-client-ca", "ROOST_TLS_CLIENT_CA"),
+            (.roots, "--roots", "ROOST_ROOTS"),
             (.hosts, "--hosts", "ROOST_HOSTS"), (.origins, "--origins", "ROOST_ORIGINS"),
             (.webSocketCompression, "--web-socket-compression", "ROOST_WEB_SOCKET_COMPRESSION"),
             (.durability, "--durability", "ROOST_DURABILITY"),

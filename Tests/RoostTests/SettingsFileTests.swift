@@ -2,6 +2,7 @@ import Agents
 import Model
 import RoostTesting
 import Testing
+import Transport
 
 @testable import roost
 
@@ -27,7 +28,7 @@ import Testing
               demo: {}
             """)
         let settings = try HubSettings.resolve(flags: [:], environment: [:], file: file)
-        #expect(settings.port == 4_000)
+        #expect(settings.listen == [.tcp(host: "127.0.0.1", port: 4_000)])
         #expect(settings.concurrentRunsPerHub == 12)
         #expect(settings.roots == ["/usr", "/etc"])
         #expect(settings.hosts == ["one.example", "two.example"])
@@ -58,7 +59,7 @@ import Testing
     func empty(text: String) throws {
         let folder = try TemporaryFolder()
         let settings = try HubSettings.resolve(flags: [:], environment: [:], file: try folder.settings(text))
-        #expect(settings.port == 37_100)
+        #expect(settings.listen == [.tcp(host: "127.0.0.1", port: 37_100)])
         #expect(settings.agents.isEmpty)
     }
 
@@ -68,10 +69,11 @@ import Testing
             ("[a, b]", "must be a mapping"),
             ("just text", "must be a mapping"),
             ("listen: [a", "settings file"),
-            ("colour: red", "unknown setting 'colour'; allowed: data, listen, roots, hosts"),
+            ("colour: red", "unknown setting 'colour'; allowed: data, listen, shards, tlsCertificate"),
             ("Listen: x", "unknown setting 'Listen'"),
-            ("listen: [127.0.0.1:1]", "setting listen must be a single value; allowed: HOST:PORT"),
-            ("listen: {host: a}", "setting listen must be a single value"),
+            ("shards: [1]", "setting shards must be a single value; allowed: a whole number"),
+            ("shards: {count: 1}", "setting shards must be a single value"),
+            ("listen: {host: a}", "setting listen must be a value or a list of values"),
             ("durability: [full]", "setting durability must be a single value; allowed: full, normal"),
             ("roots: {a: b}", "setting roots must be a value or a list of values"),
             ("roots: [[a]]", "setting roots must be a value or a list of values"),

@@ -5,6 +5,7 @@ import Logging
 import Model
 import RoostTesting
 import Testing
+import Transport
 
 @testable import roost
 
@@ -26,8 +27,13 @@ import Testing
             ["/home/ann/c": "~/c", "/e": "/d/../e"][$0.dataFolder] ?? $0.dataFolder
         },
         Given(
-            key: .listen, flag: "127.0.0.1:1", variable: "[::1]:2", file: "127.0.0.1:3", fallback: "127.0.0.1:37100"
-        ) { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" },
+            key: .listen, flag: "127.0.0.1:1", variable: "[::1]:2,unix:/s", file: "127.0.0.1:3",
+            fallback: "127.0.0.1:37100"
+        ) { $0.listen.map(\.description).joined(separator: ",") },
+        Given(
+            key: .shards, flag: "1", variable: "64", file: "3",
+            fallback: "\(ProcessInfo.processInfo.activeProcessorCount)"
+        ) { "\($0.shards)" },
         Given(key: .roots, flag: "/usr", variable: "/etc:/usr", file: "/", fallback: home) {
             $0.roots.joined(separator: ":")
         },
@@ -68,6 +74,11 @@ import Testing
     static let bad: [SettingKey: [String]] = [
         .data: ["relative", "", "~", "./here"],
         .listen: ["0.0.0.0:37100", "127.0.0.1", "x"],
+        .shards: ["0", "65", "many"],
+        .tlsCertificate: ["cert.pem"],
+        .tlsKey: ["key.pem"],
+        .tlsClientCA: ["ca.pem"],
+        .tlsClientAuth: ["yes"],
         .roots: ["relative", "/nowhere/at/all", "/etc/passwd"],
         .hosts: ["hub.example:80", "http:", "a b", "fd00::1", "[fd00::1]:80", "[]", "[hub]"],
         .origins: ["hub.example", "ftp://hub", "https://hub/path", "https://hub/", "https://hub?q", "https://me@hub"],
@@ -82,7 +93,9 @@ import Testing
     ]
 
     @Test("every key is tested") func complete() {
-        #expect(Set(Self.given.map(\.key)) == Set(SettingKey.allCases))
+        // These go together: a test of their own.
+        let tls: Set<SettingKey> = [.tlsCertificate, .tlsKey, .tlsClientCA, .tlsClientAuth]
+        #expect(Set(Self.given.map(\.key)).union(tls) == Set(SettingKey.allCases))
         #expect(Set(Self.bad.keys) == Set(SettingKey.allCases))
     }
 
@@ -131,6 +144,25 @@ import Testing
             expect(key.variable, environment: [key.variable: value])
             expect(file, file: file)
         }
+    }
+
+    @Test("certificates and keys come in pairs; clients are judged by somebody")
+    func tls() throws {
+        func read(_ flags: [SettingKey: String]) throws -> TLSConfiguration? {
+            try HubSettings.resolve(flags: flags, environment: ["HOME": Self.home], file: nil).tls
+        }
+        #expect(try read([:]) == nil)
+        let pair: [SettingKey: String] = [.tlsCertificate: "/a.pem,~/b.pem", .tlsKey: "/a.key,/b.key"]
+        let configuration = try #require(try read(pair))
+        #expect(configuration.identities.map(\.certificatePath) == ["/a.pem", "/home/ann/b.pem"])
+        #expect(configuration.identities.map(\.keyPath) == ["/a.key", "/b.key"])
+        var judged = pair
+        (judged[.tlsClientCA], judged[.tlsClientAuth]) = ("/ca.pem", "required")
+        #expect(try read(judged)?.clientAuthentication == .required)
+        judged[.tlsClientCA] = nil
+        #expect(throws: SettingError.self) { try read(judged) }
+        #expect(throws: SettingError.self) { try read([.tlsCertificate: "/a.pem"]) }
+        #expect(throws: SettingError.self) { try read([.tlsClientCA: "/ca.pem", .tlsClientAuth: "optional"]) }
     }
 
     @Test("the data folder's default follows XDG_DATA_HOME, when that is absolute")

@@ -32,10 +32,11 @@ struct ServerTests {
         await server.server.stop(deadlineSeconds: 1)
     }
 
-    @Test("a port that is taken is an error that names it")
-    func taken() async throws {
-        let server = try TestServer { _ in Response() }
+    @Test("a port that is taken is an error that names it, whatever shards share it", arguments: [1, 3], [1, 3])
+    func taken(held: Int, wanted: Int) async throws {
+        let server = try TestServer(shardCount: held) { _ in Response() }
         var configuration = ServerConfiguration(log: .init(label: "test"), unixSeconds: { 0 })
+        configuration.shardCount = wanted
         configuration.listeners = [Listener(.tcp(host: "127.0.0.1", port: server.port))]
         #expect(throws: TransportError.cannotListen(.tcp(host: "127.0.0.1", port: server.port), errno: 98)) {
             try Server.start(configuration) { _ in Response() }

@@ -4,9 +4,12 @@ import WebCodec
 
 @Suite("Strict HTTP", .timeLimit(.minutes(3)))
 struct StrictnessTests {
-    /// One server for the whole table.
-    private static let server = Result {
-        try TestServer { request in
+    /// One server for the whole table, and one that speaks TLS.
+    private static let server = Result { try make() }
+    private static let secureServer = Result { try make(tls: .init(identities: [TestCertificates.shared.get().local])) }
+
+    private static func make(tls: TLSConfiguration? = nil) throws -> TestServer {
+        try TestServer(tls: tls) { request in
             if request.head.path == ["ws"] { return Response(body: .webSocket { EchoHandler($0) }) }
             return StrictnessRunner.reading(of: request)
         }
@@ -16,6 +19,18 @@ struct StrictnessTests {
     func reading(_ entry: StrictnessCorpus.Case) async throws {
         let port = try Self.server.get().port
         try await offPool { try StrictnessRunner.judge(entry) { try RawClient(port: port) } }
+    }
+
+    /// A few threads with many cases each: a handshake for every one of them is work.
+    @Test("the same over TLS", arguments: 0..<4)
+    func secure(_ stripe: Int) async throws {
+        let port = try Self.secureServer.get().port
+        let context = try TestCertificates.shared.get().client()
+        try await offPool {
+            for index in stride(from: stripe, to: StrictnessCorpus.all.count, by: 4) {
+                try StrictnessRunner.judge(StrictnessCorpus.all[index]) { try RawClient(port: port, tls: context) }
+            }
+        }
     }
 
     /// A few threads with many cases each: the machine is others' too.

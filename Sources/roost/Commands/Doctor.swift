@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Glibc
 import Model
+import Transport
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,7 +50,7 @@ struct MachineExamination {
     let environment: [String: String]
 
     func run() async -> [Finding] {
-        var findings = [await git(), keeper(), folder(), disk(), descriptors(), port()]
+        var findings = [await git(), keeper(), folder(), disk(), descriptors()] + settings.listen.map(port)
         for program in Composition.catalog(settings).programs { findings.append(await agent(program)) }
         return findings
     }
@@ -112,9 +113,11 @@ struct MachineExamination {
             text: "\(limit.rlim_cur) at most" + (isEnough ? "" : ", \(Self.descriptorsMin) are needed (ulimit -n)"))
     }
 
-    private func port() -> Finding {
-        let place = "\(settings.host):\(settings.port)"
-        switch Probe.port(host: settings.host, port: settings.port) {
+    private func port(_ place: Listener.Place) -> Finding {
+        guard case .tcp(let host, let port) = place else {
+            return Finding(grade: .good, subject: "socket", text: "\(place)")
+        }
+        switch Probe.port(host: host, port: Int(port)) {
         case .free: return Finding(grade: .good, subject: "port", text: "\(place) is free")
         case .taken: return Finding(grade: .note, subject: "port", text: "\(place) is taken (by a running hub?)")
         case .refused(let why): return Finding(grade: .bad, subject: "port", text: "\(place): \(why)")

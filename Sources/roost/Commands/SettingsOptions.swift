@@ -5,6 +5,11 @@ import Foundation
 struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.data.help)") var data: String?
     @Option(help: "\(SettingKey.listen.help)") var listen: String?
+    @Option(help: "\(SettingKey.shards.help)") var shards: String?
+    @Option(help: "\(SettingKey.tlsCertificate.help)") var tlsCertificate: String?
+    @Option(help: "\(SettingKey.tlsKey.help)") var tlsKey: String?
+    @Option(help: "\(SettingKey.tlsClientCA.help)") var tlsClientCA: String?
+    @Option(help: "\(SettingKey.tlsClientAuth.help)") var tlsClientAuth: String?
     @Option(help: "\(SettingKey.roots.help)") var roots: String?
     @Option(help: "\(SettingKey.hosts.help)") var hosts: String?
     @Option(help: "\(SettingKey.origins.help)") var origins: String?
@@ -42,7 +47,8 @@ struct SettingsOptions: ParsableArguments {
     func resolve() throws -> HubSettings {
         let environment = ProcessInfo.processInfo.environment
         let given: [SettingKey: String?] = [
-            .data: data, .listen: listen, .roots: roots, .hosts: hosts, .origins: origins,
+            .data: data, .listen: listen, .shards: shards, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
+            .tlsClientCA: tlsClientCA, .tlsClientAuth: tlsClientAuth, .roots: roots, .hosts: hosts, .origins: origins,
             .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
             .approvalExpirySeconds: approvalExpirySeconds, .retentionDays: retentionDays,

@@ -47,7 +47,8 @@ struct Composition {
         let operations = Operations(engine: engine, about: about, clock: clock, log: log)
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
         var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
-        configuration.listeners = [Listener(.tcp(host: settings.host, port: UInt16(settings.port)))]
+        configuration.listeners = settings.listeners
+        configuration.shardCount = settings.shards
         configuration.limits = settings.limits.transport
         configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let live = LiveHub(
@@ -84,10 +85,14 @@ struct Composition {
             retention: retention)
     }
 
-    /// The first line on standard output is the address: programs wait for it.
+    /// The first lines on standard output are the addresses: programs wait for it.
     func announce(isDemonstration: Bool) {
-        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        print("http://\(host):\(server.port)")
+        for place in server.places {
+            switch place {
+            case .tcp: print("\(settings.tls == nil ? "http" : "https")://\(place)")
+            case .unix: print(place)
+            }
+        }
         if isDemonstration {
             print("The demonstration is at work: open the address in a browser, or `roost watch demo`.")
         }

@@ -3,12 +3,15 @@ import Foundation
 import Journal
 import Logging
 import Model
+import Transport
 
 /// The hub's settings after flags, environment and file have been weighed.
 struct HubSettings {
     var dataFolder: String
-    var host: String
-    var port: Int
+    var listen: [Listener.Place]
+    var shards: Int
+    /// For the TCP listeners; nil speaks plainly.
+    var tls: TLSConfiguration?
     var roots: [String]
     var hosts: [String]
     var origins: [String]
@@ -37,10 +40,13 @@ struct HubSettings {
         let find = SettingFinder(flags: flags, environment: environment, file: sheet)
         let home = environment["HOME"] ?? "/"
         let dataHome = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.local/share"
-        let (host, port) = try find.value(.listen, default: ("127.0.0.1", 37_100)) { ListenAddress.parse($0) }
         return HubSettings(
             dataFolder: try find.value(.data, default: dataHome + "/roost") { Self.path($0, home: home) },
-            host: host, port: port,
+            listen: try Self.listen(find),
+            shards: try find.value(.shards, default: min(ProcessInfo.processInfo.activeProcessorCount, 64)) {
+                Self.number($0, 1...64)
+            },
+            tls: try Self.tls(find, home: home),
             roots: try find.list(.roots, separator: ":", default: [home]) { Self.folder($0, home: home) },
             hosts: try find.list(.hosts, separator: ",", default: []) { Self.hostName($0) },
             origins: try find.list(.origins, separator: ",", default: []) { Self.origin($0) },
@@ -72,6 +78,50 @@ struct HubSettings {
         Retention(
             ageSecondsMax: retentionDays == 0 ? nil : retentionDays * 24 * 60 * 60,
             bytesMax: retentionBytes == 0 ? nil : retentionBytes)
+    }
+
+    /// What the server is to open. A Unix socket is its user's alone, and speaks plainly.
+    var listeners: [Listener] {
+        listen.map { place in
+            switch place {
+            case .tcp: Listener(place, tls: tls)
+            case .unix: Listener(place)
+            }
+        }
+    }
+
+    private static func listen(_ find: SettingFinder) throws -> [Listener.Place] {
+        let places = try find.list(.listen, separator: ",", default: [.tcp(host: "127.0.0.1", port: 37_100)]) {
+            ListenAddress.parse($0)
+        }
+        guard (1...ServerConfiguration.listenerCountMax).contains(places.count) else {
+            throw SettingError("setting listen: there must be 1 to \(ServerConfiguration.listenerCountMax) addresses")
+        }
+        return places
+    }
+
+    private static func tls(_ find: SettingFinder, home: String) throws -> TLSConfiguration? {
+        let certificates = try find.list(.tlsCertificate, separator: ",", default: []) { path($0, home: home) }
+        let keys = try find.list(.tlsKey, separator: ",", default: []) { path($0, home: home) }
+        let authorities: String? = try find.value(.tlsClientCA, default: nil) {
+            path($0, home: home).map(Optional.some)
+        }
+        let authentication: TLSConfiguration.ClientAuthentication = try find.value(.tlsClientAuth, default: .none) {
+            .init(rawValue: $0)
+        }
+        guard certificates.count == keys.count else {
+            throw SettingError("setting tlsKey: there must be one for each tlsCertificate")
+        }
+        guard !certificates.isEmpty || authentication == .none else {
+            throw SettingError("setting tlsClientAuth: without tlsCertificate there is no TLS")
+        }
+        guard authorities != nil || authentication == .none else {
+            throw SettingError("setting tlsClientAuth: tlsClientCA must say who vouches for clients")
+        }
+        guard !certificates.isEmpty else { return nil }
+        return TLSConfiguration(
+            identities: zip(certificates, keys).map { .init(certificatePath: $0, keyPath: $1) },
+            clientAuthoritiesPath: authorities, clientAuthentication: authentication)
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
@@ -109,16 +159,16 @@ struct HubSettings {
     }
 }
 
-/// `HOST:PORT` where the host is this machine's own loopback.
+/// `HOST:PORT` where the host is this machine's own loopback, or `unix:/PATH`.
 enum ListenAddress {
-    static func parse(_ text: String) -> (host: String, port: Int)? {
+    static func parse(_ text: String) -> Listener.Place? {
+        if text.hasPrefix("unix:/") { return .unix(path: String(text.dropFirst("unix:".count))) }
         guard let colon = text.lastIndex(of: ":"), case let digits = text[text.index(after: colon)...],
-            digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let port = Int(digits),
-            port <= 65_535
+            digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let port = UInt16(digits)
         else { return nil }
         switch text[..<colon] {
-        case "127.0.0.1", "localhost": return ("127.0.0.1", port)
-        case "[::1]": return ("::1", port)
+        case "127.0.0.1", "localhost": return .tcp(host: "127.0.0.1", port: port)
+        case "[::1]": return .tcp(host: "::1", port: port)
         default: return nil
         }
     }

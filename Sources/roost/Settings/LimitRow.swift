@@ -30,8 +30,11 @@ extension String {
     /// `logLevel` → `log`, `level`
     var camelCaseWords: [String] {
         var words = [""]
+        var wasUppercase = false
         for character in self {
-            if character.isUppercase { words.append("") }
+            // An abbreviation is one word: `tlsClientCA` is `tls-client-ca`.
+            if character.isUppercase, !wasUppercase { words.append("") }
+            wasUppercase = character.isUppercase
             words[words.count - 1] += character.lowercased()
         }
         return words

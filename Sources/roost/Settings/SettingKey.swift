@@ -1,10 +1,16 @@
 import Journal
 import Model
+import Transport
 
 /// Every setting of the hub: one name in three spellings. `--listen` beats `ROOST_LISTEN` beats `listen:` in the file.
 enum SettingKey: String, CaseIterable {
     case data
     case listen
+    case shards
+    case tlsCertificate
+    case tlsKey
+    case tlsClientCA
+    case tlsClientAuth
     case roots
     case hosts
     case origins
@@ -27,8 +33,9 @@ enum SettingKey: String, CaseIterable {
     /// Whether the file may give it as a sequence; in flags and environment its items are separated.
     var isList: Bool {
         switch self {
-        case .roots, .hosts, .origins: true
-        case .data, .listen, .webSocketCompression, .durability, .concurrentRunsPerHub, .concurrentRunsPerProject,
+        case .listen, .roots, .hosts, .origins, .tlsCertificate, .tlsKey: true
+        case .data, .shards, .tlsClientCA, .tlsClientAuth, .webSocketCompression, .durability, .concurrentRunsPerHub,
+            .concurrentRunsPerProject,
             .approvalExpirySeconds,
             .retentionDays, .retentionBytes, .logLevel:
             false
@@ -39,7 +46,15 @@ enum SettingKey: String, CaseIterable {
     var help: String {
         switch self {
         case .data: "Folder of everything the hub keeps (default: $XDG_DATA_HOME/roost or ~/.local/share/roost)."
-        case .listen: "Where to listen (default: 127.0.0.1:37100). Without users only loopback addresses are allowed."
+        case .listen:
+            "Where to listen, separated by ',' (default: 127.0.0.1:37100). Without users only loopback addresses and "
+                + "Unix sockets are allowed."
+        case .shards: "Threads that serve connections (default: one for each core)."
+        case .tlsCertificate:
+            "PEM files with a certificate and its issuers, separated by ','. With one, addresses speak TLS (default: none)."
+        case .tlsKey: "The certificates' key files, in the same order (default: none)."
+        case .tlsClientCA: "PEM file with those who vouch for clients' certificates (default: none)."
+        case .tlsClientAuth: "Whether clients must show a certificate (default: none)."
         case .roots: "Folders in which projects may lie, separated by ':' (default: the home folder)."
         case .hosts: "Host names that are served beside loopback's, separated by ',' (default: none)."
         case .origins: "Origins of web pages that may use the hub beside its own, separated by ',' (default: none)."
@@ -64,7 +79,11 @@ enum SettingKey: String, CaseIterable {
     var allowed: String {
         switch self {
         case .data: "an absolute path, or one that begins with ~/"
-        case .listen: "HOST:PORT with a loopback host (127.0.0.1, [::1], localhost) and a port from 0 to 65535"
+        case .listen:
+            "HOST:PORT with a loopback host (127.0.0.1, [::1], localhost) and a port from 0 to 65535, or unix:/PATH"
+        case .shards: "a whole number from 1 to 64"
+        case .tlsCertificate, .tlsKey, .tlsClientCA: "absolute paths, or ones that begin with ~/"
+        case .tlsClientAuth: TLSConfiguration.ClientAuthentication.allCases.map(\.rawValue).joined(separator: ", ")
         case .roots: "absolute paths of folders that exist"
         case .hosts: "host names without a port, IPv6 addresses in brackets"
         case .origins: "origins such as https://hub.example:8443"
