@@ -57,6 +57,13 @@ final class RawClient: @unchecked Sendable {
         isClosed = true
     }
 
+    /// Ends with a reset, which arrives also where the peer's window is closed and an ordinary end would wait for it.
+    func vanish() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+        hangUp()
+    }
+
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) throws {
