@@ -30,8 +30,9 @@ def story(shared_hub):
     approval = shared_hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
     shared_hub.wait_for_run(run, "completed")
     board = shared_hub.get(f"/api/projects/{project['id']}/boards")[0]
+    consumer = shared_hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
     return {
-        "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
+        "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
         "approval": approval["id"], "column": card["columnId"],
     }
 
