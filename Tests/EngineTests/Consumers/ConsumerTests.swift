@@ -121,14 +121,15 @@ struct ConsumerTests {
     @Test("a pull that waits is answered by the next event that it wants")
     func waits() async throws {
         let (shop, project, consumer) = try await shop()
+        // One sleeper is the queue's own, the other the pull.
         async let pulled = shop.engine.pullEvents(of: consumer.id, countMax: 5, waitMs: 60_000, by: Self.bot)
-        await shop.clock.manual.waitForSleepers()
+        await shop.clock.manual.waitForSleepers(2)
         _ = try await shop.engine.createBoard(project.id, CreateBoard(name: "unwanted"), by: Self.bot)
         _ = try await shop.card("wanted", in: project)
         #expect(try await pulled.count == 1)
 
         async let nothing = shop.engine.pullEvents(of: consumer.id, countMax: 5, waitMs: 60_000, by: Self.bot)
-        await shop.clock.manual.waitForSleepers()
+        await shop.clock.manual.waitForSleepers(2)
         shop.clock.manual.advance(by: .seconds(60))
         // The first delivery's time has run out meanwhile.
         #expect(try await nothing.map(\.attempt) == [2])
