@@ -91,12 +91,6 @@ package struct HTTPResponseParser: Sendable {
         }
     }
 
-    /// Whether nothing of it has come.
-    package var isUntouched: Bool {
-        if case .statusLine = state { return input.count == 0 && interimCount == 0 }
-        return false
-    }
-
     // MARK: The head
 
     private mutating func readStatusLine() throws(Failure) -> Bool {
