@@ -30,13 +30,21 @@ def run(*command, **options):
     try:
         output, _ = process.communicate(timeout=runner_seconds_max)
     except subprocess.TimeoutExpired:
-        print(f"test: {command[0]} has not ended within {runner_seconds_max} s", flush=True)
+        tell(command[0], f"has not ended within {runner_seconds_max} s")
         os.killpg(process.pid, signal.SIGKILL)
         output, _ = process.communicate()
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         raise
     return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+# What failed, by name and with the beginning of its message: told again at the end, where it is looked for.
+failures = []
+
+
+def tell(name, message=""):
+    failures.append(f"{name}: {message.strip()[:1_000]}" if message.strip() else name)
 
 
 def from_junit(paths):
@@ -46,10 +54,13 @@ def from_junit(paths):
         try:
             cases = list(xml.parse(path).iter("testcase"))
         except xml.ParseError as error:
-            print(f"test: {path.name}: {error}", flush=True)
+            tell(path.name, str(error))
             cases, failed = [], failed + 1
         for case in cases:
-            if case.find("failure") is not None or case.find("error") is not None:
+            causes = case.findall("failure") + case.findall("error")
+            if causes:
+                name = f"{case.get('classname')} {case.get('name')}"
+                tell(name, " ".join(cause.get("message") or cause.text or "" for cause in causes))
                 failed += 1
             elif case.find("skipped") is not None:
                 skipped += 1
@@ -60,6 +71,7 @@ def from_junit(paths):
 
 def unit(_):
     if run("swift", "build", "--build-tests").returncode:
+        tell("swift build --build-tests")
         return 0, 1, 0
     with tempfile.TemporaryDirectory() as folder:
         # Swift Testing's results go to a file of their own beside XCTest's, of which we have none.
@@ -75,11 +87,14 @@ def unit(_):
 def dashboard(_):
     node = shutil.which("node")
     if not node:
-        print("test: node is missing: run tools/setup --tests", flush=True)
+        tell("node is missing", "run tools/setup --tests")
         return 0, 1, 0
     files = sorted((root / "Tests" / "DashboardTests").glob("*.test.mjs"))
     done = run(node, "--test", "--test-reporter=tap", *files, stdout=subprocess.PIPE, text=True)
-    print(done.stdout[-20_000:], flush=True)
+    if done.returncode:
+        print(done.stdout, flush=True)
+    for name in re.findall(r"^ *not ok \d+ - (.*)$", done.stdout, re.M):
+        tell(name)
     found = re.findall(r"^# (pass|fail|cancelled|skipped|todo) (\d+)$", done.stdout, re.M)
     totals = {name: int(count) for name, count in found}
     counts = (totals.get("pass", 0), totals.get("fail", 0) + totals.get("cancelled", 0),
@@ -90,9 +105,10 @@ def dashboard(_):
 def acceptance(arguments):
     python = cache / "tests" / "bin" / "python"
     if not python.exists():
-        print(f"test: {python} is missing: run tools/setup --tests", flush=True)
+        tell(f"{python} is missing", "run tools/setup --tests")
         return 0, 1, 0
     if run("swift", "build", "-c", "release").returncode:
+        tell("swift build -c release")
         return 0, 1, 0
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.xml"
@@ -106,7 +122,7 @@ def whole(name, status, counts):
     """A runner that failed, or ran nothing, without a failed test in its report has itself failed."""
     passed, failed, skipped = counts
     if (status and not failed) or not (passed or failed or skipped):
-        print(f"test: {name} ended with status {status} and reported {passed} passed, {failed} failed", flush=True)
+        tell(name, f"ended with status {status} and reported {passed} passed, {failed} failed")
         failed += 1
     return passed, failed, skipped
 
@@ -119,6 +135,8 @@ def main():
     chosen = [parts[arguments[0]]] if arguments else list(parts.values())
     counts = [part(arguments[1:]) for part in chosen]
     passed, failed, skipped = (sum(column) for column in zip(*counts))
+    for failure in failures:
+        print(f"test: FAILED {failure}", flush=True)
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     sys.exit(1 if failed else 0)
 

@@ -124,10 +124,17 @@ struct WebSocketTests {
     func vanished() async throws {
         let echoes = Echoes()
         let server = try TestServer(echoes.handler)
-        try await server.talk { client in try client.upgrade("/") }
+        let port = server.port
+        try await offPool {
+            let client = try RawClient(port: port)
+            try client.upgrade("/")
+            client.hangUp()
+        }
         let echo = try #require(echoes.first)
+        // Before the server stops, which would tell it as 1001.
         await echo.ended.wait()
         #expect(echo.closing?.code == 1006)
+        await server.server.stop(deadlineSeconds: 1)
     }
 
     @Test("a slow reader costs one batch, and gets everything in order when it reads")
