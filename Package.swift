@@ -82,8 +82,9 @@ let package = Package(
         .executableTarget(
             name: "roost",
             dependencies: [
-                "Model", "WebCodec", "Wire", "Broker", "Journal", "Repository", "Agents", "Transport", "Engine", "Hub",
-                "Client", arguments, log, yams,
+                "Model", "WebCodec", "Wire", "Broker", "Journal", "Repository", "Keeper", "Agents", "Transport",
+                "Engine",
+                "Hub", "Client", arguments, log, yams,
             ], swiftSettings: strict),
         .executableTarget(
             name: "roost-keeper", dependencies: ["Keeper", "CKeeper"], swiftSettings: strictAtC,

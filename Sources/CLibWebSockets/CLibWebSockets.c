@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
+#include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -236,7 +237,7 @@ static int open_listener(const struct addrinfo *address, clws_sharing sharing, i
         && (address->ai_family != AF_INET6 || setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) == 0)
         && (sharing != CLWS_SHARED || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
         && bind(*fd, address->ai_addr, address->ai_addrlen) == 0
-        && (sharing != CLWS_EXCLUSIVE_FIRST || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
+        && (sharing != CLWS_EXCLUSIVE || setsockopt(*fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0)
         && listen(*fd, BACKLOG) == 0 && getsockname(*fd, (struct sockaddr *)&bound, &bound_size) == 0) {
         // sin_port and sin6_port are in the same place.
         *bound_port = ntohs(((struct sockaddr_in *)&bound)->sin_port);
@@ -263,24 +264,55 @@ static int connect_unix(const struct sockaddr_un *address) {
     return error;
 }
 
-int clws_listen_unix(const char *path, int *fd) {
+int clws_listen_unix(const char *path, clws_sharing sharing, int *fd) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) return ENAMETOOLONG;
     strcpy(address.sun_path, path);
     struct stat there;
     if (lstat(path, &there) == 0) {
         if (!S_ISSOCK(there.st_mode)) return EEXIST;
-        // EAGAIN: somebody listens, and has no time at the moment.
-        if (connect_unix(&address) != ECONNREFUSED) return EADDRINUSE;
-        if (unlink(path) != 0 && errno != ENOENT) return errno;
+        if (sharing == CLWS_EXCLUSIVE) {
+            // EAGAIN: somebody listens, and has no time at the moment.
+            if (connect_unix(&address) != ECONNREFUSED) return EADDRINUSE;
+            if (unlink(path) != 0 && errno != ENOENT) return errno;
+        }
+    }
+    if (sharing == CLWS_SHARED) {
+        // It takes the other's name when it listens, so that nobody is refused in between.
+        int size = snprintf(address.sun_path, sizeof address.sun_path, "%s.%d", path, (int)getpid());
+        if (size < 0 || (size_t)size >= sizeof address.sun_path) return ENAMETOOLONG;
+        if (unlink(address.sun_path) != 0 && errno != ENOENT) return errno;
     }
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (*fd < 0) return errno;
     // The mode is right from birth: bind takes it from the socket's own, not from the umask alone.
-    if (fchmod(*fd, S_IRUSR | S_IWUSR) == 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0
-        && chmod(path, S_IRUSR | S_IWUSR) == 0 && listen(*fd, BACKLOG) == 0)
+    if (fchmod(*fd, S_IRUSR | S_IWUSR) != 0 || bind(*fd, (struct sockaddr *)&address, sizeof address) != 0)
+        return give_up(fd);
+    if (chmod(address.sun_path, S_IRUSR | S_IWUSR) == 0 && listen(*fd, BACKLOG) == 0
+        && (sharing == CLWS_EXCLUSIVE || rename(address.sun_path, path) == 0))
         return 0;
-    return give_up(fd);
+    int error = give_up(fd);
+    unlink(address.sun_path);
+    return error;
+}
+
+int clws_prefer(int fd, uint32_t first, uint32_t count) {
+    // An index that is too large makes the kernel choose by its hash, as without a program (reuseport_select_sock).
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_RANDOM)),
+        BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, count),
+        BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, first),
+        BPF_STMT(BPF_RET | BPF_A, 0),
+    };
+    struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0 ? 0 : errno;
+}
+
+int clws_prefer_none(int fd) {
+    int none = 0;
+    if (setsockopt(fd, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &none, sizeof none) == 0) return 0;
+    // ENOENT: there was none.
+    return errno == ENOENT ? 0 : errno;
 }
 
 int clws_accept_from(clws_loop *loop, int fd, uint64_t tag) {

@@ -11,14 +11,23 @@ final class FileLock: Sendable {
     /// nil once released.
     private let descriptor: Mutex<CInt?>
 
+    /// 256: who holds a lock is told in a few words.
+    private static let holderByteCountMax = 256
+
     /// Takes the lock beside the database `path`, and sees to it that the database file, if it is new, is its owner's only.
-    init(path: String) throws {
+    ///
+    /// - Parameter holder: what others are told who find it taken; at most 256 bytes.
+    init(path: String, holder: String) throws {
         let lock = try Self.open(path + ".lock", for: path)
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
-            throw JournalError.inUse(path: path)
+            defer { close(lock) }
+            throw JournalError.inUse(path: path, holder: Self.holder(in: lock))
         }
         descriptor = Mutex(lock)
+        let text = Array(holder.utf8.prefix(Self.holderByteCountMax))
+        guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count else {
+            throw JournalError.file(path: path + ".lock", reason: String(cString: strerror(errno)))
+        }
         // SQLite gives its `-wal` and `-shm` files the permissions of the database file.
         close(try Self.open(path, for: path))
     }
@@ -33,6 +42,12 @@ final class FileLock: Sendable {
             close(held)
             descriptor = nil
         }
+    }
+
+    private static func holder(in lock: CInt) -> String {
+        var bytes = [UInt8](repeating: 0, count: holderByteCountMax)
+        let count = pread(lock, &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
     private static func open(_ file: String, for path: String) throws -> CInt {

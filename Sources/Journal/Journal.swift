@@ -33,14 +33,15 @@ package final class Journal: Sendable {
     /// Held for as long as the journal is open.
     private let lock: FileLock?
 
+    /// - Parameter holder: who it is, for others who find it in use.
     /// - Throws: `JournalError` when the file is not a journal, is from a newer version, or is in use.
     package init(
         _ location: Location, durability: Durability, clock: any TimeSource, ids: any IdentifierSource,
-        coding: any JournalCoding, log: Logger
+        coding: any JournalCoding, log: Logger, holder: String = ""
     ) throws {
         lock =
             switch location {
-            case .file(let path): try FileLock(path: path)
+            case .file(let path): try FileLock(path: path, holder: holder)
             case .memory: nil
             }
         database = try JournalError.wrapping { try Storage.open(location, durability: durability, ids: ids) }

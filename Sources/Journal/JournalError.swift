@@ -6,8 +6,8 @@ package enum JournalError: Error, Sendable, Equatable {
     case notAJournal(path: String, reason: String)
     /// A newer version of Roost has written it.
     case newerSchema(path: String, migrations: [String])
-    /// Another hub has it open.
-    case inUse(path: String)
+    /// Somebody has it open.
+    case inUse(path: String, holder: String)
     /// Nothing has been told in it, nor ever was.
     case unknownJournal(JournalKey)
     /// The disk, or the room given to the journal on it, is full. Nothing of the change was kept; it can be tried again.
@@ -29,7 +29,7 @@ extension JournalError: CustomStringConvertible {
         case .notAJournal(let path, let reason): "\(path) is not a journal of Roost: \(reason)"
         case .newerSchema(let path, let migrations):
             "\(path) was written by a newer version of Roost (it has \(migrations.joined(separator: ", ")))"
-        case .inUse(let path): "\(path) is in use by another hub"
+        case .inUse(let path, let holder): "\(path) is in use by \(holder.isEmpty ? "another hub" : holder)"
         case .unknownJournal(let key): "there is no journal of \(key)"
         case .full: "the disk is full"
         case .closed: "the journal is closed"

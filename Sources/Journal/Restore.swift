@@ -28,7 +28,7 @@ package struct Restore {
     /// - Throws: `JournalError`: `.inUse` while a hub has the database open, `.damaged` when the backup is.
     package func run() throws {
         try JournalError.wrapping {
-            let lock = try FileLock(path: path)
+            let lock = try FileLock(path: path, holder: "a restore")
             defer { lock.release() }
             for step in steps { try step() }
         }

@@ -22,7 +22,7 @@ struct OpenListener: Sendable {
             file = nil
         case .unix(let path):
             place = listener.place
-            descriptors = try Self.bind(path: path, shardCount)
+            descriptors = try Self.bind(path: path, shardCount, joinsOthers: joinsOthers)
             file = Self.identity(ofFile: path)
         }
     }
@@ -33,10 +33,7 @@ struct OpenListener: Sendable {
         var port = port
         var descriptors: [Int32] = []
         for index in 0..<shardCount {
-            let sharing =
-                if index > 0 || joinsOthers { CLWS_SHARED } else if shardCount > 1 { CLWS_EXCLUSIVE_FIRST } else {
-                    CLWS_EXCLUSIVE
-                }
+            let sharing = index > 0 || joinsOthers ? CLWS_SHARED : CLWS_EXCLUSIVE
             var descriptor: Int32 = -1
             let error = unsafe clws_listen_tcp(host, port, sharing, &descriptor, &port)
             guard error == 0 else {
@@ -49,9 +46,11 @@ struct OpenListener: Sendable {
     }
 
     /// The kernel deals nothing out here: all shards wait on the same socket, and one gets it.
-    private static func bind(path: String, _ shardCount: Int) throws(TransportError) -> [Int32] {
+    private static func bind(
+        path: String, _ shardCount: Int, joinsOthers: Bool
+    ) throws(TransportError) -> [Int32] {
         var descriptor: Int32 = -1
-        let error = unsafe clws_listen_unix(path, &descriptor)
+        let error = unsafe clws_listen_unix(path, joinsOthers ? CLWS_SHARED : CLWS_EXCLUSIVE, &descriptor)
         guard error == 0 else { throw .cannotListen(.unix(path: path), errno: error) }
         var descriptors = [descriptor]
         while descriptors.count < shardCount {
@@ -70,6 +69,23 @@ struct OpenListener: Sendable {
         var information = stat()
         guard unsafe lstat(path, &information) == 0 else { return nil }
         return (UInt64(information.st_dev), UInt64(information.st_ino))
+    }
+
+    /// Of all sockets that share the port, from now on these alone get new connections; those of another server, which
+    /// began to listen before them, keep what they have.
+    ///
+    /// - Parameter otherCount: how many sockets the other server has there. When the last of them is closed, the kernel
+    ///   deals connections out as ever.
+    /// - Returns: whether the kernel does it.
+    func prefer(overOthers otherCount: Int) -> Bool {
+        guard case .tcp = place, let first = descriptors.first else { return true }
+        return clws_prefer(first, UInt32(otherCount), UInt32(descriptors.count)) == 0
+    }
+
+    /// What `prefer` did is undone.
+    func preferNone() -> Bool {
+        guard case .tcp = place, let first = descriptors.first else { return true }
+        return clws_prefer_none(first) == 0
     }
 
     /// Before the shards have them.

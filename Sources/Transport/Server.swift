@@ -88,6 +88,20 @@ package final class Server: Sendable {
         return shards
     }
 
+    /// For a server that joined another one (`ServerConfiguration.joinsOthers`), which is about to go: new connections
+    /// come here alone.
+    ///
+    /// Otherwise those whose handshake is under way when the other one closes its sockets would be reset.
+    ///
+    /// - Parameter otherCount: how many shards the other one has.
+    /// - Returns: whether the kernel does it everywhere.
+    package func attract(fromShards otherCount: Int) -> Bool {
+        service.listeners.allSatisfy { $0.prefer(overOthers: otherCount) }
+    }
+
+    /// When the other one has gone: connections are dealt out to all shards alike.
+    package func attractNoMore() -> Bool { service.listeners.allSatisfy { $0.preferNone() } }
+
     /// Reads certificates, keys and authorities anew. Connections that are open keep what they began with. When one
     /// file cannot be used, everything stays as it was; why is logged.
     @discardableResult
@@ -108,6 +122,9 @@ package final class Server: Sendable {
     /// streams at `TransportLimits.drainPacePerSecond`, each after its handler was told. What is left at the deadline is
     /// cut and logged.
     package func stop(deadlineSeconds: Int) async {
+        // From the last to the first: the kernel puts the last socket of a port where a closed one was, so that those of a
+        // server that joined stay together (see `attract`).
+        for shard in shards.reversed() { await shard.stopListening() }
         let pacePerSecond = (limits.drainPacePerSecond + shards.count - 1) / shards.count
         await withTaskGroup(of: Void.self) { group in
             for shard in shards {

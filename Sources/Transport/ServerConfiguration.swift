@@ -9,7 +9,8 @@ package struct ServerConfiguration: Sendable {
     /// Threads that turn loops. Each has its own listener on a port (SO_REUSEPORT), and the kernel deals connections
     /// out; a second server that begins there is refused all the same, unless it joins.
     package var shardCount = 1
-    /// Listens beside a server of the same user that is there already: one that is about to go.
+    /// Listens beside a server of the same user that is there already, one that is about to go, and takes its Unix
+    /// sockets' names.
     package var joinsOthers = false
     package var limits = TransportLimits()
     package var log: Logger

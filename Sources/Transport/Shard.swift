@@ -104,12 +104,15 @@ package actor Shard: LoopReceiver {
 
     // MARK: Stopping
 
-    /// Returns when the last connection is gone, at the latest when those that are left at the deadline are cut.
+    func stopListening() {
+        unsafe clws_stop_listening(loop.handle)
+        context.isStopping = true
+    }
+
+    /// After `stopListening`. Returns when the last connection is gone, at the latest when those that are left at the deadline are cut.
     ///
     /// - Parameter pacePerSecond: how many streams are closed in a second.
     func stop(deadlineSeconds: Int, pacePerSecond: Int) async {
-        unsafe clws_stop_listening(loop.handle)
-        context.isStopping = true
         let streams = connections.filter { $1.session.isStream }.keys.sorted()
         let plan = DrainPlan(
             streamCount: streams.count, pacePerSecond: pacePerSecond, nowMilliseconds: loop.nowMilliseconds,

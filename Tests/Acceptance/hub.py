@@ -70,14 +70,18 @@ class Hub:
     def pid(self):
         return self.process.pid
 
-    def start(self):
+    def command(self, places, *arguments):
+        command = [binary, "serve", "--data", self.data, "--listen", places, "--config", self.config]
+        return [str(part) for part in [*command, *self.arguments, *arguments]]
+
+    def start(self, take_over=False):
         """Returns when it says where it serves. A later start is on the same port."""
         places = ",".join([f"127.0.0.1:{self.port}", *self.listens])
-        command = [binary, "serve", "--data", self.data, "--listen", places, "--config", self.config]
+        command = self.command(places, *(["--take-over"] if take_over else []))
         begin = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(part) for part in command + self.arguments], env=self.environment, cwd=self.folder,
+                command, env=self.environment, cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
         def served_port():
@@ -88,6 +92,11 @@ class Hub:
         self.port = int(until(served_port, "the hub says where it serves")[1])
         self.http = httpx.Client(base_url=self.url, timeout=patience_seconds, verify=self.verify, trust_env=False)
         return self
+
+    def take_over(self):
+        """A new process in the place of this one, which goes by itself."""
+        self.http.close()
+        self.start(take_over=True)
 
     def kill(self):
         """kill -9: nothing is said, nothing is saved."""

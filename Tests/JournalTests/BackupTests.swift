@@ -68,7 +68,7 @@ struct BackupTests {
         try await add("after it", plan, to: first)
         let before = [try await first.position(of: .hub), try await first.position(of: plan.scope)]
         let restore = Restore(copy, to: path, label: "then", ids: SeededIDs(seed: 7))
-        #expect(throws: JournalError.inUse(path: path)) { try restore.run() }
+        #expect(throws: JournalError.inUse(path: path, holder: "")) { try restore.run() }
         await first.close()
         try restore.run()
         let second = try open(seed: 2)

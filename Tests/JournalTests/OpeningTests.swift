@@ -17,9 +17,9 @@ struct OpeningTests {
     }
 
     private func open(
-        _ path: String? = nil, durability: Journal.Durability = .full, seed: UInt64 = 1
+        _ path: String? = nil, durability: Journal.Durability = .full, seed: UInt64 = 1, holder: String = ""
     ) throws -> Journal {
-        try .forTesting(.file(path ?? self.path), durability: durability, ids: SeededIDs(seed: seed))
+        try .forTesting(.file(path ?? self.path), durability: durability, ids: SeededIDs(seed: seed), holder: holder)
     }
 
     @Test("epochs, numbers and rows are the same after a restart")
@@ -87,10 +87,20 @@ struct OpeningTests {
         await journal.close()
     }
 
-    @Test("a second hub is refused, until the first has gone")
+    @Test("a second hub is refused and told who the first is, until it has gone")
     func inUse() async throws {
+        let first = try open(holder: "the first, with a long name")
+        #expect(throws: JournalError.inUse(path: path, holder: "the first, with a long name")) { try open() }
+        await first.close()
+        let second = try open(holder: "the second")
+        #expect(throws: JournalError.inUse(path: path, holder: "the second")) { try open() }
+        await second.close()
+    }
+
+    @Test("a hub that does not say who it is refuses a second one, too")
+    func inUseByNobody() async throws {
         let first = try open()
-        #expect(throws: JournalError.inUse(path: path)) { try open() }
+        #expect(throws: JournalError.inUse(path: path, holder: "")) { try open() }
         await first.close()
         await (try open()).close()
     }

@@ -1,4 +1,6 @@
+import Foundation
 import Logging
+import RoostTesting
 import Testing
 import Transport
 import WebCodec
@@ -42,6 +44,57 @@ struct ServerTests {
             try Server.start(configuration) { _ in Response() }
         }
         await server.server.stop(deadlineSeconds: 1)
+    }
+
+    @Test(
+        "a server that joins another one gets all new connections, and the other one keeps those it has",
+        arguments: [1, 2], [1, 2])
+    func joining(oldCount: Int, newCount: Int) async throws {
+        let old = try TestServer(shardCount: oldCount) { _ in Response(body: .bytes(Array("old".utf8))) }
+        let port = old.port
+        var configuration = ServerConfiguration(log: .init(label: "test"), unixSeconds: { 0 })
+        configuration.shardCount = newCount
+        configuration.listeners = [Listener(.tcp(host: "127.0.0.1", port: port))]
+        configuration.joinsOthers = true
+        let kept = try await offPool {
+            let kept = try RawClient(port: port)
+            let reply = try kept.get("/")
+            #expect(reply.text == "old")
+            return kept
+        }
+        let new = try Server.start(configuration) { _ in Response(body: .bytes(Array("new".utf8))) }
+        #expect(new.attract(fromShards: oldCount))
+        // 100: were they dealt out, one in three would go to the old one.
+        let ask: @Sendable () throws -> Void = { () throws in
+            for _ in 0..<100 { #expect(try RawClient(port: port).get("/").text == "new") }
+        }
+        try await offPool { () throws in
+            try ask()
+            #expect(try kept.get("/").text == "old")
+        }
+        await old.server.stop(deadlineSeconds: 1)
+        try await offPool(ask)
+        #expect(new.attractNoMore())
+        try await offPool(ask)
+        kept.hangUp()
+        await new.stop(deadlineSeconds: 1)
+    }
+
+    @Test("a server that joins another one takes the name of its Unix socket, and leaves it when the other one stops")
+    func joiningUnix() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("hub.sock")
+        var configuration = ServerConfiguration(log: .init(label: "test"), unixSeconds: { 0 })
+        configuration.listeners = [Listener(.unix(path: path))]
+        let old = try Server.start(configuration) { _ in Response(body: .bytes(Array("old".utf8))) }
+        configuration.joinsOthers = true
+        let new = try Server.start(configuration) { _ in Response(body: .bytes(Array("new".utf8))) }
+        await old.stop(deadlineSeconds: 1)
+        let client = try HTTPClient(log: .init(label: "test"))
+        let reply = try await client.send(ClientRequest(.get, "/"), to: ServerEndpoint(unixPath: path))
+        #expect(String(decoding: reply.body, as: UTF8.self) == "new")
+        await new.stop(deadlineSeconds: 1)
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test("a stop lets the answer that is being made go out, and closes the idle at once")

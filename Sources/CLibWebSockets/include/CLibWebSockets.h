@@ -62,17 +62,22 @@ void clws_wake(clws_loop *loop);
 uint64_t clws_now_milliseconds(const clws_loop *loop);
 
 typedef enum {
-    CLWS_EXCLUSIVE,       // an error when anybody listens there
-    CLWS_EXCLUSIVE_FIRST, // the same, and from then on those that share may join
-    CLWS_SHARED,          // SO_REUSEPORT: beside others of the same user that share
+    CLWS_EXCLUSIVE, // an error when anybody listens there; from then on those that share may join
+    CLWS_SHARED,    // SO_REUSEPORT: beside others of the same user that share
 } clws_sharing;
 
 /// Begins to listen on a numeric address or a name of this machine; `::` and IPv6 addresses take IPv6 only.
 /// - Returns: 0 or an errno; `fd` is for clws_accept_from, `bound_port` is the port the kernel gave.
 int clws_listen_tcp(const char *host, uint16_t port, clws_sharing sharing, int *fd, uint16_t *bound_port);
-/// The same for a Unix domain socket, which gets mode 0600. What a dead process left at `path` is replaced; EADDRINUSE
-/// when somebody answers there, EEXIST when it is no socket.
-int clws_listen_unix(const char *path, int *fd);
+/// The same for a Unix domain socket, which gets mode 0600. What a dead process left at `path` is replaced, and with
+/// CLWS_SHARED also what a living one has there, which keeps the connections it has. EADDRINUSE when somebody answers
+/// there, EEXIST when it is no socket.
+int clws_listen_unix(const char *path, clws_sharing sharing, int *fd);
+/// Of the sockets that share a port with `fd`, in the order in which they began to listen, new connections go to the
+/// `count` ones from `first` on, picked at random, as long as those are there. 0 or an errno.
+int clws_prefer(int fd, uint32_t first, uint32_t count);
+/// New connections go to all that share again. 0 or an errno.
+int clws_prefer_none(int fd);
 /// Accepts from `fd`, which becomes the loop's. Before clws_loop_start. 0 or an errno.
 int clws_accept_from(clws_loop *loop, int fd, uint64_t tag);
 void clws_stop_listening(clws_loop *loop);

@@ -8,29 +8,36 @@ package struct FrontDoor: Sendable {
     /// WebSocket and event streams: nil for a path that is none of theirs.
     package typealias Streams = @Sendable (Request, Caller) async -> Response?
 
+    /// What is there once the hub has its data.
+    package struct Rooms: Sendable {
+        let rest: RESTDoor
+        let streams: Streams
+
+        package init(rest: RESTDoor, streams: @escaping Streams) {
+            (self.rest, self.streams) = (rest, streams)
+        }
+    }
+
     private let accessGuard: AccessGuard
-    private let rest: RESTDoor
     private let page: StaticPage
     private let readiness: Readiness
-    private let streams: Streams
+    private let rooms: Promise<Rooms>
 
-    package init(
-        accessGuard: AccessGuard, rest: RESTDoor, page: StaticPage, readiness: Readiness, streams: @escaping Streams
-    ) {
+    /// - Parameter rooms: requests wait for them; all but those that ask whether the hub is ready.
+    package init(accessGuard: AccessGuard, page: StaticPage, readiness: Readiness, rooms: Promise<Rooms>) {
         self.accessGuard = accessGuard
-        self.rest = rest
         self.page = page
         self.readiness = readiness
-        self.streams = streams
+        self.rooms = rooms
     }
 
     package func respond(to request: Request) async -> Response {
-        await respond(to: request.head, body: request.body) { caller in await streams(request, caller) }
+        await respond(to: request.head, body: request.body) { rooms, caller in await rooms.streams(request, caller) }
     }
 
-    /// - Parameter streams: the same as the door's own, for this request.
+    /// - Parameter streams: the rooms' own, for this request.
     func respond(
-        to head: RequestHead, body: [UInt8], streams: (Caller) async -> Response?
+        to head: RequestHead, body: [UInt8], streams: (Rooms, Caller) async -> Response?
     ) async -> Response {
         var response: Response
         do throws(HubError) {
@@ -44,13 +51,15 @@ package struct FrontDoor: Sendable {
         return response
     }
 
-    private func answer(_ head: RequestHead, _ body: [UInt8], _ streams: (Caller) async -> Response?) async -> Response
-    {
+    private func answer(
+        _ head: RequestHead, _ body: [UInt8], _ streams: (Rooms, Caller) async -> Response?
+    ) async -> Response {
+        if let response = readiness.respond(to: head) { return response }
+        let rooms = await rooms.value()
         // Until there are users, whoever reaches the hub is its one user.
         let caller = Caller.local
-        if let response = await streams(caller) { return response }
-        if let response = readiness.respond(to: head) { return response }
-        if let response = await rest.respond(to: head, body: body, caller: caller) { return response }
+        if let response = await streams(rooms, caller) { return response }
+        if let response = await rooms.rest.respond(to: head, body: body, caller: caller) { return response }
         if let response = ProblemCatalog.respond(to: head) { return response }
         if let response = page.respond(to: head) { return response }
         return .problem(HubError(.routeNotFound, "there is no /\(head.path.joined(separator: "/"))"), at: head)

@@ -10,6 +10,12 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
     @Flag(help: "Also make a sample repository with a board, and let the demo agent work on its first card.")
     var demo = false
+    @Flag(
+        help: """
+            Take over from the hub that has the data folder: listen beside it, ask it to go, and go on where it stopped. \
+            No connection is refused in between.
+            """)
+    var takeOver = false
     @Flag(name: .customLong("\(WebSocketEcho.path)"), help: .hidden)
     var echoes = false
 
@@ -18,7 +24,7 @@ struct Serve: AsyncParsableCommand {
         do {
             let hub = try await Composition.start(
                 settings, environment: ProcessInfo.processInfo.environment, isDemonstration: demo,
-                echoesWebSockets: echoes)
+                takesOver: takeOver, echoesWebSockets: echoes)
             // Before it is said that the hub is there: whoever is told so may send a signal.
             let signals = Signals.all()
             hub.announce(isDemonstration: demo)

@@ -22,7 +22,7 @@ struct Composition {
     let retention: Task<Void, Never>
 
     static func start(
-        _ settings: HubSettings, environment: [String: String], isDemonstration: Bool,
+        _ settings: HubSettings, environment: [String: String], isDemonstration: Bool, takesOver: Bool = false,
         echoesWebSockets: Bool = false
     ) async throws -> Composition {
         var settings = settings
@@ -31,9 +31,25 @@ struct Composition {
         let demonstrationFolder = folder.path + "-demo"
         if isDemonstration { settings.roots.append(demonstrationFolder) }
         let (clock, ids) = (SystemClock(), SystemIDs())
-        let journal = try Journal(
-            .file(folder.journal), durability: settings.durability, clock: clock, ids: ids, coding: WireJournalCoding(),
-            log: log)
+        let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
+        var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
+        configuration.listeners = settings.listeners
+        configuration.shardCount = settings.shards
+        configuration.limits = settings.limits.transport
+        configuration.limits.deflatesWebSockets = settings.webSocketCompression
+        let readiness = Readiness()
+        let rooms = Promise<FrontDoor.Rooms>()
+        let door = FrontDoor(
+            accessGuard: accessGuard, page: StaticPage(try Dashboard.load()), readiness: readiness, rooms: rooms)
+        let opening = Opening(takesOver: takesOver, clock: clock, log: log)
+        let holder = try HubProcess(shardCount: settings.shards)
+        let (journal, server) = try await opening.open(
+            configuration, door, drainSeconds: settings.limits.drainSeconds
+        ) { [durability = settings.durability] in
+            try Journal(
+                .file(folder.journal), durability: durability, clock: clock, ids: ids, coding: WireJournalCoding(),
+                log: log, holder: "\(holder)")
+        }
         let relay = LiveRelay()
         let engine = Engine(
             journal: journal,
@@ -45,12 +61,6 @@ struct Composition {
             ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: { relay.publish($0) })
         let about = description(settings, environment, clock)
         let operations = Operations(engine: engine, about: about, clock: clock, log: log)
-        let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
-        var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
-        configuration.listeners = settings.listeners
-        configuration.shardCount = settings.shards
-        configuration.limits = settings.limits.transport
-        configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let live = LiveHub(
             journal: journal, operations: operations, about: about, transport: configuration.limits,
             limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log)
@@ -59,24 +69,18 @@ struct Composition {
             live.ingest($0)
             bell.ring($0)
         }
-        let readiness = Readiness()
-        let door = FrontDoor(
-            accessGuard: accessGuard, rest: RESTDoor(operations), page: StaticPage(try Dashboard.load()),
-            readiness: readiness,
-            streams: { request, caller in
+        // Nobody asks the engine anything before it knows which processes live: requests wait for the rooms.
+        do {
+            try await engine.start()
+        } catch {
+            await journal.close()
+            throw error
+        }
+        rooms.keep(
+            FrontDoor.Rooms(rest: RESTDoor(operations)) { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 return await live.respond(to: request, for: caller)
             })
-        // First the engine: nobody asks it anything before it knows which processes live.
-        try await engine.start()
-        let server: Server
-        do {
-            server = try Server.start(configuration) { await door.respond(to: $0) }
-        } catch {
-            await engine.stop()
-            await journal.close()
-            throw SettingError("setting listen: \(error)")
-        }
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
         let retention = Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) }
         readiness.become(.ready)
@@ -105,8 +109,11 @@ struct Composition {
     }
 
     func stop(because signal: Int32) async {
-        readiness.become(.draining)
         log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
+        if signal == HubProcess.handOver {
+            do { try await SystemClock().sleep(for: Opening.handOverDuration) } catch {}
+        }
+        readiness.become(.draining)
         retention.cancel()
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()

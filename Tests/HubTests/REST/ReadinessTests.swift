@@ -1,7 +1,11 @@
-import Hub
+import Dashboard
 import Model
+import Synchronization
 import Testing
+import Transport
 import WebCodec
+
+@testable import Hub
 
 @Suite("Readiness") struct ReadinessTests {
     @Test("/ready is 503 with the reason while the hub starts or drains; /health is not moved")
@@ -20,5 +24,26 @@ import WebCodec
         #expect(try await hub.send("GET /ready").json()["reasons"] == ["draining"])
         #expect(try await hub.send("GET /health").status == 200)
         #expect(try await hub.send("POST /ready").status == 405)
+    }
+
+    @Test("while the hub starts, /ready is answered, and other requests wait for what they need")
+    func waiting() async throws {
+        let hub = try TestHub()
+        let (rooms, readiness) = (Promise<FrontDoor.Rooms>(), Readiness())
+        let door = FrontDoor(
+            accessGuard: AccessGuard(hosts: [], origins: []), page: StaticPage(try Dashboard.load()),
+            readiness: readiness, rooms: rooms)
+        let answered = Mutex(false)
+        let health = try TestHub.head("GET /health", ["Host": "localhost:1"])
+        async let waiting = {
+            let response = await door.respond(to: health, body: []) { _, _ in nil }
+            answered.withLock { $0 = true }
+            return response.status
+        }()
+        let ready = try TestHub.head("GET /ready", ["Host": "localhost:1"])
+        #expect(await door.respond(to: ready, body: []) { _, _ in nil }.status == 503)
+        #expect(!answered.withLock { $0 })
+        rooms.keep(hub.rooms)
+        #expect(await waiting == 200)
     }
 }

@@ -17,6 +17,7 @@ struct TestHub {
     let operations: Operations
     let clock = ManualClock()
     let readiness = Readiness()
+    let rooms: FrontDoor.Rooms
     private let door: FrontDoor
 
     init(hosts: Set<String> = [], origins: Set<String> = []) throws {
@@ -26,9 +27,11 @@ struct TestHub {
             engine: try Engine.forTesting(journal, clock: clock, log: log),
             about: HubDescription(version: "0.1.0", node: "test", startedAt: clock.now(), durability: "normal"),
             clock: clock, log: log)
+        rooms = FrontDoor.Rooms(rest: RESTDoor(operations), streams: { _, _ in nil })
         door = FrontDoor(
-            accessGuard: AccessGuard(hosts: hosts, origins: origins), rest: RESTDoor(operations),
-            page: StaticPage(try Dashboard.load()), readiness: readiness, streams: { _, _ in nil })
+            accessGuard: AccessGuard(hosts: hosts, origins: origins), page: StaticPage(try Dashboard.load()),
+            readiness: readiness,
+            rooms: Promise(rooms))
     }
 
     struct Answer {
@@ -56,7 +59,7 @@ struct TestHub {
         if !fields.contains("Host") { fields.append("Host", "localhost:37100") }
         if !bytes.isEmpty, !fields.contains("Content-Type") { fields.append("Content-Type", "application/json") }
         let head = try Self.head(line, fields)
-        let response = await door.respond(to: head, body: bytes) { _ in nil }
+        let response = await door.respond(to: head, body: bytes) { _, _ in nil }
         guard case .bytes(let body) = response.body else {
             return Answer(status: response.status, headers: response.headers, body: [])
         }
