@@ -7,6 +7,8 @@ internal import WebCodec
 extension Connection {
     /// Records of one turn: as much as is worth a system call.
     private static let recordsPerTurnMax = 4
+    /// A fatal `internal_error` (RFC 8446 section 6.2), for those who come while no handshake can be afforded.
+    private static let overloadAlert: [UInt8] = [21, 3, 3, 0, 2, 2, 80]
 
     func receive(_ bytes: UnsafeBufferPointer<UInt8>, through tls: TLSStream) {
         if !tls.hasBegun, isServed, let first = unsafe bytes.first, Self.beginsPlainText(first) {
@@ -44,6 +46,12 @@ extension Connection {
         context.log.debug("TLS failed", metadata: ["peer": "\(remote.host)", "reason": "\(reason)"])
         dropEverything()
         session.failed(reason, on: self)
+        finish()
+    }
+
+    /// Instead of a handshake, which costs the most of all that a stranger can ask for.
+    func refuseHandshake() {
+        send(Frame(Self.overloadAlert))
         finish()
     }
 

@@ -10,6 +10,8 @@ internal import WebCodec
     let context: ConnectionContext
     let remote: RemoteAddress
     var session: any ConnectionSession
+    /// What it occupies among those that are accepted; nil for outgoing ones.
+    var place: Admission.Place?
     /// Set where permessage-deflate was agreed to: which twin of a frame goes out.
     var deflate: MessageDeflater.Window?
     private let socket: OpaquePointer

@@ -16,7 +16,7 @@ struct Problem {
             headers.set("Connection", "Upgrade, close")
             headers.append("Upgrade", "websocket")
             headers.append("Sec-WebSocket-Version", WebSocketHandshake.version)
-        case .serverFull:
+        case .serverFull, .addressFull, .handshakesTooFast:
             headers.append("Retry-After", "\(TransportLimits.retryAfterSeconds)")
         case .requestLineInvalid, .targetInvalid, .headerInvalid, .hostInvalid, .lengthInvalid, .chunkInvalid,
             .handshakeInvalid, .tlsRequired, .requestTimeout, .lengthRequired, .bodyTooLarge, .targetTooLong,

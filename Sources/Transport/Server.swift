@@ -63,7 +63,8 @@ package final class Server: Sendable {
                     try OpenListener(listener, shardCount: shardCount, joinsOthers: configuration.joinsOthers))
             }
             let service = Service(
-                handler: handler, bodyRule: bodyRule, listeners: listeners, unixSeconds: configuration.unixSeconds)
+                handler: handler, bodyRule: bodyRule, listeners: listeners,
+                admission: Admission(limits: configuration.limits), unixSeconds: configuration.unixSeconds)
             let shards = try makeShards(shardCount, configuration, service)
             return Server(service: service, shards: shards, limits: configuration.limits, log: configuration.log)
         } catch {

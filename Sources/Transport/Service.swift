@@ -7,24 +7,16 @@ final class Service: Sendable {
     let bodyRule: BodyHandling.Rule
     let listeners: [OpenListener]
     let unixSeconds: @Sendable () -> Int64
-    private let connectionCount = Atomic<Int>(0)
+    let admission: Mutex<Admission>
 
     init(
         handler: @escaping RequestHandler, bodyRule: @escaping BodyHandling.Rule, listeners: [OpenListener],
-        unixSeconds: @escaping @Sendable () -> Int64
+        admission: Admission, unixSeconds: @escaping @Sendable () -> Int64
     ) {
         self.listeners = listeners
         self.handler = handler
         self.bodyRule = bodyRule
+        self.admission = Mutex(admission)
         self.unixSeconds = unixSeconds
-    }
-
-    /// - Returns: how many there are now.
-    func countConnection() -> Int {
-        connectionCount.add(1, ordering: .relaxed).newValue
-    }
-
-    func uncountConnection() {
-        connectionCount.subtract(1, ordering: .relaxed)
     }
 }

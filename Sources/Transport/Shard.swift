@@ -1,5 +1,6 @@
 internal import CLibWebSockets
 internal import Logging
+internal import Synchronization
 internal import WebCodec
 
 /// One loop and the connections on it. A connection lives and dies on its shard, and is known outside it by its id
@@ -171,22 +172,42 @@ package actor Shard: LoopReceiver {
             unsafe service.listeners.indices.contains(Int(event.id))
         else { return -1 }
         let listener = unsafe service.listeners[Int(event.id)]
-        var tls: TLSStream?
-        if let holder = listener.tls {
-            tls = TLSStream(accepting: holder.context)
-            guard tls != nil else { return -1 }
+        guard let socket = unsafe event.socket, let remote = unsafe RemoteAddress(of: socket) else { return -1 }
+        do throws(Admission.Refusal) {
+            let (client, isLocal) = (IPAddress(remote.host)?.client, remote == .unix)
+            let place = try service.admission.withLock { (admission) throws(Admission.Refusal) in
+                try admission.enter(client: client, isLocal: isLocal, nowMilliseconds: loop.nowMilliseconds)
+            }
+            let tls = listener.tls.map { TLSStream(accepting: $0.context) }
+            if case .some(nil) = tls {
+                service.admission.withLock { $0.leave(place) }
+                return -1
+            }
+            let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
+            unsafe adopt(socket, remote, session, tls ?? nil, id: nil).place = place
+        } catch {
+            return unsafe refuse(socket, remote, listener, service, because: error)
         }
+        return 0
+    }
+
+    private func refuse(
+        _ socket: OpaquePointer, _ remote: RemoteAddress, _ listener: OpenListener, _ service: Service,
+        because refusal: Admission.Refusal
+    ) -> Int32 {
+        if let count = refusal.countToLog {
+            context.log.warning(
+                "connections are refused",
+                metadata: [
+                    "limit": "\(refusal.limit.rawValue)", "count": "\(count)", "peer": "\(remote.host)",
+                    "reason": "\(refusal.error.detail)",
+                ])
+        }
+        guard refusal.isTold else { return -1 }
         let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
-        guard let socket = unsafe event.socket, let connection = unsafe adopt(socket, session, tls, id: nil) else {
-            return -1
-        }
-        let count = service.countConnection()
-        guard count > context.limits.connectionCountMax else { return 0 }
-        if count > context.limits.connectionCountMax + TransportLimits.refusalCountMax {
-            connection.abort()
-        } else {
-            session.refuse(HTTPError(.serverFull, "more than connectionCountMax connections"), on: connection)
-        }
+        let connection = unsafe adopt(socket, remote, session, nil, id: nil)
+        connection.place = .refused
+        if listener.tls == nil { session.refuse(refusal.error, on: connection) } else { connection.refuseHandshake() }
         return 0
     }
 
@@ -198,18 +219,18 @@ package actor Shard: LoopReceiver {
             session.unreachable("no certificate can be for \(server.name)")
             return -1
         }
-        guard let connection = unsafe adopt(socket, session, tls ?? nil, id: event.id) else {
+        guard let remote = unsafe RemoteAddress(of: socket) else {
             session.unreachable("the connection was lost")
             return -1
         }
-        session.connected(connection)
+        session.connected(unsafe adopt(socket, remote, session, tls ?? nil, id: event.id))
         return 0
     }
 
     private func adopt(
-        _ socket: OpaquePointer, _ session: any ConnectionSession, _ tls: TLSStream?, id: UInt64?
-    ) -> Connection? {
-        guard let remote = unsafe RemoteAddress(of: socket) else { return nil }
+        _ socket: OpaquePointer, _ remote: RemoteAddress, _ session: any ConnectionSession, _ tls: TLSStream?,
+        id: UInt64?
+    ) -> Connection {
         if id == nil { lastID += 1 }
         let id = id ?? lastID
         unsafe clws_set_id(socket, id)
@@ -222,7 +243,7 @@ package actor Shard: LoopReceiver {
 
     private func closed(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
-        context.service?.uncountConnection()
+        if let place = connection.place { context.service?.admission.withLock { $0.leave(place) } }
         connection.gone()
         guard connections.isEmpty, let drain else { return }
         self.drain = nil

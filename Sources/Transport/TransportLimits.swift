@@ -13,6 +13,14 @@ package struct TransportLimits: Sendable, Equatable {
     /// Open connections of a server over all its shards. Above it: 503 with `Retry-After`, and closed. Debian's
     /// usual hard limit of open files is far above it.
     package var connectionCountMax = 10_000
+    /// Open connections of one address (of IPv6: of one /64), over all shards. Above it: 503 with `Retry-After`, and
+    /// closed. Half of all, so that no single address shuts out the others; the clients of this machine, and those of
+    /// a proxy that is not trusted, have one address together. Unix sockets have none.
+    package var connectionsPerAddressMax = 5_000
+    /// New connections in a second over all shards, and as many at once; Unix sockets come on top. Above it: 503 with
+    /// `Retry-After`; over TLS, a fatal alert instead of a handshake, of which a core makes some 3,000 a second. Eight
+    /// times as many as come back in a second after the hub was away (`returnsPerSecond`).
+    package var handshakesPerSecond = 4_000
     /// What may wait in memory behind a request that is being answered; above it reading pauses.
     package var behindBusyByteCountMax = 64 << 10
     /// What may wait in memory of a body that its handler takes as it comes; above it reading pauses. Enough to
@@ -59,7 +67,7 @@ package struct TransportLimits: Sendable, Equatable {
     /// For an outgoing connection and its handshake.
     package var connectSeconds = 10
 
-    /// Connections above `connectionCountMax` that are still told so; beyond them nothing is said.
+    /// Connections that are refused, and open until they have been told why; others get nothing but a reset.
     package static let refusalCountMax = 64
     /// What a refused client is asked to wait.
     package static let retryAfterSeconds = 5

@@ -19,6 +19,8 @@ package struct HTTPError: Error, Sendable, Equatable {
         case headTooLarge = "HEAD_TOO_LARGE"
         case notImplemented = "NOT_IMPLEMENTED"
         case serverFull = "SERVER_FULL"
+        case addressFull = "ADDRESS_FULL"
+        case handshakesTooFast = "HANDSHAKES_TOO_FAST"
         case versionNotSupported = "VERSION_NOT_SUPPORTED"
 
         package var status: Int {
@@ -34,10 +36,13 @@ package struct HTTPError: Error, Sendable, Equatable {
             case .upgradeRequired: 426
             case .headTooLarge: 431
             case .notImplemented: 501
-            case .serverFull: 503
+            case .serverFull, .addressFull, .handshakesTooFast: 503
             case .versionNotSupported: 505
             }
         }
+
+        /// Whether the very same request may succeed later.
+        package var isTransient: Bool { self == .requestTimeout || status == 503 }
     }
 
     package let code: Code

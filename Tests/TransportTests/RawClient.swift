@@ -20,7 +20,8 @@ final class RawClient: @unchecked Sendable {
     /// Whether bytes are encrypted; nil sends them as they are.
     private(set) var tls: TLSStream?
 
-    init(port: UInt16, receiveBufferByteCount: Int32? = nil) throws {
+    /// - Parameter source: another of this machine's addresses.
+    init(port: UInt16, receiveBufferByteCount: Int32? = nil, source: String? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var byteCount = receiveBufferByteCount {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &byteCount, socklen_t(MemoryLayout<Int32>.size))
@@ -28,6 +29,7 @@ final class RawClient: @unchecked Sendable {
         var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        if let source { try Self.bind(descriptor, to: source) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -38,6 +40,18 @@ final class RawClient: @unchecked Sendable {
             }
         }
         guard result == 0 else { throw Failure(description: "connect: \(String(cString: strerror(errno)))") }
+    }
+
+    private static func bind(_ descriptor: Int32, to source: String) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        guard inet_pton(AF_INET, source, &address.sin_addr) == 1 else { throw Failure(description: source) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw Failure(description: "bind: \(String(cString: strerror(errno)))") }
     }
 
     /// Over TLS, agreed on when this returns.

@@ -34,6 +34,66 @@ struct ServerTests {
         await server.server.stop(deadlineSeconds: 1)
     }
 
+    @Test("connections of one address above its limit get 503, whatever shards they come to", arguments: [1, 3])
+    func fullAddress(shardCount: Int) async throws {
+        let log = LogLines()
+        var limits = TransportLimits()
+        limits.connectionsPerAddressMax = 2
+        let server = try TestServer(limits: limits, shardCount: shardCount, log: log.logger()) { _ in Response() }
+        let port = server.port
+        try await offPool { () throws in
+            let first = try RawClient(port: port)
+            let second = try RawClient(port: port)
+            #expect(try first.get("/").status == 200)
+            #expect(try second.get("/").status == 200)
+            let third = try RawClient(port: port)
+            let reply = try third.reply()
+            #expect(reply.status == 503 && reply.header("Retry-After") == "5")
+            #expect(reply.text.contains("ADDRESS_FULL") && reply.text.contains("connectionsPerAddressMax (2)"))
+            #expect(try third.isAtEnd())
+            let stranger = try RawClient(port: port, source: "127.0.0.2")
+            #expect(try stranger.get("/").status == 200)
+            first.hangUp()
+            var status = 0
+            while status != 200 {
+                do { status = try RawClient(port: port).get("/").status } catch is RawClient.Failure { continue }
+            }
+        }
+        #expect(log.lines.contains { $0.hasPrefix("warning ") && $0.contains("limit=connectionsPerAddressMax") })
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    @Test("connections that come too fast get 503; over TLS an alert, and no handshake", arguments: [false, true])
+    func tooFast(isSecure: Bool) async throws {
+        let log = LogLines()
+        var limits = TransportLimits()
+        limits.handshakesPerSecond = 1
+        let tls = TLSConfiguration(identities: [try TestCertificates.shared.get().local])
+        let server = try TestServer(limits: limits, tls: isSecure ? tls : nil, log: log.logger()) { _ in Response() }
+        let port = server.port
+        try await offPool { () throws in
+            // One a second: of many, some come too fast on the slowest of machines.
+            let clients = try (0..<60).map { _ in try RawClient(port: port) }
+            var refusedCount = 0
+            for client in clients {
+                if isSecure {
+                    try client.sendRaw([22, 3, 1])
+                    client.halfClose()
+                    if try client.takeRest() == [21, 3, 3, 0, 2, 2, 80] { refusedCount += 1 }
+                } else {
+                    let reply = try client.get("/")
+                    guard reply.status == 503 else { continue }
+                    #expect(reply.header("Retry-After") == "5" && reply.text.contains("HANDSHAKES_TOO_FAST"))
+                    #expect(reply.text.contains("handshakesPerSecond (1)"))
+                    refusedCount += 1
+                }
+            }
+            #expect(refusedCount > 0)
+        }
+        #expect(log.lines.contains { $0.hasPrefix("warning ") && $0.contains("limit=handshakesPerSecond") })
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
     @Test("a port that is taken is an error that names it, whatever shards share it", arguments: [1, 3], [1, 3])
     func taken(held: Int, wanted: Int) async throws {
         let server = try TestServer(shardCount: held) { _ in Response() }

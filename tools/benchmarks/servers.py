@@ -24,7 +24,12 @@ STAMP = "t={T} n={N}"
 STAMP_BYTE_COUNT = 2 + 16 + 3 + 10
 CHANNEL_COUNT = 1_000
 # More than any scenario opens or sends on one connection: the peers have no such limits.
-HUB_FLAGS = ["--limit=messagesPerSecond=100000", "--limit=messageBurstMax=100000", "--limit=connectionCountMax=60000"]
+HUB_FLAGS = [
+    f"--limit={limit}"
+    for limit in (
+        "messagesPerSecond=100000", "messageBurstMax=100000", "connectionCountMax=60000",
+        "connectionsPerAddressMax=60000", "handshakesPerSecond=1000000")
+]
 
 
 class Missing(Exception):

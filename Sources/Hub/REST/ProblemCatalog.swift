@@ -28,7 +28,7 @@ enum ProblemCatalog {
     }
 
     private static func row(_ code: HTTPError.Code) -> JSONValue {
-        row(code.rawValue, code.status, HTTPStatus.reason(code.status), [.requestTimeout, .serverFull].contains(code))
+        row(code.rawValue, code.status, HTTPStatus.reason(code.status), code.isTransient)
     }
 
     private static func row(_ code: String, _ status: Int, _ title: String, _ isWorthRetrying: Bool) -> JSONValue {

@@ -33,6 +33,12 @@ extension LimitRow {
             "connectionCountMax", \.transport.connectionCountMax, 1...60_000,
             "Open connections in all; above it 503 with Retry-After."),
         LimitRow(
+            "connectionsPerAddressMax", \.transport.connectionsPerAddressMax, 1...60_000,
+            "Open connections of one address (of IPv6: of one /64); above it 503 with Retry-After."),
+        LimitRow(
+            "handshakesPerSecond", \.transport.handshakesPerSecond, 1...1_000_000,
+            "New connections in a second, and at once; above it 503 with Retry-After, over TLS no handshake."),
+        LimitRow(
             "behindBusyByteCountMax", \.transport.behindBusyByteCountMax, 1_024...16 << 20,
             "Bytes read ahead behind a request that is being answered; above it reading pauses."),
         LimitRow(

@@ -1,0 +1,101 @@
+internal import WebCodec
+
+/// Who is let in: how many connections there are and from where, and how fast new ones come. One for all shards.
+struct Admission: Sendable {
+    /// What an open connection occupies.
+    enum Place: Sendable, Equatable {
+        /// - Parameter client: nil for one that is not counted by its address.
+        case served(client: IPAddress?)
+        /// Open as long as it takes to be told why.
+        case refused
+    }
+
+    enum Limit: String, Sendable, CaseIterable {
+        case connectionCountMax, connectionsPerAddressMax, handshakesPerSecond
+    }
+
+    struct Refusal: Error, Equatable {
+        let limit: Limit
+        let error: HTTPError
+        /// Whether there is room to tell. Who is not told is closed at once: refusing must cost less than serving.
+        let isTold: Bool
+        /// Set when the log should have it: how often it happened since the log had it last.
+        let countToLog: Int?
+    }
+
+    /// Between two lines of the log about one limit: a storm must not fill a disk.
+    static let logIntervalSeconds = 10
+
+    private let limits: TransportLimits
+    private var connectionCount = 0
+    private var countsByClient: [IPAddress: Int] = [:]
+    private var refusedCount = 0
+    private var handshakes: TokenBucket
+    private var logs: [Limit: (count: Int, dueMilliseconds: UInt64)] = [:]
+
+    init(limits: TransportLimits) {
+        self.limits = limits
+        handshakes = TokenBucket(countPerSecond: limits.handshakesPerSecond)
+    }
+
+    /// A connection that was accepted.
+    ///
+    /// - Parameters:
+    ///   - client: nil for one that is not counted by its address.
+    ///   - isLocal: comes by a Unix socket: no network brings a storm of them.
+    mutating func enter(
+        client: IPAddress?, isLocal: Bool = false, nowMilliseconds now: UInt64
+    ) throws(Refusal) -> Place {
+        guard isLocal || handshakes.take(nowMilliseconds: now) else { throw refuse(.handshakesPerSecond, now) }
+        guard connectionCount < limits.connectionCountMax else { throw refuse(.connectionCountMax, now) }
+        if let client { try count(client, now) }
+        connectionCount += 1
+        return .served(client: client)
+    }
+
+    /// One more of this client.
+    private mutating func count(_ client: IPAddress, _ now: UInt64) throws(Refusal) {
+        let count = countsByClient[client, default: 0]
+        guard count < limits.connectionsPerAddressMax else { throw refuse(.connectionsPerAddressMax, now) }
+        countsByClient[client] = count + 1
+    }
+
+    mutating func leave(_ place: Place) {
+        switch place {
+        case .refused: refusedCount -= 1
+        case .served(let client):
+            connectionCount -= 1
+            if let client { uncount(client) }
+        }
+    }
+
+    private mutating func uncount(_ client: IPAddress) {
+        guard let count = countsByClient[client] else { preconditionFailure("\(client) was not counted") }
+        countsByClient[client] = count > 1 ? count - 1 : nil
+    }
+
+    private mutating func refuse(_ limit: Limit, _ now: UInt64) -> Refusal {
+        let isTold = refusedCount < TransportLimits.refusalCountMax
+        if isTold { refusedCount += 1 }
+        var log = logs[limit] ?? (0, 0)
+        log.count += 1
+        let isDue = now >= log.dueMilliseconds
+        logs[limit] = isDue ? (0, now + UInt64(Self.logIntervalSeconds) * 1000) : log
+        return Refusal(limit: limit, error: error(limit), isTold: isTold, countToLog: isDue ? log.count : nil)
+    }
+
+    private func error(_ limit: Limit) -> HTTPError {
+        switch limit {
+        case .connectionCountMax:
+            HTTPError(.serverFull, "more than connectionCountMax (\(limits.connectionCountMax)) connections")
+        case .connectionsPerAddressMax:
+            HTTPError(
+                .addressFull,
+                "more than connectionsPerAddressMax (\(limits.connectionsPerAddressMax)) connections of one address")
+        case .handshakesPerSecond:
+            HTTPError(
+                .handshakesTooFast,
+                "more than handshakesPerSecond (\(limits.handshakesPerSecond)) new connections")
+        }
+    }
+}
