@@ -48,16 +48,24 @@ struct Admission: Sendable {
     ) throws(Refusal) -> Place {
         guard isLocal || handshakes.take(nowMilliseconds: now) else { throw refuse(.handshakesPerSecond, now) }
         guard connectionCount < limits.connectionCountMax else { throw refuse(.connectionCountMax, now) }
-        if let client { try count(client, now) }
+        if let client, !count(client) { throw refuse(.connectionsPerAddressMax, now) }
         connectionCount += 1
         return .served(client: client)
     }
 
-    /// One more of this client.
-    private mutating func count(_ client: IPAddress, _ now: UInt64) throws(Refusal) {
+    /// A client behind a trusted proxy: for as long as a request or a stream of it lasts.
+    mutating func enter(behindProxy client: IPAddress, nowMilliseconds now: UInt64) throws(Refusal) {
+        guard count(client) else { throw refusal(.connectionsPerAddressMax, now, isTold: true) }
+    }
+
+    mutating func leave(behindProxy client: IPAddress) { uncount(client) }
+
+    /// - Returns: whether there was a place.
+    private mutating func count(_ client: IPAddress) -> Bool {
         let count = countsByClient[client, default: 0]
-        guard count < limits.connectionsPerAddressMax else { throw refuse(.connectionsPerAddressMax, now) }
+        guard count < limits.connectionsPerAddressMax else { return false }
         countsByClient[client] = count + 1
+        return true
     }
 
     mutating func leave(_ place: Place) {
@@ -77,6 +85,10 @@ struct Admission: Sendable {
     private mutating func refuse(_ limit: Limit, _ now: UInt64) -> Refusal {
         let isTold = refusedCount < TransportLimits.refusalCountMax
         if isTold { refusedCount += 1 }
+        return refusal(limit, now, isTold: isTold)
+    }
+
+    private mutating func refusal(_ limit: Limit, _ now: UInt64, isTold: Bool) -> Refusal {
         var log = logs[limit] ?? (0, 0)
         log.count += 1
         let isDue = now >= log.dueMilliseconds

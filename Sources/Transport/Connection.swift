@@ -12,6 +12,8 @@ internal import WebCodec
     var session: any ConnectionSession
     /// What it occupies among those that are accepted; nil for outgoing ones.
     var place: Admission.Place?
+    /// Whom a trusted proxy's connection is counted for at the moment.
+    var clientBehindProxy: IPAddress?
     /// Set where permessage-deflate was agreed to: which twin of a frame goes out.
     var deflate: MessageDeflater.Window?
     private let socket: OpaquePointer
@@ -55,6 +57,7 @@ internal import WebCodec
     var limits: TransportLimits { context.limits }
     var nowMilliseconds: UInt64 { context.loop.nowMilliseconds }
     var pendingByteCount: Int { queue.byteCount + (tls?.outputByteCount ?? 0) }
+    var isSecure: Bool { tls != nil }
     /// Whether the other end has connected to us.
     var isServed: Bool { context.service != nil }
     /// TLS is not agreed yet: nothing can be sent, nothing has been received.

@@ -1,4 +1,5 @@
 internal import Logging
+internal import WebCodec
 
 /// What the connections of one shard share. Touched on its loop alone.
 final class ConnectionContext {
@@ -19,6 +20,16 @@ final class ConnectionContext {
         self.log = log
         self.service = service
         deadlines = TimingWheel(nowMilliseconds: loop.nowMilliseconds)
+    }
+
+    func log(_ refusal: Admission.Refusal, of remote: RemoteAddress) {
+        guard let count = refusal.countToLog else { return }
+        log.warning(
+            "connections are refused",
+            metadata: [
+                "limit": "\(refusal.limit.rawValue)", "count": "\(count)", "peer": "\(remote.host)",
+                "reason": "\(refusal.error.detail)",
+            ])
     }
 
     func markDirty(_ connection: Connection) {

@@ -39,7 +39,7 @@ final class HTTPSession: ConnectionSession {
             while connection.session === self, !connection.isFinishing, mayTake(on: connection),
                 let event = try parser.next()
             {
-                take(event, on: connection)
+                try take(event, on: connection)
             }
         } catch {
             refuse(error, on: connection)
@@ -70,13 +70,13 @@ final class HTTPSession: ConnectionSession {
         return parser.isInHead ? .head : .body
     }
 
-    private func take(_ event: HTTPRequestParser.Event, on connection: Connection) {
+    private func take(_ event: HTTPRequestParser.Event, on connection: Connection) throws(HTTPError) {
         switch event {
         case .head(let head):
             if head.hasBody { rate = BodyRate(now: connection.nowMilliseconds, limits: connection.limits) }
             switch parser.bodyHandling {
             case .streamed where head.hasBody:
-                begin(head, isStreamed: true, on: connection)
+                try begin(head, isStreamed: true, on: connection)
             case .whole, .streamed:
                 self.head = head
                 if head.expectsContinue, head.hasBody, parser.bufferedByteCount == 0 { askToContinue(connection) }
@@ -95,7 +95,7 @@ final class HTTPSession: ConnectionSession {
                 stream.end(.success(()))
                 exchange?.body = nil
             } else if let head {
-                begin(head, isStreamed: false, on: connection)
+                try begin(head, isStreamed: false, on: connection)
                 self.head = nil
                 body = []
             }
@@ -106,7 +106,9 @@ final class HTTPSession: ConnectionSession {
         connection.send(Frame("HTTP/1.1 100 Continue\r\n\r\n".utf8))
     }
 
-    private func begin(_ head: RequestHead, isStreamed: Bool, on connection: Connection) {
+    private func begin(_ head: RequestHead, isStreamed: Bool, on connection: Connection) throws(HTTPError) {
+        let origin = connection.origin(of: head)
+        try connection.enterBehindProxy(origin)
         exchangeCount += 1
         let (handler, shard, id, number) = (service.handler, connection.shard, connection.id, exchangeCount)
         let awaitsReader = isStreamed && head.expectsContinue && parser.bufferedByteCount == 0
@@ -116,7 +118,9 @@ final class HTTPSession: ConnectionSession {
                 shard.submit { $0.bodyWanted(on: id, exchange: number) }
             } : nil
         let request = Request(
-            head: head, body: body, stream: stream, remote: connection.remote,
+            head: head, body: body, stream: stream,
+            remote: origin.address.map { RemoteAddress(host: "\($0)", port: 0) } ?? connection.remote,
+            scheme: origin.scheme ?? (connection.isSecure ? "https" : nil), host: origin.host,
             clientCertificate: connection.clientCertificate)
         let task = Task { @concurrent in
             let response = await handler(request)
@@ -151,6 +155,8 @@ final class HTTPSession: ConnectionSession {
     func endExchange(on connection: Connection) {
         exchange?.body?.end(.failure(.clientLeft))
         exchange = nil
+        // What has become of it, a stream, still is the client's.
+        if connection.session === self { connection.leaveBehindProxy() }
         advance(on: connection)
     }
 

@@ -8,18 +8,26 @@ package struct Request: Sendable {
     /// Where the server's `BodyHandling.Rule` says so. What is not read when the handler answers is not waited for: the
     /// connection closes behind the answer.
     package let stream: RequestBody?
+    /// The client. Where it is a trusted proxy's word, the port is 0.
     package let remote: RemoteAddress
+    /// `https` or `http`, as the client speaks it with us, or with a proxy that says so; nil where it is plain text,
+    /// behind which a proxy may have spoken TLS.
+    package let scheme: String?
+    /// `Host`, or what a trusted proxy says that it was.
+    package let host: String?
     /// Over TLS, of a client that has shown one.
     package let clientCertificate: ClientCertificate?
 
     package init(
-        head: RequestHead, body: [UInt8], stream: RequestBody? = nil, remote: RemoteAddress,
-        clientCertificate: ClientCertificate? = nil
+        head: RequestHead, body: [UInt8], stream: RequestBody? = nil, remote: RemoteAddress, scheme: String? = nil,
+        host: String? = nil, clientCertificate: ClientCertificate? = nil
     ) {
         self.head = head
         self.body = body
         self.stream = stream
         self.remote = remote
+        self.scheme = scheme
+        self.host = host ?? head.headers["Host"]
         self.clientCertificate = clientCertificate
     }
 }

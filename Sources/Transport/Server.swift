@@ -64,7 +64,8 @@ package final class Server: Sendable {
             }
             let service = Service(
                 handler: handler, bodyRule: bodyRule, listeners: listeners,
-                admission: Admission(limits: configuration.limits), unixSeconds: configuration.unixSeconds)
+                trustedProxies: configuration.trustedProxies, admission: Admission(limits: configuration.limits),
+                unixSeconds: configuration.unixSeconds)
             let shards = try makeShards(shardCount, configuration, service)
             return Server(service: service, shards: shards, limits: configuration.limits, log: configuration.log)
         } catch {

@@ -1,4 +1,5 @@
 package import Logging
+package import WebCodec
 
 package struct ServerConfiguration: Sendable {
     /// As many as a shard's C part has room for (CLWS_LISTENERS_MAX).
@@ -12,6 +13,8 @@ package struct ServerConfiguration: Sendable {
     /// Listens beside a server of the same user that is there already, one that is about to go, and takes its Unix
     /// sockets' names.
     package var joinsOthers = false
+    /// Whose word on clients is believed.
+    package var trustedProxies = TrustedProxies()
     package var limits = TransportLimits()
     package var log: Logger
     /// For the `Date` header.

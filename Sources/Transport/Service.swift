@@ -7,15 +7,17 @@ final class Service: Sendable {
     let bodyRule: BodyHandling.Rule
     let listeners: [OpenListener]
     let unixSeconds: @Sendable () -> Int64
+    let trustedProxies: TrustedProxies
     let admission: Mutex<Admission>
 
     init(
         handler: @escaping RequestHandler, bodyRule: @escaping BodyHandling.Rule, listeners: [OpenListener],
-        admission: Admission, unixSeconds: @escaping @Sendable () -> Int64
+        trustedProxies: TrustedProxies, admission: Admission, unixSeconds: @escaping @Sendable () -> Int64
     ) {
         self.listeners = listeners
         self.handler = handler
         self.bodyRule = bodyRule
+        self.trustedProxies = trustedProxies
         self.admission = Mutex(admission)
         self.unixSeconds = unixSeconds
     }

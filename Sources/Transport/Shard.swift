@@ -174,7 +174,9 @@ package actor Shard: LoopReceiver {
         let listener = unsafe service.listeners[Int(event.id)]
         guard let socket = unsafe event.socket, let remote = unsafe RemoteAddress(of: socket) else { return -1 }
         do throws(Admission.Refusal) {
-            let (client, isLocal) = (IPAddress(remote.host)?.client, remote == .unix)
+            // Proxies are many clients, each of which is counted when it asks for something.
+            let isProxy = remote.peer.map(service.trustedProxies.contains) ?? false
+            let (client, isLocal) = (isProxy ? nil : remote.address?.client, remote == .unix)
             let place = try service.admission.withLock { (admission) throws(Admission.Refusal) in
                 try admission.enter(client: client, isLocal: isLocal, nowMilliseconds: loop.nowMilliseconds)
             }
@@ -195,14 +197,7 @@ package actor Shard: LoopReceiver {
         _ socket: OpaquePointer, _ remote: RemoteAddress, _ listener: OpenListener, _ service: Service,
         because refusal: Admission.Refusal
     ) -> Int32 {
-        if let count = refusal.countToLog {
-            context.log.warning(
-                "connections are refused",
-                metadata: [
-                    "limit": "\(refusal.limit.rawValue)", "count": "\(count)", "peer": "\(remote.host)",
-                    "reason": "\(refusal.error.detail)",
-                ])
-        }
+        context.log(refusal, of: remote)
         guard refusal.isTold else { return -1 }
         let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
         let connection = unsafe adopt(socket, remote, session, nil, id: nil)
@@ -243,6 +238,7 @@ package actor Shard: LoopReceiver {
 
     private func closed(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
+        connection.leaveBehindProxy()
         if let place = connection.place { context.service?.admission.withLock { $0.leave(place) } }
         connection.gone()
         guard connections.isEmpty, let drain else { return }

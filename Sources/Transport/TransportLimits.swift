@@ -15,7 +15,8 @@ package struct TransportLimits: Sendable, Equatable {
     package var connectionCountMax = 10_000
     /// Open connections of one address (of IPv6: of one /64), over all shards. Above it: 503 with `Retry-After`, and
     /// closed. Half of all, so that no single address shuts out the others; the clients of this machine, and those of
-    /// a proxy that is not trusted, have one address together. Unix sockets have none.
+    /// a proxy that is not trusted, have one address together. Those of a trusted one are counted while a request or a
+    /// stream of theirs lasts. Unix sockets have no address.
     package var connectionsPerAddressMax = 5_000
     /// New connections in a second over all shards, and as many at once; Unix sockets come on top. Above it: 503 with
     /// `Retry-After`; over TLS, a fatal alert instead of a handshake, of which a core makes some 3,000 a second. Eight

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not nginx.program(), reason="nginx is missing: t
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nginx")
-    with running(folder / "hub", hosts=[nginx.name]) as hub:
+    with running(folder / "hub", hosts=[nginx.name], trustedProxies=["127.0.0.1"]) as hub:
         proxy = nginx.Proxy(folder / "proxy", hub)
         try:
             yield proxy.start()
@@ -29,9 +29,10 @@ def proxy(tmp_path_factory):
 
 def opened(proxy, **options):
     """The name is not one that resolves: the connection goes where nginx is."""
+    source = (options.pop("source", "127.0.0.1"), 0)
     return connect(
-        f"wss://{proxy.authority}/api/ws", sock=socket.create_connection(("127.0.0.1", proxy.port), patience_seconds),
-        ssl=proxy.tls, server_hostname=nginx.name, proxy=None, open_timeout=patience_seconds, **options)
+        f"wss://{proxy.authority}/api/ws",
+        sock=socket.create_connection(("127.0.0.1", proxy.port), patience_seconds, source), ssl=proxy.tls, server_hostname=nginx.name, proxy=None, open_timeout=patience_seconds, **options)
 
 
 def test_rest_over_http_2(proxy):
@@ -70,7 +71,8 @@ def test_plain_http_is_sent_to_tls(proxy):
 
 
 def test_origins_are_held_against_the_name_in_front(proxy):
-    for origin, status in ((proxy.url, 422), (f"https://{nginx.name}", 403), ("https://elsewhere.example", 403)):
+    others = (proxy.url.replace("https", "http"), f"https://{nginx.name}", "https://elsewhere.example")
+    for origin, status in ((proxy.url, 422), *((other, 403) for other in others)):
         assert proxy.curl("/api/projects", "--json", "{}", "-H", f"Origin: {origin}")[1] == status
     with opened(proxy, origin=proxy.url) as ws:
         assert json.loads(ws.recv(patience_seconds))["type"] == "hello"
@@ -92,6 +94,27 @@ def test_a_websocket(proxy):
         answer = next(frame for frame in frames if frame.get("id") == 2)
         assert answer["data"]["title"] == "Seen through nginx"
         assert ws.ping().wait(patience_seconds)
+
+
+def test_clients_are_counted_by_their_own_address(tmp_path):
+    limits = {"connectionsPerAddressMax": 2}
+    with running(tmp_path / "hub", hosts=[nginx.name], trustedProxies=["127.0.0.1"], limits=limits) as hub:
+        proxy = nginx.Proxy(tmp_path / "proxy", hub)
+        try:
+            proxy.start()
+            # What they say of themselves does not get past nginx.
+            lie = {"additional_headers": {"X-Forwarded-For": "192.0.2.1", "Forwarded": "for=192.0.2.1"}}
+            with opened(proxy, source="127.0.0.2"), opened(proxy, source="127.0.0.2"):
+                with pytest.raises(InvalidStatus) as refused:
+                    opened(proxy, source="127.0.0.2", **lie)
+                problem = json.loads(refused.value.response.body)
+                assert (problem["status"], problem["code"]) == (503, "ADDRESS_FULL")
+                assert "connectionsPerAddressMax (2)" in problem["detail"]
+                assert refused.value.response.headers["Retry-After"] == "5"
+                with opened(proxy, source="127.0.0.3") as other:
+                    assert json.loads(other.recv(patience_seconds))["type"] == "hello"
+        finally:
+            proxy.stop()
 
 
 def test_an_event_stream_is_not_held_back(proxy):

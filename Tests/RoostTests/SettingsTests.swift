@@ -6,6 +6,7 @@ import Model
 import RoostTesting
 import Testing
 import Transport
+import WebCodec
 
 @testable import roost
 
@@ -34,6 +35,9 @@ import Transport
             key: .shards, flag: "1", variable: "64", file: "3",
             fallback: "\(ProcessInfo.processInfo.activeProcessorCount)"
         ) { "\($0.shards)" },
+        Given(key: .trustedProxies, flag: "10.0.0.0/8,unix", variable: "127.0.0.1/32", file: "unix", fallback: "") {
+            $0.trustedProxies.map(\.description).joined(separator: ",")
+        },
         Given(key: .roots, flag: "/usr", variable: "/etc:/usr", file: "/", fallback: home) {
             $0.roots.joined(separator: ":")
         },
@@ -79,6 +83,7 @@ import Transport
         .tlsKey: ["key.pem"],
         .tlsClientCA: ["ca.pem"],
         .tlsClientAuth: ["yes"],
+        .trustedProxies: ["10.0.0.1/8", "hub.example", "Unix"],
         .roots: ["relative", "/nowhere/at/all", "/etc/passwd"],
         .hosts: ["hub.example:80", "http:", "a b", "fd00::1", "[fd00::1]:80", "[]", "[hub]"],
         .origins: ["hub.example", "ftp://hub", "https://hub/path", "https://hub/", "https://hub?q", "https://me@hub"],

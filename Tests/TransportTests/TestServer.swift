@@ -10,6 +10,7 @@ struct TestServer {
 
     init(
         limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
+        trustedProxies: [String] = [],
         log: Logger? = nil, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
         _ handler: @escaping RequestHandler
     ) throws {
@@ -18,6 +19,7 @@ struct TestServer {
         var configuration = ServerConfiguration(log: log ?? quiet, unixSeconds: { 784_111_777 })
         configuration.limits = limits
         configuration.shardCount = shardCount
+        configuration.trustedProxies = TrustedProxies(trustedProxies.compactMap { .init($0) })
         configuration.listeners[0].tls = tls
         server = try Server.start(configuration, bodyRule: bodyRule, handler: handler)
     }

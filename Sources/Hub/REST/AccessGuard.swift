@@ -26,15 +26,19 @@ package struct AccessGuard: Sendable {
     }
 
     /// - Throws: `.hostForbidden`, `.originForbidden`.
-    package func check(_ head: RequestHead) throws(HubError) {
+    ///
+    /// - Parameters:
+    ///   - host: what the client asked for, which a trusted proxy knows better than `Host`.
+    ///   - scheme: as `Request.scheme`.
+    package func check(_ head: RequestHead, host: String?, scheme: String?) throws(HubError) {
         // Without a Host it is HTTP/1.0, which health checks of load balancers speak and no browser does.
-        if let host = head.headers["Host"], !hosts.contains(Self.name(ofHost: host)) {
+        if let host, !hosts.contains(Self.name(ofHost: host)) {
             throw HubError(.hostForbidden, "the hub does not answer to \(host) (setting `hosts`)")
         }
         guard !isSafe(head) else { return }
         if let origin = head.headers["Origin"] {
             guard !isAllowed(origin) else { return }
-            guard isSame(origin, as: head) else {
+            guard isSame(origin, host, scheme) else {
                 throw HubError(.originForbidden, "pages of \(origin) may not do this (setting `origins`)")
             }
         }
@@ -57,9 +61,12 @@ package struct AccessGuard: Sendable {
         }
     }
 
-    private func isSame(_ origin: String, as head: RequestHead) -> Bool {
-        guard let host = head.headers["Host"]?.lowercased() else { return false }
-        return ["http://" + host, "https://" + host].contains(origin.lowercased())
+    /// Where TLS is spoken, a page of the same host in plain text, which anybody on the way may have written, is
+    /// another one's.
+    private func isSame(_ origin: String, _ host: String?, _ scheme: String?) -> Bool {
+        guard let host = host?.lowercased() else { return false }
+        let schemes = scheme.map { [$0] } ?? ["http", "https"]
+        return schemes.contains { origin.lowercased() == "\($0)://\(host)" }
     }
 
     /// Without the port, and without the dot at the end of a name that is spelled out up to the root.

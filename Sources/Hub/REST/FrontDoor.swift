@@ -32,17 +32,18 @@ package struct FrontDoor: Sendable {
     }
 
     package func respond(to request: Request) async -> Response {
-        await respond(to: request.head, body: request.body) { rooms, caller in await rooms.streams(request, caller) }
+        await respond(to: request) { rooms, caller in await rooms.streams(request, caller) }
     }
 
     /// - Parameter streams: the rooms' own, for this request.
     func respond(
-        to head: RequestHead, body: [UInt8], streams: (Rooms, Caller) async -> Response?
+        to request: Request, streams: (Rooms, Caller) async -> Response?
     ) async -> Response {
+        let head = request.head
         var response: Response
         do throws(HubError) {
-            try accessGuard.check(head)
-            response = await answer(head, body, streams)
+            try accessGuard.check(head, host: request.host, scheme: request.scheme)
+            response = await answer(head, request.body, streams)
         } catch {
             response = .problem(error, at: head)
         }

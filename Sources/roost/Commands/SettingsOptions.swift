@@ -10,6 +10,7 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.tlsKey.help)") var tlsKey: String?
     @Option(help: "\(SettingKey.tlsClientCA.help)") var tlsClientCA: String?
     @Option(help: "\(SettingKey.tlsClientAuth.help)") var tlsClientAuth: String?
+    @Option(help: "\(SettingKey.trustedProxies.help)") var trustedProxies: String?
     @Option(help: "\(SettingKey.roots.help)") var roots: String?
     @Option(help: "\(SettingKey.hosts.help)") var hosts: String?
     @Option(help: "\(SettingKey.origins.help)") var origins: String?
@@ -48,7 +49,8 @@ struct SettingsOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let given: [SettingKey: String?] = [
             .data: data, .listen: listen, .shards: shards, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
-            .tlsClientCA: tlsClientCA, .tlsClientAuth: tlsClientAuth, .roots: roots, .hosts: hosts, .origins: origins,
+            .tlsClientCA: tlsClientCA, .tlsClientAuth: tlsClientAuth, .trustedProxies: trustedProxies, .roots: roots,
+            .hosts: hosts, .origins: origins,
             .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
             .approvalExpirySeconds: approvalExpirySeconds, .retentionDays: retentionDays,

@@ -9,6 +9,7 @@ import Logging
 import Model
 import Repository
 import Transport
+import WebCodec
 
 /// The whole hub, put together: the only place where the parts know of one another.
 struct Composition {
@@ -35,6 +36,7 @@ struct Composition {
         var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
         configuration.listeners = settings.listeners
         configuration.shardCount = settings.shards
+        configuration.trustedProxies = TrustedProxies(settings.trustedProxies)
         configuration.limits = settings.limits.transport
         configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let readiness = Readiness()

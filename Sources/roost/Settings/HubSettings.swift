@@ -4,6 +4,7 @@ import Journal
 import Logging
 import Model
 import Transport
+import WebCodec
 
 /// The hub's settings after flags, environment and file have been weighed.
 struct HubSettings {
@@ -12,6 +13,7 @@ struct HubSettings {
     var shards: Int
     /// For the TCP listeners; nil speaks plainly.
     var tls: TLSConfiguration?
+    var trustedProxies: [TrustedProxies.Entry]
     var roots: [String]
     var hosts: [String]
     var origins: [String]
@@ -47,6 +49,7 @@ struct HubSettings {
                 Self.number($0, 1...64)
             },
             tls: try Self.tls(find, home: home),
+            trustedProxies: try find.list(.trustedProxies, separator: ",", default: []) { .init($0) },
             roots: try find.list(.roots, separator: ":", default: [home]) { Self.folder($0, home: home) },
             hosts: try find.list(.hosts, separator: ",", default: []) { Self.hostName($0) },
             origins: try find.list(.origins, separator: ",", default: []) { Self.origin($0) },

@@ -11,6 +11,7 @@ enum SettingKey: String, CaseIterable {
     case tlsKey
     case tlsClientCA
     case tlsClientAuth
+    case trustedProxies
     case roots
     case hosts
     case origins
@@ -33,7 +34,7 @@ enum SettingKey: String, CaseIterable {
     /// Whether the file may give it as a sequence; in flags and environment its items are separated.
     var isList: Bool {
         switch self {
-        case .listen, .roots, .hosts, .origins, .tlsCertificate, .tlsKey: true
+        case .listen, .roots, .hosts, .origins, .tlsCertificate, .tlsKey, .trustedProxies: true
         case .data, .shards, .tlsClientCA, .tlsClientAuth, .webSocketCompression, .durability, .concurrentRunsPerHub,
             .concurrentRunsPerProject,
             .approvalExpirySeconds,
@@ -55,6 +56,8 @@ enum SettingKey: String, CaseIterable {
         case .tlsKey: "The certificates' key files, in the same order (default: none)."
         case .tlsClientCA: "PEM file with those who vouch for clients' certificates (default: none)."
         case .tlsClientAuth: "Whether clients must show a certificate (default: none)."
+        case .trustedProxies:
+            "Proxies whose Forwarded or X-Forwarded-* fields are believed, separated by ',' (default: none)."
         case .roots: "Folders in which projects may lie, separated by ':' (default: the home folder)."
         case .hosts: "Host names that are served beside loopback's, separated by ',' (default: none)."
         case .origins: "Origins of web pages that may use the hub beside its own, separated by ',' (default: none)."
@@ -84,6 +87,7 @@ enum SettingKey: String, CaseIterable {
         case .shards: "a whole number from 1 to 64"
         case .tlsCertificate, .tlsKey, .tlsClientCA: "absolute paths, or ones that begin with ~/"
         case .tlsClientAuth: TLSConfiguration.ClientAuthentication.allCases.map(\.rawValue).joined(separator: ", ")
+        case .trustedProxies: "addresses, networks such as 10.0.0.0/8, or unix for who comes by a Unix socket"
         case .roots: "absolute paths of folders that exist"
         case .hosts: "host names without a port, IPv6 addresses in brackets"
         case .origins: "origins such as https://hub.example:8443"

@@ -10,10 +10,12 @@ struct AccessGuardTests {
     private static let allowed = "https://board.example"
     private let accessGuard = AccessGuard(hosts: ["hub.example", "[fd00::1]"], origins: [allowed])
 
-    private func verdict(_ line: String, _ fields: HTTPHeaders) throws -> HubError.Code? {
+    private func verdict(
+        _ line: String, _ fields: HTTPHeaders, host: String? = nil, scheme: String? = nil
+    ) throws -> HubError.Code? {
         let head = try TestHub.head(line, fields)
         do throws(HubError) {
-            try accessGuard.check(head)
+            try accessGuard.check(head, host: host ?? head.headers["Host"], scheme: scheme)
             return nil
         } catch {
             return error.code
@@ -64,11 +66,13 @@ struct AccessGuardTests {
             guard case .head(let head)? = try parser.next() else { throw HubError(.badRequest, "no head") }
             return head
         }
-        #expect(throws: Never.self) { try accessGuard.check(try head("GET /health")) }
-        #expect(throws: HubError.self) { try accessGuard.check(try head("POST /api/projects", "Origin: http://\r\n")) }
-        #expect(throws: HubError.self) {
-            try accessGuard.check(try head("GET /health", "Host: evil.example\r\n"))
+        func check(_ line: String, _ fields: String = "") throws {
+            let head = try head(line, fields)
+            try accessGuard.check(head, host: head.headers["Host"], scheme: nil)
         }
+        #expect(throws: Never.self) { try check("GET /health") }
+        #expect(throws: HubError.self) { try check("POST /api/projects", "Origin: http://\r\n") }
+        #expect(throws: HubError.self) { try check("GET /health", "Host: evil.example\r\n") }
     }
 
     // MARK: Origin
@@ -110,6 +114,25 @@ struct AccessGuardTests {
     func ownOrigins(origin: String) throws {
         #expect(try verdicts(["Origin": origin]) == [nil])
         #expect(try verdicts(["Origin": origin.uppercased()]) == [nil])
+    }
+
+    @Test(
+        "where the scheme is known, a page of the same host over the other one is a stranger's",
+        arguments: [(nil, ["http", "https"]), ("http", ["http"]), ("https", ["https"])] as [(String?, Set<String>)])
+    func scheme(served: String?, own: Set<String>) throws {
+        for page in ["http", "https"] {
+            let fields: HTTPHeaders = ["Host": "localhost", "Origin": "\(page)://localhost"]
+            let expected: HubError.Code? = own.contains(page) ? nil : .originForbidden
+            #expect(try verdict("POST /api/projects", fields, scheme: served) == expected)
+        }
+    }
+
+    @Test("what a trusted proxy says that was asked for comes before `Host`")
+    func hostByProxy() throws {
+        let fields: HTTPHeaders = ["Host": "127.0.0.1:37100", "Origin": "https://hub.example"]
+        #expect(try verdict("POST /api/projects", fields, host: "hub.example", scheme: "https") == nil)
+        #expect(try verdict("POST /api/projects", fields) == .originForbidden)
+        #expect(try verdict("GET /health", fields, host: "evil.example") == .hostForbidden)
     }
 
     @Test("several origins are none") func severalOrigins() {

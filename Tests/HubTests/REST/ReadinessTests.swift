@@ -36,12 +36,12 @@ import WebCodec
         let answered = Mutex(false)
         let health = try TestHub.head("GET /health", ["Host": "localhost:1"])
         async let waiting = {
-            let response = await door.respond(to: health, body: []) { _, _ in nil }
+            let response = await door.respond(to: TestHub.request(health)) { _, _ in nil }
             answered.withLock { $0 = true }
             return response.status
         }()
         let ready = try TestHub.head("GET /ready", ["Host": "localhost:1"])
-        #expect(await door.respond(to: ready, body: []) { _, _ in nil }.status == 503)
+        #expect(await door.respond(to: TestHub.request(ready)) { _, _ in nil }.status == 503)
         #expect(!answered.withLock { $0 })
         rooms.keep(hub.rooms)
         #expect(await waiting == 200)

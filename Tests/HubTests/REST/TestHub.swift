@@ -59,13 +59,17 @@ struct TestHub {
         if !fields.contains("Host") { fields.append("Host", "localhost:37100") }
         if !bytes.isEmpty, !fields.contains("Content-Type") { fields.append("Content-Type", "application/json") }
         let head = try Self.head(line, fields)
-        let response = await door.respond(to: head, body: bytes) { _, _ in nil }
+        let response = await door.respond(to: Self.request(head, bytes)) { _, _ in nil }
         guard case .bytes(let body) = response.body else {
             return Answer(status: response.status, headers: response.headers, body: [])
         }
         let answer = Answer(status: response.status, headers: response.headers, body: body)
         try checkShape(of: answer, to: head)
         return answer
+    }
+
+    static func request(_ head: RequestHead, _ body: [UInt8] = []) -> Request {
+        Request(head: head, body: body, remote: RemoteAddress(host: "127.0.0.1", port: 50_000))
     }
 
     static func head(_ line: String, _ fields: HTTPHeaders) throws -> RequestHead {
