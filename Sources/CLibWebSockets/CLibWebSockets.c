@@ -60,8 +60,8 @@ struct clws_loop {
 
 static _Thread_local const clws_loop *current_loop;
 
-static int emit(clws_loop *loop, clws_event event) {
-    return loop->callback(loop->owner, event, NULL, 0, NULL, 0);
+static int emit(clws_loop *loop, clws_event event, uint64_t id) {
+    return loop->callback(loop->owner, event, NULL, id, NULL, 0);
 }
 
 static int on_socket(
@@ -83,15 +83,15 @@ static int on_socket(
     return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
 }
 
-static void on_async(uv_async_t *handle) { emit(handle->data, CLWS_WOKEN); }
-static void on_check(uv_check_t *handle) { emit(handle->data, CLWS_TURN_ENDED); }
+static void on_async(uv_async_t *handle) { emit(handle->data, CLWS_WOKEN, 0); }
+static void on_check(uv_check_t *handle) { emit(handle->data, CLWS_TURN_ENDED, 0); }
 
 static void on_tick(uv_timer_t *handle) {
     clws_loop *loop = handle->data;
     // 4.1.6 stops its libuv idle handler while input may still be pending (fixed upstream in 8a190f275): this
     // bounds the wait.
     lws_cancel_service(loop->context);
-    emit(loop, CLWS_TICKED);
+    emit(loop, CLWS_TICKED, 0);
 }
 
 static void on_acceptable(uv_poll_t *handle, int status, int events);
@@ -106,9 +106,10 @@ static bool descriptors_are_short(int lowest_free) {
 }
 
 /// A listening socket with somebody waiting stays readable, so waiting on it would spin.
-static void pause_accepting(clws_loop *loop) {
+static void pause_accepting(clws_loop *loop, int error) {
     for (int i = 0; i < loop->listener_count; i++) uv_poll_stop(&loop->listeners[i].poll);
     uv_timer_start(&loop->accept_pause, on_accept_pause_over, CLWS_ACCEPT_PAUSE_MILLISECONDS, 0);
+    emit(loop, CLWS_ACCEPT_PAUSED, (uint64_t)error);
 }
 
 static void on_accept_pause_over(uv_timer_t *handle) {
@@ -143,13 +144,13 @@ static void on_acceptable(uv_poll_t *handle, int status, int events) {
         int fd = accept4(from->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
-            if (errno != EAGAIN) pause_accepting(loop); // EMFILE and its like
+            if (errno != EAGAIN) pause_accepting(loop, errno); // EMFILE and its like
             return;
         }
         bool is_short = descriptors_are_short(fd);
         adopt(loop, fd, CLWS_OPENED, from->tag);
         if (is_short) {
-            pause_accepting(loop);
+            pause_accepting(loop, EMFILE);
             return;
         }
     }

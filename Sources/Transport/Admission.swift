@@ -23,15 +23,12 @@ struct Admission: Sendable {
         let countToLog: Int?
     }
 
-    /// Between two lines of the log about one limit: a storm must not fill a disk.
-    static let logIntervalSeconds = 10
-
     private let limits: TransportLimits
     private var connectionCount = 0
     private var countsByClient: [IPAddress: Int] = [:]
     private var refusedCount = 0
     private var handshakes: TokenBucket
-    private var logs: [Limit: (count: Int, dueMilliseconds: UInt64)] = [:]
+    private var logs: [Limit: LogPace] = [:]
 
     init(limits: TransportLimits) {
         self.limits = limits
@@ -89,11 +86,9 @@ struct Admission: Sendable {
     }
 
     private mutating func refusal(_ limit: Limit, _ now: UInt64, isTold: Bool) -> Refusal {
-        var log = logs[limit] ?? (0, 0)
-        log.count += 1
-        let isDue = now >= log.dueMilliseconds
-        logs[limit] = isDue ? (0, now + UInt64(Self.logIntervalSeconds) * 1000) : log
-        return Refusal(limit: limit, error: error(limit), isTold: isTold, countToLog: isDue ? log.count : nil)
+        Refusal(
+            limit: limit, error: error(limit), isTold: isTold,
+            countToLog: logs[limit, default: LogPace()].countToLog(nowMilliseconds: now))
     }
 
     private func error(_ limit: Limit) -> HTTPError {

@@ -9,6 +9,8 @@ final class Service: Sendable {
     let unixSeconds: @Sendable () -> Int64
     let trustedProxies: TrustedProxies
     let admission: Mutex<Admission>
+    /// Of the descriptors that the system gives.
+    let shortage = Mutex(LogPace())
 
     init(
         handler: @escaping RequestHandler, bodyRule: @escaping BodyHandling.Rule, listeners: [OpenListener],

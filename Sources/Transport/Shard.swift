@@ -1,4 +1,5 @@
 internal import CLibWebSockets
+internal import Glibc
 internal import Logging
 internal import Synchronization
 internal import WebCodec
@@ -162,6 +163,7 @@ package actor Shard: LoopReceiver {
         case CLWS_RECEIVED: unsafe connections[event.id]?.received(event.bytes)
         case CLWS_WRITABLE: unsafe connections[event.id]?.writable()
         case CLWS_CLOSED: unsafe closed(event.id)
+        case CLWS_ACCEPT_PAUSED: unsafe acceptPaused(errorNumber: Int32(truncatingIfNeeded: event.id))
         default: break
         }
         return 0
@@ -204,6 +206,19 @@ package actor Shard: LoopReceiver {
         connection.place = .refused
         if listener.tls == nil { session.refuse(refusal.error, on: connection) } else { connection.refuseHandshake() }
         return 0
+    }
+
+    private func acceptPaused(errorNumber: Int32) {
+        let (now, reason) = unsafe (loop.nowMilliseconds, String(cString: strerror(errorNumber)))
+        guard let service = context.service,
+            let count = service.shortage.withLock({ $0.countToLog(nowMilliseconds: now) })
+        else { return }
+        context.log.warning(
+            "new connections wait until there is room for them",
+            metadata: [
+                // The system's: `ulimit -n`, systemd's LimitNOFILE.
+                "limit": "RLIMIT_NOFILE", "count": "\(count)", "reason": "\(reason)",
+            ])
     }
 
     private func connected(_ event: LoopEvent) -> Int32 {

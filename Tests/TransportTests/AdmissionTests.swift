@@ -76,20 +76,14 @@ import WebCodec
         #expect(isTold() == true)
         #expect(isTold() == false)
     }
+}
 
+@Suite("The log's pace") struct LogPaceTests {
     @Test("the log has the first at once, then how many there were")
-    func logged() throws {
-        var admission = Self.admission { $0.connectionCountMax = 0 }
-        func counts(at seconds: UInt64) -> Int? {
-            Self.refusal { () throws(Admission.Refusal) in
-                _ = try admission.enter(client: near, nowMilliseconds: seconds * 1000)
-            }?.countToLog
-        }
-        #expect(counts(at: 100) == 1)
-        #expect(counts(at: 100) == nil)
-        #expect(counts(at: 109) == nil)
-        #expect(counts(at: 110) == 3)
-        #expect(counts(at: 111) == nil)
+    func paced() {
+        var pace = LogPace()
+        let seconds: [UInt64] = [100, 100, 109, 110, 111]
+        #expect(seconds.map { pace.countToLog(nowMilliseconds: $0 * 1000) } == [1, nil, nil, 3, nil])
     }
 }
 

@@ -25,6 +25,9 @@ typedef enum {
     CLWS_WOKEN,           // clws_wake was called, once or more often
     CLWS_TURN_ENDED,      // all that was ready has been handled; the loop is about to sleep
     CLWS_TICKED,          // CLWS_TICK_MILLISECONDS have passed
+    // New connections wait in the kernel until there is room again. `id` is the errno that says why, EMFILE where the
+    // descriptors that are left are reserved.
+    CLWS_ACCEPT_PAUSED,
 } clws_event;
 
 enum {
