@@ -26,16 +26,26 @@ final class Batch {
     /// The ends of the journals that it has moved.
     private(set) var heads: [JournalKey: JournalHead] = [:]
     private(set) var events: [CommittedEvent] = []
+    /// What its units have read and written.
+    private(set) var entities: EntityCache.Entities = [:]
+    private let entitiesBefore: EntityCache
     /// One for each unit that has been run, in their order.
     private var outcomes: [Outcome] = []
 
-    init(_ units: [UnitOfWork], after before: HeadCache, tools: Tools) {
+    init(_ units: [UnitOfWork], after before: HeadCache, _ entitiesBefore: EntityCache, tools: Tools) {
         self.units = units
         self.before = before
+        self.entitiesBefore = entitiesBefore
         self.tools = tools
     }
 
     func head(of journal: JournalKey) -> JournalHead? { heads[journal] ?? before[journal] }
+
+    /// - Returns: nil when the row has to be looked at.
+    func entity(_ id: String) -> (any Entity)? { entities[id] ?? entitiesBefore[id] }
+
+    /// An entity as its row has it, which no unit that is under way has changed.
+    func remember(_ entity: any Entity, _ id: String) { entities[id] = entity }
 
     /// - Throws: when nothing of it was kept, of no unit.
     func commit(in db: Database) throws {
@@ -71,6 +81,7 @@ final class Batch {
             try db.cachedStatement(sql: "RELEASE unit").execute()
             heads.merge(transaction.heads) { $1 }
             events += transaction.events
+            entities.merge(transaction.written) { $1 }
             return .done(acknowledge, position)
         } catch {
             // A full disk can make SQLite undo the whole transaction (https://www.sqlite.org/lang_transaction.html,

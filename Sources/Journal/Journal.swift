@@ -73,7 +73,7 @@ package final class Journal: Sendable {
     package func change<Value: Sendable>(
         _ scope: JournalKey, by actor: Actor, _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Committed<Value> {
-        try await writer.change({ _ in (scope, subject: nil) }, by: actor, body)
+        try await writer.change({ _ in scope }, by: actor, body)
     }
 
     /// The same, in the scope of the project that `id` belongs to: it is looked up where the change is made, and saves a
@@ -84,11 +84,7 @@ package final class Journal: Sendable {
     package func change<E: Entity, Value: Sendable>(
         of id: Identifier<E>, by actor: Actor, _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Committed<Value> {
-        try await writer.change(
-            { reader in
-                let subject = try reader.required(id)
-                return (.project(subject.projectId), subject: subject)
-            }, by: actor, body)
+        try await writer.change({ .project(try $0.required(id).projectId) }, by: actor, body)
     }
 
     /// All that `body` reads is of one moment, while changes go on beside it.

@@ -6,15 +6,12 @@ internal import GRDB
 ///
 /// `put` and `delete` write the row and file its event as one act. When one of them throws, the whole unit of work is
 /// undone, even if its body goes on.
-package final class Transaction: Reader {
+package final class Transaction: BatchReader {
     /// One moment for the whole unit of work.
     package let now: Timestamp
     let scope: JournalKey
-    /// What the unit of work is about, until it writes: a change begins by reading it, so it is read once.
-    private var subject: (any Entity)?
     private let actor: Actor
     private let ids: any IdentifierSource
-    private let batch: Batch
 
     /// The ends of the journals that this unit has moved.
     private(set) var heads: [JournalKey: JournalHead] = [:]
@@ -22,19 +19,13 @@ package final class Transaction: Reader {
     /// The first thing that went wrong half-way.
     private(set) var failure: (any Error)?
 
-    /// - Throws: when the unit's subject is not there.
+    /// - Throws: when what the unit is about is not there.
     init(_ unit: UnitOfWork, in batch: Batch, db: Database, tools: Batch.Tools) throws {
         now = tools.clock.now()
-        (scope, subject) = try unit.scope(Reader(db, coding: tools.coding))
+        scope = try unit.scope(BatchReader(db, coding: tools.coding, batch: batch))
         actor = unit.actor
         ids = tools.ids
-        self.batch = batch
-        super.init(db, coding: tools.coding)
-    }
-
-    package override func get<E: Entity>(_ id: Identifier<E>) throws -> E? {
-        if let subject = subject as? E, subject.id == id { return subject }
-        return try super.get(id)
+        super.init(db, coding: tools.coding, batch: batch)
     }
 
     package func make<E: Entity>(_ type: E.Type = E.self) -> Identifier<E> { ids.make() }
@@ -48,6 +39,7 @@ package final class Transaction: Reader {
             let values = [entity.id.rawValue] + record.columnValues + [Data(body)]
             try db.cachedStatement(sql: Swift.type(of: record).table.upsertSQL)
                 .execute(arguments: StatementArguments(values))
+            wrote(entity, body)
             try tell(of: entity, type, severity, data: body)
         }
     }
@@ -57,6 +49,7 @@ package final class Transaction: Reader {
         let record = own(entity)
         try wholly {
             try db.cachedStatement(sql: Swift.type(of: record).table.deleteSQL).execute(arguments: [entity.id.rawValue])
+            removed(entity)
             try tell(of: entity, type, .info, data: coding.encode(Removed(id: entity.id)))
         }
     }
@@ -82,7 +75,6 @@ package final class Transaction: Reader {
     /// go on writing: SQLite may have ended the transaction, and would keep what comes next.
     func wholly(_ act: () throws -> Void) throws {
         if let failure { throw failure }
-        subject = nil
         do {
             try act()
         } catch {

@@ -5,8 +5,8 @@ struct UnitOfWork: Sendable {
     /// Gives the caller its answer.
     typealias Acknowledge = (JournalPosition) -> Void
 
-    /// Finds out whose entities it changes, and may give the one that told it.
-    let scope: @Sendable (Reader) throws -> (JournalKey, subject: (any Entity)?)
+    /// Finds out whose entities it changes.
+    let scope: @Sendable (Reader) throws -> JournalKey
     let actor: Actor
     /// Does the work; what it returns is called once the work is durable.
     let perform: @Sendable (Transaction) throws -> Acknowledge

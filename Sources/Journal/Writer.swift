@@ -21,6 +21,7 @@ final class Writer: Sendable {
     private let state = Mutex(State())
     private let observer = Mutex<(@Sendable ([CommittedEvent]) -> Void)?>(nil)
     private let heads = HeadCache()
+    private let entities = EntityCache()
     private let database: any DatabaseWriter
     private let tools: Batch.Tools
     private let seal: Seal?
@@ -46,7 +47,7 @@ final class Writer: Sendable {
     }
 
     func change<Value: Sendable>(
-        _ scope: @escaping @Sendable (Reader) throws -> (JournalKey, subject: (any Entity)?), by actor: Actor,
+        _ scope: @escaping @Sendable (Reader) throws -> JournalKey, by actor: Actor,
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Committed<Value> {
         let receipt = Receipt.open(for: actor)
@@ -100,7 +101,7 @@ final class Writer: Sendable {
             state.waiting.removeFirst(units.count)
             return units
         }
-        commit(Batch(units, after: heads, tools: tools), in: db)
+        commit(Batch(units, after: heads, entities, tools: tools), in: db)
 
         let (goesOn, drained) = state.withLock { state in
             state.isTurning = !state.waiting.isEmpty
@@ -122,6 +123,7 @@ final class Writer: Sendable {
             return
         }
         heads.merge(batch.heads)
+        entities.merge(batch.entities)
         seal?.count(batch.events.count)
         if !batch.events.isEmpty { observer.withLock(\.self)?(batch.events) }
         batch.answer(nil)

@@ -13,14 +13,34 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         Timestamp(millisecondsSince1970: millisecondsSince1970 + milliseconds)
     }
 
+    /// A moment outside the years 0 to 9999, which the format has not, is written as the nearest inside.
+    ///
+    /// Every entity has some of these, so it is put together by the byte.
     package var description: String {
         let millisecondsPerDay: Int64 = 86_400_000
-        let (days, rest) = Self.floorDivide(millisecondsSince1970, by: millisecondsPerDay)
+        let writable = min(max(millisecondsSince1970, -62_167_219_200_000), 253_402_300_799_999)
+        let (days, rest) = Self.floorDivide(writable, by: millisecondsPerDay)
         let (year, month, day) = Self.civil(fromDays: days)
-        let (hour, minute, second, millisecond) =
-            (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000)
-        return Self.pad(year, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(day, 2) + "T" + Self.pad(hour, 2) + ":"
-            + Self.pad(minute, 2) + ":" + Self.pad(second, 2) + "." + Self.pad(millisecond, 3) + "Z"
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var place = 0
+            func put(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
+                var value = value
+                for digit in stride(from: place + width - 1, through: place, by: -1) {
+                    text[digit] = UInt8(48 + value % 10)
+                    value /= 10
+                }
+                text[place + width] = UInt8(ascii: mark)
+                place += width + 1
+            }
+            put(year, 4, "-")
+            put(month, 2, "-")
+            put(day, 2, "T")
+            put(rest / 3_600_000, 2, ":")
+            put(rest / 60_000 % 60, 2, ":")
+            put(rest / 1_000 % 60, 2, ".")
+            put(rest % 1_000, 3, "Z")
+            return place
+        }
     }
 
     /// Reads what `description` writes; the fraction may have one to three digits or be absent, the zone is `Z`.
@@ -65,11 +85,6 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         guard let byte = rest.first, UInt32(byte) == sign.value else { return false }
         rest.removeFirst()
         return true
-    }
-
-    private static func pad(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     private static func floorDivide(_ value: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {

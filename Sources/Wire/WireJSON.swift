@@ -14,9 +14,9 @@ package enum WireJSON {
     /// - Throws: `.internal` when the value's own `encode(to:)` throws.
     package static func encode(_ value: some Encodable) throws(HubError) -> [UInt8] {
         do {
-            var bytes: [UInt8] = []
-            JSONWriter.write(try JSONPart(encoding: value), to: &bytes)
-            return bytes
+            let text = JSONText()
+            try text.write(value)
+            return text.finished()
         } catch {
             throw HubError(.internal, "a value cannot be encoded: \(error)")
         }

@@ -12,7 +12,11 @@ package struct JSONObjectBytes {
         JSONWriter.write(value, to: &bytes)
     }
 
-    package mutating func add(_ name: String, _ text: String?) { add(name, text.map(JSONValue.string)) }
+    package mutating func add(_ name: String, _ text: String?) {
+        guard let text else { return }
+        begin(name)
+        JSONWriter.write(text, to: &bytes)
+    }
 
     /// - Parameter json: one JSON value as text; it is taken as it is.
     package mutating func add(_ name: String, json: [UInt8]?) {

@@ -28,29 +28,6 @@ enum JSONWriter {
         }
     }
 
-    static func write(_ part: JSONPart, to bytes: inout [UInt8]) {
-        switch part {
-        case .value(let value): write(value, to: &bytes)
-        case .pending(let encoder): write(encoder.part ?? .value([:]), to: &bytes)
-        case .elements(let list):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in list.parts.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(element, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
-        case .members(let list):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in list.parts.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(member.name, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                write(member.part, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
-        }
-    }
-
     /// The shortest digits that read back as the same number; a whole number has no fraction.
     private static func write(_ number: Double, to bytes: inout [UInt8]) {
         guard number.isFinite else {
@@ -63,14 +40,17 @@ enum JSONWriter {
 
     static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        var rest = text.utf8[...]
-        // Stretches without anything to escape, which are nearly all of it, are copied as a whole.
-        while let place = rest.firstIndex(where: needsEscape) {
-            bytes += rest[..<place]
-            escape(rest[place], to: &bytes)
-            rest = rest[rest.index(after: place)...]
+        var text = text
+        text.withUTF8 { characters in
+            // Stretches without anything to escape, which are nearly all of it, are copied as a whole.
+            var start = 0
+            for (place, byte) in characters.enumerated() where needsEscape(byte) {
+                bytes += characters[start..<place]
+                escape(byte, to: &bytes)
+                start = place + 1
+            }
+            bytes += characters[start...]
         }
-        bytes += rest
         bytes.append(UInt8(ascii: "\""))
     }
 
