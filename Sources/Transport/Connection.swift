@@ -74,7 +74,7 @@ internal import WebCodec
     /// Beyond the limit nothing is queued.
     func sendControl(_ frame: Frame) {
         guard queue.controlByteCount + frame.byteCount <= limits.controlByteCountMax else {
-            session.overflowed(on: self)
+            overflow("controlByteCountMax", limits.controlByteCountMax)
             return
         }
         if queue.isEmpty { progressMilliseconds = nowMilliseconds }
@@ -83,13 +83,26 @@ internal import WebCodec
     }
 
     func sendFromChannel(_ frames: [Frame]) {
-        guard takesFrames else { return }
-        for frame in frames { send(spelled(frame)) }
+        for frame in frames where takesFrames {
+            let frame = spelled(frame)
+            guard queue.isEmpty || pendingByteCount + frame.byteCount <= limits.outputByteCountMax else {
+                overflow("outputByteCountMax", limits.outputByteCountMax)
+                return
+            }
+            send(frame)
+        }
     }
 
     func sendControlFromChannel(_ frame: Frame) {
         guard takesFrames else { return }
         sendControl(spelled(frame))
+    }
+
+    private func overflow(_ limit: String, _ byteCountMax: Int) {
+        context.log.info(
+            "a connection is closed: its peer does not take what waits for it",
+            metadata: ["peer": "\(remote.host)", "limit": "\(limit)", "bytes": "\(byteCountMax)"])
+        session.overflowed(limit, on: self)
     }
 
     private func spelled(_ frame: Frame) -> Frame {

@@ -12,8 +12,8 @@ protocol ConnectionSession: AnyObject {
     func timePassed(on connection: Connection)
     /// The server is stopping: come to an end, soon.
     func stop(on connection: Connection)
-    /// More control bytes wait than may.
-    func overflowed(on connection: Connection)
+    /// More bytes wait than the limit of this name allows.
+    func overflowed(_ limit: String, on connection: Connection)
     /// TLS did not come about, or broke; the connection ends.
     func failed(_ reason: String, on connection: Connection)
     /// TLS: the peer has said that it sends no more. The connection ends.
@@ -29,7 +29,7 @@ protocol ConnectionSession: AnyObject {
 extension ConnectionSession {
     var isStream: Bool { false }
     func resume(on connection: Connection) {}
-    func overflowed(on connection: Connection) { connection.abort() }
+    func overflowed(_ limit: String, on connection: Connection) { connection.abort() }
     func failed(_ reason: String, on connection: Connection) {}
     func peerFinished(on connection: Connection) {}
     func close(code: UInt16, reason: String, on connection: Connection) { connection.finish() }

@@ -34,9 +34,9 @@ final class EventStreamSession: ConnectionSession {
         close(code: WebSocketCloseCode.goingAway, reason: "the server is stopping", on: connection)
     }
 
-    func overflowed(on connection: Connection) {
+    func overflowed(_ limit: String, on connection: Connection) {
         connection.dropQueue()
-        close(code: WebSocketSession.cannotKeepUpCode, reason: WebSocketSession.cannotKeepUpReason, on: connection)
+        close(code: WebSocketSession.cannotKeepUpCode, reason: "cannot keep up (\(limit))", on: connection)
     }
 
     func close(code: UInt16, reason: String, on connection: Connection) {

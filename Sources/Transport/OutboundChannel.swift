@@ -18,7 +18,8 @@ package final class OutboundChannel: Sendable {
     /// For an actor that lives where its socket does.
     package var unownedExecutor: UnownedSerialExecutor { unsafe shard.unownedExecutor }
 
-    /// Hands over whole frames, in order. They are written when the loop's turn ends, all in one call.
+    /// Hands over whole frames, in order. They are written when the loop's turn ends, all in one call. Beyond
+    /// `TransportLimits.outputByteCountMax` nothing is taken: the peer is closed with 4008.
     package func send(_ frames: [Frame]) {
         withConnection { $0.sendFromChannel(frames) }
     }

@@ -27,9 +27,13 @@ package struct TransportLimits: Sendable, Equatable {
     /// What may wait in memory of a body that its handler takes as it comes; above it reading pauses. Enough to
     /// write one piece to a disk while the next arrives.
     package var behindHandlerByteCountMax = 256 << 10
-    /// `drained()` is called below it: enough to fill a socket while the next piece is being fetched. Of a streamed
-    /// response, twice this may wait.
+    /// `drained()` is called below it, and a peer's next request is looked at: enough to fill a socket while the next piece
+    /// is being fetched. Of a streamed response, twice this may wait; of whole ones, one more.
     package var lowWaterByteCount = 64 << 10
+    /// All that may wait for one WebSocket or event stream; above it close code 4008. Handlers that pull stay far below:
+    /// it is for those that do not look. A frame that is larger goes out when nothing else waits. 64 MiB: four of the
+    /// hub's largest answers, which are snapshots.
+    package var outputByteCountMax = 64 << 20
     /// Control frames that wait for a peer that does not read; above it close code 4008.
     package var controlByteCountMax = 1 << 20
 

@@ -3,9 +3,8 @@ internal import WebCodec
 /// RFC 6455 over one connection, either end of it.
 final class WebSocketSession: ConnectionSession {
     var isStream: Bool { true }
-    /// Control frames pile up: not even they can be delivered.
+    /// Frames pile up that nobody takes.
     static let cannotKeepUpCode: UInt16 = 4008
-    static let cannotKeepUpReason = "cannot keep up"
 
     private let role: WebSocketRole
     private let handler: any WebSocketHandler
@@ -112,9 +111,9 @@ final class WebSocketSession: ConnectionSession {
         close(code: WebSocketCloseCode.goingAway, reason: "the server is stopping", on: connection)
     }
 
-    func overflowed(on connection: Connection) {
+    func overflowed(_ limit: String, on connection: Connection) {
         connection.dropQueue()
-        close(code: Self.cannotKeepUpCode, reason: Self.cannotKeepUpReason, on: connection)
+        close(code: Self.cannotKeepUpCode, reason: "cannot keep up (\(limit))", on: connection)
     }
 
     func close(code: UInt16, reason: String, on connection: Connection) {

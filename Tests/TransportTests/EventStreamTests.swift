@@ -66,6 +66,30 @@ struct EventStreamTests {
         #expect(ticker.closeCode == 1000)
     }
 
+    @Test("a handler that does not look at what waits ends the stream, and the log names the limit")
+    func overflow() async throws {
+        var limits = TransportLimits()
+        limits.outputByteCountMax = 100_000
+        let (made, log) = (Made(), LogLines())
+        let server = try TestServer(limits: limits, log: log.logger(), made.handler)
+        try await server.talk { client in
+            try client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            _ = try client.replyHead()
+            #expect(try client.chunk() == Array("data: 1\n\n".utf8))
+            #expect(try client.chunk() == Array("data: 2\n\n".utf8))
+            let ticker = try #require(made.first)
+            ticker.channel.shard.submit { _ in
+                for _ in 0..<11 { ticker.channel.send([.events([UInt8](repeating: 0x61, count: 10_000))]) }
+            }
+            #expect(try client.chunk() == nil)
+            #expect(try client.isAtEnd())
+        }
+        let ticker = try #require(made.first)
+        await ticker.ended.wait()
+        #expect(ticker.closeCode == 4008)
+        #expect(log.lines.contains { $0.hasPrefix("info ") && $0.contains("limit=outputByteCountMax") })
+    }
+
     @Test("a client that leaves is noticed at once")
     func leaves() async throws {
         let made = Made()

@@ -185,8 +185,8 @@ struct WebSocketTests {
     func controlOverflow() async throws {
         var limits = TransportLimits()
         limits.controlByteCountMax = 10_000
-        let echoes = Echoes()
-        let server = try TestServer(limits: limits, echoes.handler)
+        let (echoes, log) = (Echoes(), LogLines())
+        let server = try TestServer(limits: limits, log: log.logger(), echoes.handler)
         try await server.talk { client in
             try client.upgrade("/")
             let channel = try #require(echoes.first?.channel)
@@ -197,7 +197,40 @@ struct WebSocketTests {
         }
         let echo = try #require(echoes.first)
         await echo.ended.wait()
-        #expect(echo.closing?.code == 4008)
+        #expect(echo.closing?.code == 4008 && echo.closing?.reason == "cannot keep up (controlByteCountMax)")
+        #expect(log.lines.contains { $0.hasPrefix("info ") && $0.contains("limit=controlByteCountMax") })
+    }
+
+    @Test(
+        "a handler that does not look at what waits costs its peer the connection, with 4008", arguments: [true, false])
+    func overflow(isWhole: Bool) async throws {
+        var limits = TransportLimits()
+        limits.outputByteCountMax = 100_000
+        let (echoes, log) = (Echoes(), LogLines())
+        let server = try TestServer(limits: limits, log: log.logger(), echoes.handler)
+        try await server.talk { client in
+            try client.upgrade("/")
+            let channel = try #require(echoes.first?.channel)
+            let large = [UInt8](repeating: 0x61, count: 1_000_000)
+            channel.shard.submit { _ in
+                // Alone it may be larger than all that may wait.
+                channel.send([.text(large)])
+                if isWhole { return }
+                channel.send([.text([0x62])])
+                #expect(channel.pendingByteCount < 100)
+            }
+            guard isWhole else {
+                #expect(try client.frame().closeCode == 4008)
+                return
+            }
+            #expect(try client.frame().payload == large)
+            channel.shard.submit { _ in channel.send((0..<10).map { _ in .text([0x62]) }) }
+            for _ in 0..<10 { #expect(try client.frame().text == "b") }
+        }
+        let echo = try #require(echoes.first)
+        await echo.ended.wait()
+        #expect((echo.closing?.reason == "cannot keep up (outputByteCountMax)") == !isWhole)
+        #expect(log.lines.contains { $0.contains("limit=outputByteCountMax") } == !isWhole)
     }
 
     @Test("a handler that pauses receives what waited, in order, when it goes on")

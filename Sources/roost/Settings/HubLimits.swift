@@ -47,7 +47,8 @@ struct HubLimits: Sendable {
     private static let ordered: [(String, String)] = [
         ("pingIntervalSeconds", "deadPeerSeconds"), ("ringBytesMax", "ringsTotalBytesMax"),
         ("replaceableBytesPerSlotMax", "replaceableBytesPerViewerMax"), ("overtakingBytesMax", "controlByteCountMax"),
-        ("targetByteCountMax", "headByteCountMax"),
+        ("targetByteCountMax", "headByteCountMax"), ("controlByteCountMax", "outputByteCountMax"),
+        ("pendingBytesMax", "outputByteCountMax"), ("lowWaterByteCount", "outputByteCountMax"),
     ]
 
     private func requireOrder() throws {

@@ -46,7 +46,10 @@ extension LimitRow {
             "Bytes of a body that wait for what takes it as it comes; above it reading pauses."),
         LimitRow(
             "lowWaterByteCount", \.transport.lowWaterByteCount, 1_024...16 << 20,
-            "Bytes that wait for a socket below which more is handed to it."),
+            "Bytes that wait for a socket above which nothing more is fetched for it, and no request of its is taken."),
+        LimitRow(
+            "outputByteCountMax", \.transport.outputByteCountMax, 64 << 10...1 << 32,
+            "Bytes that wait for the peer of a WebSocket or event stream in all; above it close code 4008."),
         LimitRow(
             "controlByteCountMax", \.transport.controlByteCountMax, 4_096...64 << 20,
             "Bytes of answers and pongs that wait for a peer that does not read; above it close code 4008."),
