@@ -13,7 +13,7 @@ final class LiveWorld: Sendable {
     let journal: Journal
     let hub: LiveHub
     let server: Server
-    let clock = ImpatientClock()
+    let clock: any TimeSource
     let ids = SeededIDs()
     let operations = ScriptedOperations()
     let project: Project
@@ -22,7 +22,10 @@ final class LiveWorld: Sendable {
 
     static let log = Logger(label: "live", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    private init(_ limits: LiveLimits, _ brokerLimits: BrokerLimits, _ transport: TransportLimits) async throws {
+    private init(
+        _ limits: LiveLimits, _ brokerLimits: BrokerLimits, _ transport: TransportLimits, _ clock: any TimeSource
+    ) async throws {
+        self.clock = clock
         journal = try Journal.forTesting(clock: clock, ids: ids, coding: WireJournalCoding())
         let about = HubDescription(version: "1", node: "here", startedAt: clock.now(), durability: "normal")
         let hub = LiveHub(
@@ -53,12 +56,12 @@ final class LiveWorld: Sendable {
     static func run(
         limits changeLimits: (inout LiveLimits) -> Void = { _ in },
         broker changeBroker: (inout BrokerLimits) -> Void = { _ in }, transport: TransportLimits = TransportLimits(),
-        _ body: (LiveWorld) async throws -> Void
+        clock: any TimeSource = ImpatientClock(), _ body: (LiveWorld) async throws -> Void
     ) async throws {
         var (limits, broker) = (LiveLimits(), BrokerLimits())
         changeLimits(&limits)
         changeBroker(&broker)
-        let world = try await LiveWorld(limits, broker, transport)
+        let world = try await LiveWorld(limits, broker, transport, clock)
         try await body(world)
         await world.server.stop(deadlineSeconds: 1)
         await world.journal.close()

@@ -2,6 +2,7 @@ import Broker
 @testable import Engine
 import Hub
 import Model
+import RoostTesting
 import Testing
 
 @Suite("Deltas and presence on a WebSocket", .timeLimit(.minutes(2))) struct ReplaceableTrafficTests {
@@ -32,6 +33,40 @@ import Testing
                 ])
             other.send("ping")
             try await other.expect("pong")
+        }
+    }
+
+    @Test("a run that says 67 pieces a second costs a viewer at most 20 frames a second, and the entry has the whole")
+    func paced() async throws {
+        let clock = ManualClock()
+        try await LiveWorld.run(clock: clock) { world in
+            let run = try await world.addRun(of: try await world.addCard())
+            let watcher = try await SocketClient.connect(to: world)
+            try await watcher.subscribe(["channel": .string("run:\(run.id)")])
+            let (pieceMs, seconds) = (15, 3)
+            var (said, heard, frames, heldMs) = ("", "", 0, 0)
+            for piece in 0..<seconds * 1_000 / pieceMs {
+                let text = "piece \(piece), "
+                said += text
+                world.hub.publish([
+                    LiveUpdate(
+                        projectId: run.projectId, cardId: run.cardId, runId: run.id, index: 0, kind: .assistantMessage,
+                        text: text)
+                ])
+                // The viewer's pause begins with the first piece, and its frame is taken before the next piece is said.
+                await clock.waitForSleepers()
+                clock.advance(by: .milliseconds(pieceMs))
+                heldMs += pieceMs
+                guard heldMs >= LiveLimits().replaceableIntervalMs else { continue }
+                heldMs = 0
+                frames += 1
+                heard += try await watcher.expect("entry.delta")["data"]?["text"]?.string ?? ""
+            }
+            #expect(frames > 0 && frames <= 20 * seconds)
+            #expect(said.hasPrefix(heard))
+            try await world.say([said], in: run)
+            let entry = try await watcher.expect("entry.added")
+            #expect(entry["data"]?["content"]?["text"]?.string == said)
         }
     }
 

@@ -69,12 +69,13 @@ import Transport
 
     @Test("is so much at most: who sends more is closed with 4029")
     func rate() async throws {
-        try await LiveWorld.run(limits: { $0.messageBurstMax = 10 }) { world in
+        let clock = ManualClock()
+        try await LiveWorld.run(limits: { $0.messageBurstMax = 10 }, clock: clock) { world in
             let client = try await SocketClient.connect(to: world)
             for number in 0..<10 { client.send("ping", id: .integer(Int64(number))) }
             for _ in 0..<10 { try await client.expect("pong") }
             // Half a second brings 25 more, of which the burst takes 10.
-            world.clock.manual.advance(by: .milliseconds(500))
+            clock.advance(by: .milliseconds(500))
             for number in 0..<11 { client.send("ping", id: .integer(Int64(number))) }
             let end = try await client.end()
             #expect(end.code == 4029)
