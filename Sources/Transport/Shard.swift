@@ -142,7 +142,9 @@ package actor Shard: LoopReceiver {
         let streamCount = connections.values.count { $0.session.isStream }
         context.log.warning(
             "connections are cut: they did not end within the stop's deadline",
-            metadata: ["streams": "\(streamCount)", "others": "\(connections.count - streamCount)"])
+            metadata: [
+                "limit": "drainSeconds", "streams": "\(streamCount)", "others": "\(connections.count - streamCount)",
+            ])
         for connection in connections.values { connection.abort() }
     }
 

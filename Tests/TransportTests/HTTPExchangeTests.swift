@@ -167,6 +167,31 @@ struct HTTPExchangeTests {
         }
     }
 
+    @Test("what comes behind a busy request is read up to behindBusyByteCountMax")
+    func busyBound() async throws {
+        var limits = TransportLimits()
+        limits.behindBusyByteCountMax = 1000
+        let (begun, gate) = (Gate(), Gate())
+        let server = try TestServer(limits: limits) { _ in
+            begun.open()
+            await gate.wait()
+            return Response()
+        }
+        let port = server.port
+        let client = try await offPool {
+            let client = try RawClient(port: port)
+            try client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            return client
+        }
+        await begun.wait()
+        // All that the kernel takes on both sides is far less.
+        let count = try await offPool { try client.sendWhileTaken(byteCountMax: 64 << 20, patienceMilliseconds: 500) }
+        #expect(count < 64 << 20)
+        gate.open()
+        client.hangUp()
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
     @Test("a client that does not read its answers is not served without bound")
     func unreadAnswers() async throws {
         let served = Mutex(0)

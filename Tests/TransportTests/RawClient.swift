@@ -116,6 +116,21 @@ final class RawClient: @unchecked Sendable {
         }
     }
 
+    /// Sends zeros until nobody has taken any for that long.
+    ///
+    /// - Returns: how many were taken.
+    func sendWhileTaken(byteCountMax: Int, patienceMilliseconds: Int32) throws -> Int {
+        let piece = [UInt8](repeating: 0, count: 64 << 10)
+        var count = 0
+        var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        while count < byteCountMax, poll(&readiness, 1, patienceMilliseconds) > 0 {
+            let sent = Glibc.send(descriptor, piece, piece.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            guard sent > 0 || errno == EAGAIN else { throw Failure(description: "the peer has ended it") }
+            count += max(sent, 0)
+        }
+        return count
+    }
+
     func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Reads once. False at the end of the stream; a reset counts as one.

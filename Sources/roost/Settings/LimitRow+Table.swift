@@ -1,5 +1,6 @@
 // A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits or BrokerLimits, and a
-// row here: nothing else. The file, the environment, the flag, `roost limits` and the tests follow from the row.
+// row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
+// Tests/Acceptance/test_limits.py wants to see it reached.
 
 import Broker
 import Hub
@@ -86,8 +87,6 @@ extension LimitRow {
         LimitRow(
             "lingerSeconds", \.transport.lingerSeconds, 1...60,
             "For a peer's end of a connection after ours; then it is cut."),
-        LimitRow(
-            "connectSeconds", \.transport.connectSeconds, 1...300, "For an outgoing connection and its handshake."),
         LimitRow(
             "drainSeconds", \.drainSeconds, 1...3_600,
             "For requests and connections to end when the hub goes away; what is left is cut."),

@@ -1,0 +1,391 @@
+"""Every limit of `roost limits`, made small and reached from outside: who reaches it sees an error, a close, a line of
+the log or an effect, and is told the limit's name where there is a way to tell. A limit without a row here fails
+`test_every_limit_has_its_test`."""
+import contextlib
+import json
+import re
+import signal
+import subprocess
+
+import pytest
+
+import raw
+from hub import binary, root, running
+from problem import Problem
+from raw import Ended, Raw
+from test_https import SecureHub
+from waiting import patience_seconds, until
+
+# What cannot be reached from outside, or leaves no trace there: why, and the test that reaches it inside, if there is one.
+INSIDE = {
+    "uploadByteCountMax": (
+        "no operation takes a body as it comes", "TransportTests/RequestStreamTests.swift"),
+    "behindBusyByteCountMax": ("reading pauses, nothing is refused", "TransportTests/HTTPExchangeTests.swift"),
+    "behindHandlerByteCountMax": ("reading pauses, nothing is refused", "TransportTests/RequestStreamTests.swift"),
+    "lowWaterByteCount": ("fetching pauses, nothing is refused", "TransportTests/WebSocketTests.swift"),
+    "outputByteCountMax": ("all of the hub's handlers look at what waits", "TransportTests/WebSocketTests.swift"),
+    "drainPacePerSecond": ("a pace", "TransportTests/DrainTests.swift"),
+    "operationsInFlightMax": ("further ones wait", "HubTests/Live/UpstreamTests.swift"),
+    "waitingFramesMax": ("reading pauses, nothing is refused", "HubTests/Live/UpstreamTests.swift"),
+    "pendingBytesMax": ("events wait in the ring", "HubTests/Live/BackpressureTests.swift"),
+    "turnBytesMax": ("others have their turn, at a moment that nobody can see", None),
+    "overtakingBytesMax": ("only the order of an answer and of events that wait with it", None),
+    "historyPageEventsMax": ("only the size of a read", "HubTests/Live/BackpressureTests.swift"),
+    "historyPageBytesMax": ("only the size of a read", "Simulation/Simulation.swift"),
+    "replaceableIntervalMs": ("a pace: what comes together depends on the moment", None),
+    "ringBytesMax": ("what falls out is read from the journal", "BrokerTests/HistoryTests.swift"),
+    "ringsTotalBytesMax": ("what falls out is read from the journal", "BrokerTests/HistoryTests.swift"),
+    "replaceableBytesPerViewerMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
+    "replaceableBytesPerSlotMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
+    "replaceableSlotsPerViewerMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
+    "scannedPerPullMax": ("others have their turn", "BrokerTests/DeliveryTests.swift"),
+    "framesPerTurnMax": ("others have their turn", "BrokerTests/DeliveryTests.swift"),
+}
+
+
+class Case:
+    def __init__(self, reach, limits, others, make):
+        self.reach, self.limits, self.others, self.make = reach, limits, others, make
+
+    def run(self, folder):
+        with self.make(folder, limits=self.limits | self.others) as hub:
+            self.reach(hub)
+
+
+CASES = []
+
+
+def case(make=running, others={}, **limits):
+    """A test of the limits that it makes small; others must be so too, but are not what is asked."""
+    def register(reach):
+        CASES.append(Case(reach, limits, others, make))
+        return reach
+    return register
+
+
+@contextlib.contextmanager
+def running_over_tls(folder, **settings):
+    hub = SecureHub(folder, **settings)
+    try:
+        yield hub.start()
+    finally:
+        hub.remove()
+
+
+@pytest.mark.parametrize("row", CASES, ids=lambda row: row.reach.__name__)
+def test_limit(row, tmp_path):
+    row.run(tmp_path)
+
+
+def test_every_limit_has_its_test():
+    said = subprocess.run([binary, "limits"], check=True, capture_output=True, text=True, timeout=patience_seconds).stdout
+    known = set(re.findall(r"(?m)^(\w+) = ", said))
+    reached = {name for row in CASES for name in row.limits}
+    assert known - reached - set(INSIDE) == set(), "limits without a test"
+    assert (reached | set(INSIDE)) - known == set(), "tests without a limit"
+    assert reached & set(INSIDE) == set(), "these can be reached after all"
+    for name, (_, test) in INSIDE.items():
+        assert test is None or name in (root / "Tests" / test).read_text(), f"{test} does not mention {name}"
+
+
+def refusal(client, status, name):
+    """The answer is a problem that names the limit, and the connection ends behind it."""
+    said, headers, body = client.answer()
+    assert said == status and headers["content-type"] == "application/problem+json"
+    assert re.search(rf"\b{name}\b", json.loads(body)["detail"]), body
+    client.wait_for_end()
+    return headers
+
+
+def wait_for_log(hub, name):
+    until(lambda: f"limit={name}" in hub.log_tail(), f"the log names {name}")
+
+
+# Requests.
+
+
+@case(headByteCountMax=1024, targetByteCountMax=512)
+def heads(hub):
+    with Raw(hub) as client:
+        client.request("GET /health", f"X-Long: {'a' * 1100}\r\n")
+        refusal(client, 431, "headByteCountMax")
+    with Raw(hub) as client:
+        client.request(f"GET /health?{'a' * 600}")
+        refusal(client, 414, "targetByteCountMax")
+
+
+@case(headerCountMax=8)
+def header_count(hub):
+    with Raw(hub) as client:
+        client.request("GET /health", "".join(f"X-{number}: a\r\n" for number in range(9)))
+        refusal(client, 431, "headerCountMax")
+
+
+@case(bodyByteCountMax=1024)
+def body(hub):
+    with Raw(hub) as client:
+        client.request("POST /api/projects", "Content-Type: application/json\r\n", b" " * 1025)
+        refusal(client, 413, "bodyByteCountMax")
+
+
+# Connections.
+
+
+def crowd(hub, count, name):
+    """Returns how many of so many were let in: not always the first, for shards do not wait for one another."""
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(Raw(hub)) for _ in range(count)]
+        wait_for_log(hub, name)
+        for client in clients:
+            client.request("GET /health")
+        answers = [client.answer() for client in clients]
+    refused = [(headers, json.loads(body)) for status, headers, body in answers if status == 503]
+    assert all(headers["retry-after"] == "5" and f"{name} (" in problem["detail"] for headers, problem in refused)
+    return count - len(refused)
+
+
+@case(connectionCountMax=2)
+def connections(hub):
+    assert crowd(hub, 3, "connectionCountMax") == 2
+
+
+@case(connectionsPerAddressMax=2)
+def connections_per_address(hub):
+    assert crowd(hub, 3, "connectionsPerAddressMax") == 2
+
+
+@case(handshakesPerSecond=1)
+def handshakes(hub):
+    assert crowd(hub, 50, "handshakesPerSecond") < 50
+
+
+@case(controlByteCountMax=4096, others={"overtakingBytesMax": 4096})
+def unread_pongs(hub):
+    """Nothing is read until the pongs have filled whatever there is between the two."""
+    with Raw(hub, receive_bytes=4096) as client:
+        client.upgrade()
+        pings = Raw.masked(raw.PING, b"a" * 125) * 1000
+
+        def is_told():
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                client.socket.settimeout(0.1)
+                client.socket.send(pings)
+            return "limit=controlByteCountMax" in hub.log_tail()
+
+        until(is_told, "the log names controlByteCountMax")
+
+
+# Times.
+
+
+@case(make=running_over_tls, handshakeSeconds=1)
+def slow_handshake(hub):
+    with Raw(hub) as client:
+        client.wait_for_end()
+    wait_for_log(hub, "handshakeSeconds")
+
+
+@case(headSeconds=1)
+def slow_head(hub):
+    with Raw(hub) as client:
+        client.send("GET /health HT")
+        refusal(client, 408, "headSeconds")
+
+
+def slow_body(hub, name):
+    with Raw(hub) as client:
+        client.send("POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        refusal(client, 408, name)
+
+
+@case(bodySeconds=1)
+def slow_bodies(hub):
+    slow_body(hub, "bodySeconds")
+
+
+@case(bodyByteRateMin=1 << 20, bodyRateGraceSeconds=1, bodyRateWindowSeconds=1)
+def body_rate(hub):
+    """The two others say when the rate is judged: by default after half a minute."""
+    slow_body(hub, "bodyByteRateMin")
+
+
+@case(idleSeconds=1)
+def idle(hub):
+    """Between requests a close without a word is what clients expect."""
+    with Raw(hub) as client:
+        client.request("GET /health")
+        assert client.answer()[0] == 200
+        assert client.wait_for_end() == b""
+
+
+@case(stallSeconds=1)
+def stall(hub):
+    with Raw(hub, receive_bytes=4096) as client:
+        client.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(100_000):
+                client.socket.send(b"GET /roost-client.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_for_log(hub, "stallSeconds")
+
+
+@case(closeSeconds=1, messagesPerSecond=1, messageBurstMax=1)
+def unanswered_close(hub):
+    with Raw(hub) as client:
+        client.upgrade()
+        client.send(Raw.masked(raw.TEXT, b'{"type": "ping"}') * 2)
+        code, reason = client.wait_for_close()
+        assert code == 4029 and "messagesPerSecond" in reason and "messageBurstMax" in reason
+        client.wait_for_end()
+    wait_for_log(hub, "closeSeconds")
+
+
+@case(lingerSeconds=1)
+def linger(hub):
+    """Whoever does not close its end is cut: what it sends then is answered with a reset."""
+    with Raw(hub) as client:
+        client.request("GET /health", "Connection: close\r\n")
+        assert client.answer()[0] == 200
+        client.wait_for_end()
+
+        def is_cut():
+            try:
+                client.socket.send(b"a")
+            except ConnectionError:
+                return True
+
+        until(is_cut, "the connection is cut")
+
+
+@case(drainSeconds=1)
+def drain(hub):
+    with Raw(hub) as client:
+        client.send("POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        # Its head has been read when a later connection is answered.
+        assert hub.http.get("/health").status_code == 200
+        hub.process.send_signal(signal.SIGTERM)
+        client.wait_for_end()
+        assert hub.process.wait(patience_seconds) == 0
+    wait_for_log(hub, "drainSeconds")
+
+
+@case(eventStreamPingSeconds=1)
+def event_stream_ping(hub):
+    project, _ = hub.project()
+    with Raw(hub) as client:
+        client.request(f"GET /api/projects/{project['id']}/events/stream")
+        client.take_through(b":ping\n\n")
+
+
+# WebSockets.
+
+
+@case(messageByteCountMax=1024)
+def message(hub):
+    with Raw(hub) as client:
+        client.upgrade()
+        client.send_frame(raw.TEXT, b" " * 1025)
+        code, reason = client.wait_for_close()
+        assert code == 1009 and "messageByteCountMax (1024)" in reason
+
+
+@case(fragmentCountMax=2)
+def fragments(hub):
+    with Raw(hub) as client:
+        client.upgrade()
+        client.send_frame(raw.TEXT, b" ", is_final=False)
+        client.send(Raw.masked(0, b" ", is_final=False) * 2)
+        code, reason = client.wait_for_close()
+        assert code == 1009 and "fragmentCountMax (2)" in reason
+
+
+@case(pingIntervalSeconds=1, deadPeerSeconds=2)
+def dead_peer(hub):
+    with Raw(hub) as client:
+        assert client.upgrade()["data"]["pingIntervalMs"] == 1000
+        client.wait_for_frame(raw.PING)
+        client.wait_for_end()
+    wait_for_log(hub, "deadPeerSeconds")
+
+
+def limit_exceeded(call, name):
+    with pytest.raises(Problem) as refused:
+        call()
+    assert refused.value.code == "LIMIT_EXCEEDED"
+    assert re.search(rf"\b{name}\b", json.dumps(refused.value.document)), refused.value.document
+
+
+@case(subscriptionsMax=1)
+def subscriptions(hub):
+    live = hub.live()
+    live.follow("hub")
+    project, _ = hub.project()
+    limit_exceeded(lambda: live.follow(f"project:{project['id']}"), "subscriptionsMax")
+
+
+@case(snapshotBytesMax=4096)
+def snapshot(hub):
+    project, _ = hub.project()
+    hub.card(project, "Large", "a" * 5000)
+    limit_exceeded(lambda: hub.live().follow(f"project:{project['id']}"), "snapshotBytesMax")
+
+
+@case(snapshotRunsMax=1, snapshotEntriesMax=1)
+def snapshot_members(hub):
+    """The newest are there, and how many there are of entries."""
+    project, _ = hub.project()
+    runs = [
+        hub.post(f"/api/projects/{project['id']}/runs", provider="command", options={"argv": ["/bin/echo", "a\nb"]})
+        for _ in range(2)]
+    hub.post(f"/api/runs/{runs[1]['id']}/start")
+    hub.wait_for_run(runs[1], "completed")
+    live = hub.live()
+    assert [run["id"] for run in live.follow(f"project:{project['id']}").of("run")] == [runs[1]["id"]]
+    copy = live.follow(f"run:{runs[1]['id']}")
+    assert len(copy.of("ent")) == 1 < copy.entries_total
+
+
+@case(restartDelayMs=5000)
+def restart_delay(hub):
+    live = hub.live()
+    hub.process.send_signal(signal.SIGTERM)
+    live.wait_for_end()
+    closing = next(frame for frame in live.frames if frame["type"] == "closing")
+    assert closing["data"]["retryAfterMs"] >= 5000
+
+
+@case(returnsPerSecond=1)
+def returns(hub):
+    """Ten clients are spread over ten seconds; by default it would be 20 ms."""
+    lives = [hub.live() for _ in range(10)]
+    for live in lives:
+        live.follow("hub")
+    hub.process.send_signal(signal.SIGTERM)
+    delays = []
+    for live in lives:
+        live.wait_for_end()
+        delays += [frame["data"]["retryAfterMs"] for frame in live.frames if frame["type"] == "closing"]
+    assert len(delays) == 10 and 1000 + 20 < max(delays) <= 1000 + 10_000
+
+
+# Viewers.
+
+
+@case(membersPerChannelMax=1)
+def members(hub):
+    """Further ones watch, and nobody sees them."""
+    project, _ = hub.project()
+    channel = f"project:{project['id']}"
+    first, second, third = hub.live(), hub.live(), hub.live()
+    first.follow(channel)
+    second.follow(channel)
+    assert [viewer["connectionId"] for viewer in third.follow(channel).viewers] == [
+        first.hello["data"]["connectionId"]]
+
+
+@case(presenceStateBytesMax=64)
+def presence_state(hub):
+    project, _ = hub.project()
+    live = hub.live()
+    channel = f"project:{project['id']}"
+    live.follow(channel)
+    limit_exceeded(lambda: live.call("presence", channel=channel, state={"text": "a" * 64}), "presenceStateBytesMax")
