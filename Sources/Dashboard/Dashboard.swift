@@ -12,6 +12,13 @@ package enum Dashboard {
         /// With its character set: the value of `Content-Type`.
         package let contentType: String
         package let bytes: [UInt8]
+        package let modifiedUnixSeconds: Int64
+
+        package init(contentType: String, bytes: [UInt8], modifiedUnixSeconds: Int64) {
+            self.contentType = contentType
+            self.bytes = bytes
+            self.modifiedUnixSeconds = modifiedUnixSeconds
+        }
     }
 
     /// What is served at `/`.
@@ -37,11 +44,15 @@ package enum Dashboard {
         var files: [String: File] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
             let url = root.appending(path: path)
-            if try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true { continue }
-            guard let type = contentType(ofExtension: url.pathExtension) else {
+            let values = try url.resourceValues(forKeys: [.isDirectoryKey, .contentModificationDateKey])
+            if values.isDirectory == true { continue }
+            guard let type = contentType(ofExtension: url.pathExtension), let date = values.contentModificationDate
+            else {
                 throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: url.path])
             }
-            files[path] = File(contentType: type, bytes: [UInt8](try Data(contentsOf: url)))
+            files[path] = File(
+                contentType: type, bytes: [UInt8](try Data(contentsOf: url)),
+                modifiedUnixSeconds: Int64(date.timeIntervalSince1970))
         }
         guard files[index] != nil else {
             throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: root.appending(path: index).path])

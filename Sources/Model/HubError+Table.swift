@@ -35,6 +35,7 @@ extension HubError.Code {
         case .positionGone: (410, "The history does not reach back to this position")
         case .versionStale: (412, "It has changed since it was read")
         case .unsupportedMediaType: (415, "The body's media type is not understood")
+        case .rangeNotSatisfiable: (416, "The range is not within it")
         case .validationFailed: (422, "The input is not valid")
         case .idempotencyKeyReused: (422, "The key belongs to another request")
         case .notARepository: (422, "Not a git repository")

@@ -36,6 +36,7 @@ package struct HubError: Error, Sendable, Equatable {
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         case positionGone = "POSITION_GONE"
         case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+        case rangeNotSatisfiable = "RANGE_NOT_SATISFIABLE"
         case notARepository = "NOT_A_REPOSITORY"
         case gitFailed = "GIT_FAILED"
         case providerUnavailable = "PROVIDER_UNAVAILABLE"

@@ -7,16 +7,17 @@ struct CrossOrigin {
     /// 10 min: as long as the most patient browsers keep it by default.
     private static let preflightSeconds = 600
     private static let exposed =
-        "ETag, Idempotency-Replayed, Location, Retry-After, Roost-Position, X-Request-Id"
+        "Accept-Ranges, Content-Range, ETag, Idempotency-Replayed, Location, Retry-After, Roost-Position, X-Request-Id"
     private static let accepted =
-        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id"
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Last-Event-ID, Range, "
+        + "X-Request-Id"
 
     private let accessGuard: AccessGuard
 
     init(_ accessGuard: AccessGuard) { self.accessGuard = accessGuard }
 
     func add(to response: inout Response, for head: RequestHead) {
-        response.headers.append("Vary", "Origin")
+        response.headers.set("Vary", (response.headers.list("Vary") + ["Origin"]).joined(separator: ", "))
         guard let origin = head.headers["Origin"], accessGuard.isAllowed(origin) else { return }
         response.headers.set("Access-Control-Allow-Origin", origin)
         response.headers.set("Access-Control-Allow-Credentials", "true")

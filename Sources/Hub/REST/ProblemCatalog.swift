@@ -51,7 +51,7 @@ extension HubError.Code {
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,
-            .unsupportedMediaType, .notARepository, .gitFailed, .providerUnavailable,
+            .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,
             .limitExceeded:
             false
         }

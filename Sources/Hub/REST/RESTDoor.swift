@@ -33,37 +33,46 @@ package struct RESTDoor: Sendable {
                 let input = try RequestInput(match: match, head: head, body: body).read()
                 let key = try head.headers["Idempotency-Key"].map { text throws(HubError) in try IdempotencyKey(text) }
                 let answer = try await operations.call(match.operation, input, by: caller, key: key)
-                return Response(answer, of: match.operation)
+                return Response(answer, of: match.operation, for: head)
             } catch {
                 return .problem(error, at: head)
             }
         }
     }
 
+    /// Before anything is done: afterwards there would be no answer.
     private func requireAcceptable(_ head: RequestHead) throws(HubError) {
         let accept = head.headers.list("Accept")
         guard accept.isEmpty || MediaType.quality(of: "application/json", in: accept) > 0 else {
             throw HubError(.notAcceptable, "the answer is application/json, which Accept rules out")
         }
+        guard !head.isRead || ContentNegotiation.coding(for: head) != nil else { throw .codingNotAcceptable }
     }
 }
 
+extension HubError {
+    static let codingNotAcceptable = HubError(
+        .notAcceptable, "the answer is plain or gzip, and Accept-Encoding rules out both")
+}
+
 extension Response {
-    fileprivate init(_ answer: OperationAnswer, of operation: Operation) {
+    fileprivate init(_ answer: OperationAnswer, of operation: Operation, for head: RequestHead) {
         var headers: HTTPHeaders = ["Cache-Control": "no-store"]
         if let position = answer.position { headers.append("Roost-Position", position.description) }
         if answer.isReplayed { headers.append("Idempotency-Replayed", "true") }
-        if let version = answer.version { headers.append("ETag", "\"\(version)\"") }
-        switch operation.success {
-        case .noContent:
+        guard operation.success.status != 204 else {
             self.init(status: 204, headers: headers)
             return
-        case .created:
-            if let location = answer.location { headers.append("Location", location) }
-        case .ok, .bare: break
         }
+        if case .created = operation.success, let location = answer.location { headers.append("Location", location) }
+        let bytes = answer.envelope(operation.success)
+        if head.isRead {
+            self = .json(bytes, version: answer.version, headers: headers, for: head)
+            return
+        }
+        if let version = answer.version { headers.append("ETag", EntityTag("\(version)").description) }
         headers.append("Content-Type", "application/json")
-        self.init(status: operation.success.status, headers: headers, body: .bytes(answer.envelope(operation.success)))
+        self.init(status: operation.success.status, headers: headers, body: .bytes(bytes))
     }
 
     /// What the path can do, for those who ask.

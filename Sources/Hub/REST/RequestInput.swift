@@ -99,7 +99,10 @@ struct RequestInput {
         guard text.wholeMatch(of: #/(W\/)?"[\x21\x23-\x7E]*"/#) != nil else {
             throw HubError(.badRequest, "If-Match: \(text) is not one entity tag in quotes")
         }
-        guard text.first == "\"", let version = Int64(text.dropFirst().dropLast()), version > 0 else {
+        // The version is the same in every content coding.
+        var digits = text.dropFirst().dropLast()
+        if digits.hasSuffix(EntityTag.gzipSuffix) { digits = digits.dropLast(EntityTag.gzipSuffix.count) }
+        guard text.first == "\"", let version = Int64(digits), version > 0 else {
             throw HubError(.versionStale, "If-Match: \(text) is no entity tag of ours, a version in quotes")
         }
         return .integer(version)

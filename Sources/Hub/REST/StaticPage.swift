@@ -1,19 +1,31 @@
 package import Dashboard
+package import Model
 package import Transport
 package import WebCodec
 
 /// Serves the dashboard's files from memory: a path from outside is a key, and never reaches the file system.
 package struct StaticPage: Sendable {
-    private struct Item: Sendable {
-        let file: Dashboard.File
-        let tag: String
+    fileprivate struct Form: Sendable {
+        let bytes: [UInt8]
+        let representation: Representation
+    }
+
+    fileprivate struct Item: Sendable {
+        let contentType: String
+        let plain: Form
+        /// nil where it would not be smaller.
+        let gzipped: Form?
     }
 
     private let items: [String: Item]
 
-    /// - Parameter files: by path below `/`, as `Dashboard.load()` gives them.
-    package init(_ files: [String: Dashboard.File]) {
-        items = files.mapValues { Item(file: $0, tag: Self.entityTag($0.bytes)) }
+    /// Compresses what becomes smaller, once.
+    ///
+    /// - Parameters:
+    ///   - files: by path below `/`, as `Dashboard.load()` gives them.
+    ///   - now: a file of the future is of now (RFC 9110 section 8.8.2.1).
+    package init(_ files: [String: Dashboard.File], now: Timestamp) {
+        items = files.mapValues { Item($0, nowUnixSeconds: now.millisecondsSince1970 / 1000) }
     }
 
     /// - Returns: nil when there is no such file.
@@ -25,18 +37,43 @@ package struct StaticPage: Sendable {
         case .options: return .options([.get])
         case .post, .put, .patch, .delete, .other: return .wrongMethod(head, allowed: [.get])
         }
+        guard let coding = ContentNegotiation.coding(for: head) else {
+            return .problem(.codingNotAcceptable, at: head)
+        }
+        var content: HTTPHeaders = [
+            "Content-Type": item.contentType, "Content-Security-Policy": Dashboard.contentSecurityPolicy,
+        ]
+        var form = item.plain
+        if coding == .gzip, let gzipped = item.gzipped {
+            form = gzipped
+            content.append("Content-Encoding", "gzip")
+        }
         // `no-cache`: to be kept, but asked about each time, so that page and hub are always of one version.
-        var headers: HTTPHeaders = ["ETag": item.tag, "Cache-Control": "no-cache"]
-        let known = head.headers.list("If-None-Match")
-        if known.contains(item.tag) || known == ["*"] { return Response(status: 304, headers: headers) }
-        headers.append("Content-Type", item.file.contentType)
-        headers.append("Content-Security-Policy", Dashboard.contentSecurityPolicy)
-        return Response(headers: headers, body: .bytes(item.file.bytes))
+        return .of(
+            form.representation, headers: ["Cache-Control": "no-cache", "Vary": "Accept-Encoding"], content: content,
+            for: head
+        ) { .bytes($0.count == form.bytes.count ? form.bytes : Array(form.bytes[$0])) }
+    }
+}
+
+extension StaticPage.Item {
+    fileprivate init(_ file: Dashboard.File, nowUnixSeconds: Int64) {
+        let hash = Self.hash(file.bytes)
+        let modified = min(file.modifiedUnixSeconds, nowUnixSeconds)
+        func form(_ bytes: [UInt8], _ tag: String) -> StaticPage.Form {
+            StaticPage.Form(
+                bytes: bytes,
+                representation: Representation(
+                    byteCount: bytes.count, tag: EntityTag(tag), modifiedUnixSeconds: modified))
+        }
+        contentType = file.contentType
+        plain = form(file.bytes, hash)
+        gzipped = Gzip.compressed(file.bytes, level: Gzip.keptLevel)
+            .flatMap { $0.count < file.bytes.count ? form($0, hash + EntityTag.gzipSuffix) : nil }
     }
 
     /// FNV-1a of the content, 64 bits: tells versions of one file apart, and defends against nothing.
-    private static func entityTag(_ bytes: [UInt8]) -> String {
-        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return "\"\(String(hash, radix: 16))\""
+    private static func hash(_ bytes: [UInt8]) -> String {
+        String(bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
     }
 }

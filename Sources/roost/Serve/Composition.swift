@@ -42,7 +42,8 @@ struct Composition {
         let readiness = Readiness()
         let rooms = Promise<FrontDoor.Rooms>()
         let door = FrontDoor(
-            accessGuard: accessGuard, page: StaticPage(try Dashboard.load()), readiness: readiness, rooms: rooms)
+            accessGuard: accessGuard, page: StaticPage(try Dashboard.load(), now: clock.now()), readiness: readiness,
+            rooms: rooms)
         let opening = Opening(takesOver: takesOver, clock: clock, log: log)
         let holder = try HubProcess(shardCount: settings.shards)
         let (journal, server) = try await opening.open(

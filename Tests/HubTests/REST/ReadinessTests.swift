@@ -1,5 +1,6 @@
 import Dashboard
 import Model
+import RoostTesting
 import Synchronization
 import Testing
 import Transport
@@ -31,7 +32,8 @@ import WebCodec
         let hub = try TestHub()
         let (rooms, readiness) = (Promise<FrontDoor.Rooms>(), Readiness())
         let door = FrontDoor(
-            accessGuard: AccessGuard(hosts: [], origins: []), page: StaticPage(try Dashboard.load()),
+            accessGuard: AccessGuard(hosts: [], origins: []),
+            page: StaticPage(try Dashboard.load(), now: hub.clock.now()),
             readiness: readiness, rooms: rooms)
         let answered = Mutex(false)
         let health = try TestHub.head("GET /health", ["Host": "localhost:1"])

@@ -29,7 +29,8 @@ struct TestHub {
             clock: clock, log: log)
         rooms = FrontDoor.Rooms(rest: RESTDoor(operations), streams: { _, _ in nil })
         door = FrontDoor(
-            accessGuard: AccessGuard(hosts: hosts, origins: origins), page: StaticPage(try Dashboard.load()),
+            accessGuard: AccessGuard(hosts: hosts, origins: origins),
+            page: StaticPage(try Dashboard.load(), now: clock.now()),
             readiness: readiness,
             rooms: Promise(rooms))
     }
@@ -39,7 +40,10 @@ struct TestHub {
         let headers: HTTPHeaders
         let body: [UInt8]
 
-        func json() throws -> JSONValue { try WireJSON.parse(body) }
+        func json() throws -> JSONValue {
+            guard headers["Content-Encoding"] == "gzip" else { return try WireJSON.parse(body) }
+            return try WireJSON.parse(try #require(Gzip.decompressed(body, byteCountMax: 64 << 20)))
+        }
         func data() throws -> JSONValue { try #require(try json()["data"]) }
         func code() throws -> String? { try json()["code"]?.string }
         func pointers() throws -> [String] {
