@@ -44,5 +44,6 @@ let package = Package(
         fuzzer("Query"),
         fuzzer("WebSocket"),
         fuzzer("Inflate"),
+        fuzzer("Multipart"),
     ]
 )
