@@ -25,6 +25,7 @@ package final class Engine: Sendable {
     let scheduler: Scheduler
     let webhooks: any WebhookSender
     let courier: WebhookCourier
+    package let attachments: AttachmentFolder
     /// Rings for consumers; whoever observes the journal tells it of every commit.
     package let bell = CommitBell()
     let log: Logger
@@ -43,6 +44,7 @@ package final class Engine: Sendable {
         self.clock = clock
         self.webhooks = webhooks
         self.log = log
+        attachments = AttachmentFolder(in: settings.dataFolder)
         courier = WebhookCourier(
             desk: ConsumerDesk(journal: journal, clock: clock, bell: bell), sender: webhooks, log: log)
         scheduler = Scheduler(
@@ -53,6 +55,7 @@ package final class Engine: Sendable {
 
     /// Takes up what an earlier hub left, then the queue.
     package func start() async throws {
+        try await sweepAttachments()
         try await scheduler.start()
         await courier.start()
     }

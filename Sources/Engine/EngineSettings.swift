@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// What the composition root decides for the engine.
 package struct EngineSettings: Sendable {
@@ -11,6 +11,7 @@ package struct EngineSettings: Sendable {
     package var approvalExpirySeconds: Int
     /// What one process may print.
     package var processOutputBytesMax = Limits.processOutputBytesMax
+    package var attachments = AttachmentLimits()
     /// The hub's own variables, of which agents get those that their settings name.
     package var environment: [String: String]
     /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.

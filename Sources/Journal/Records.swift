@@ -56,3 +56,8 @@ extension Consumer: Record {
     static let table = Table(plural, columns: ["projectId", "name", "isWebhook"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, name, webhookUrl != nil] }
 }
+
+extension Attachment: Record {
+    static let table = Table(plural, columns: ["projectId", "cardId"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }
+}

@@ -9,6 +9,7 @@ enum Schema {
     /// Those whose rows are told of by events.
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
+        "consumers", "attachments",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -23,6 +24,7 @@ enum Schema {
         migrator.registerMigration("2-answers") { db in try db.execute(sql: answers) }
         migrator.registerMigration("3-retention", migrate: addRetention)
         migrator.registerMigration("4-consumers") { db in try db.execute(sql: consumers) }
+        migrator.registerMigration("5-attachments") { db in try db.execute(sql: attachments) }
         return migrator
     }
 

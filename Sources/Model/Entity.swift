@@ -1,6 +1,6 @@
 /// The kinds of thing that have a row, and whose every change is an event.
 package enum EntityKind: String, Sendable, CaseIterable, Codable {
-    case project, board, column, card, run, process, entry, approval, consumer
+    case project, board, column, card, run, process, entry, approval, consumer, attachment
 }
 
 /// A thing with a row. Its coded form is at once its row, its event's `data` and its REST representation, so the
@@ -19,7 +19,7 @@ extension Entity {
         switch kind {
         case .entry: "entries"
         case .process: "processes"
-        case .project, .board, .column, .card, .run, .approval, .consumer: kind.rawValue + "s"
+        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment: kind.rawValue + "s"
         }
     }
 }

@@ -65,6 +65,8 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case consumerCreated = "consumer.created"
     case consumerUpdated = "consumer.updated"
     case consumerDeleted = "consumer.deleted"
+    case attachmentCreated = "attachment.created"
+    case attachmentDeleted = "attachment.deleted"
 
     /// The noun: what a subscription's `topics` name.
     package var topic: String { String(rawValue.prefix { $0 != "." }) }

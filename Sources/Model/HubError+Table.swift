@@ -19,6 +19,7 @@ extension HubError.Code {
         case .entryNotFound: (404, "Entry not found")
         case .approvalNotFound: (404, "Approval not found")
         case .consumerNotFound: (404, "Consumer not found")
+        case .attachmentNotFound: (404, "Attachment not found")
         case .channelNotFound: (404, "Channel not found")
         case .notSubscribed: (404, "Not subscribed to this channel")
         case .methodNotAllowed: (405, "The route does not have this method")

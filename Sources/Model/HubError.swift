@@ -19,6 +19,7 @@ package struct HubError: Error, Sendable, Equatable {
         case entryNotFound = "ENTRY_NOT_FOUND"
         case approvalNotFound = "APPROVAL_NOT_FOUND"
         case consumerNotFound = "CONSUMER_NOT_FOUND"
+        case attachmentNotFound = "ATTACHMENT_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
@@ -92,6 +93,7 @@ extension HubError {
             case .entry: .entryNotFound
             case .approval: .approvalNotFound
             case .consumer: .consumerNotFound
+            case .attachment: .attachmentNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

@@ -18,8 +18,6 @@ from waiting import patience_seconds, until
 
 # What cannot be reached from outside, or leaves no trace there: why, and the test that reaches it inside, if there is one.
 INSIDE = {
-    "uploadByteCountMax": (
-        "no operation takes a body as it comes", "TransportTests/RequestStreamTests.swift"),
     "behindBusyByteCountMax": ("reading pauses, nothing is refused", "TransportTests/HTTPExchangeTests.swift"),
     "behindHandlerByteCountMax": ("reading pauses, nothing is refused", "TransportTests/RequestStreamTests.swift"),
     "lowWaterByteCount": ("fetching pauses, nothing is refused", "TransportTests/WebSocketTests.swift"),
@@ -112,6 +110,30 @@ def heads(hub):
     with Raw(hub) as client:
         client.request(f"GET /health?{'a' * 600}")
         refusal(client, 414, "targetByteCountMax")
+
+
+@case(uploadByteCountMax=2048, others={"attachmentByteCountMax": 1024})
+def uploads(hub):
+    project, _ = hub.project()
+    path = f"/api/cards/{hub.card(project, 'Card')['id']}/attachments?filename=a"
+    with Raw(hub) as client:
+        client.request(f"POST {path}", "Content-Length: 2049\r\n")
+        refusal(client, 413, "uploadByteCountMax")
+
+
+@case(attachmentByteCountMax=1024, attachmentsPerCardMax=2)
+def attachments(hub):
+    project, _ = hub.project()
+    path = f"/api/cards/{hub.card(project, 'Card')['id']}/attachments?filename=a"
+
+    def attach(byte_count):
+        response = hub.http.post(path, content=(bytes([65]) * byte_count for _ in range(1)))     # chunked
+        if response.status_code != 201:
+            raise Problem(response.json())
+    limit_exceeded(lambda: attach(1025), "attachmentByteCountMax")
+    for _ in range(2):
+        attach(1024)
+    limit_exceeded(lambda: attach(1), "attachmentsPerCardMax")
 
 
 @case(headerCountMax=8)

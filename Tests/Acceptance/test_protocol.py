@@ -31,8 +31,9 @@ def story(shared_hub):
     shared_hub.wait_for_run(run, "completed")
     board = shared_hub.get(f"/api/projects/{project['id']}/boards")[0]
     consumer = shared_hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
+    attachment = shared_hub.http.post(f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes").json()["data"]
     return {
-        "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
+        "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
         "approval": approval["id"], "column": card["columnId"],
     }
 

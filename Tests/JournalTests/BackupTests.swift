@@ -146,6 +146,24 @@ struct BackupTests {
         await third.close()
     }
 
+    @Test("what hangs off a card or a project is examined like everything else") func kinds() async throws {
+        let journal = try open(seed: 1)
+        let plan = try await Plan.make(in: journal)
+        try await journal.change(plan.scope, by: .local) { tx in
+            let card = plan.card("with a file", in: tx)
+            try tx.put(card, as: .cardCreated)
+            try tx.put(
+                Model.Attachment(
+                    id: tx.make(), projectId: plan.project.id, cardId: card.id, filename: "a", contentType: "b/c",
+                    byteCount: 1, at: tx.now), as: .attachmentCreated)
+            try tx.put(
+                Consumer(
+                    id: tx.make(), projectId: plan.project.id, name: "bot", filter: .init(), ackWaitMs: 1,
+                    inFlightMax: 1, deliveriesMax: 1, webhookUrl: nil, at: tx.now), as: .consumerCreated)
+        }
+        #expect(try Examination(path: path).run() == [])
+    }
+
     @Test(
         "what does not hold is found",
         arguments: [

@@ -52,11 +52,19 @@ extension Engine {
         }
     }
 
-    /// Its runs stay, without a card. Refused while one of them is queued or at work.
+    /// Its runs stay, without a card; its attachments go. Refused while a run is queued or at work.
     package func deleteCard(
         _ id: Card.ID, version: Int? = nil, by actor: Actor
     ) async throws -> Committed<Card> {
-        try await journal.change(of: id, by: actor) { tx in
+        let (change, files) = try await removeCard(id, version, by: actor)
+        removeFiles(files)
+        return change
+    }
+
+    private func removeCard(
+        _ id: Card.ID, _ version: Int?, by actor: Actor
+    ) async throws -> (Committed<Card>, [Attachment.ID]) {
+        let change = try await journal.change(of: id, by: actor) { tx in
             let card = try tx.required(id)
             try requireVersion(version, card.version, of: "card \(id)")
             let busy = try tx.runs(
@@ -64,9 +72,12 @@ extension Engine {
             if let run = busy.first {
                 throw HubError.illegal("delete", "run \(run.id) of card \(id)", currentStatus: run.status.rawValue)
             }
+            let attachments = try tx.attachments(of: id)
+            for attachment in attachments { try tx.delete(attachment, as: .attachmentDeleted) }
             try tx.delete(card, as: .cardDeleted)
-            return card
+            return (card, attachments.map(\.id))
         }
+        return (Committed(value: change.value.0, position: change.position), change.value.1)
     }
 }
 

@@ -55,6 +55,7 @@ struct Snapshot {
         var object = JSONObjectBytes()
         object.add("card", json: try stored(id))
         object.add("runs", json: array(runs))
+        object.add("attachments", json: array(try reader.attachments(of: id, as: Stored<Attachment>.self)))
         return object.finished()
     }
 

@@ -13,7 +13,8 @@ package struct OperationTable: Sendable {
     }
 
     package static let all = OperationTable(
-        [hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers].flatMap(\.self))
+        [hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments].flatMap(
+            \.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }
 }

@@ -54,7 +54,7 @@ package final class Operations: Sendable {
             guard operation.changesSomething else { return try await operation.handler(call) }
             return try await change(call, by: operation, for: caller, key)
         } catch {
-            throw hubError(for: error, in: operation)
+            throw hubError(for: error, in: operation.name)
         }
     }
 
@@ -69,7 +69,8 @@ package final class Operations: Sendable {
         }.value
     }
 
-    private func hubError(for error: any Error, in operation: Operation) -> HubError {
+    /// - Parameter operation: what is logged, and told.
+    func hubError(for error: any Error, in operation: String) -> HubError {
         switch error {
         case let error as HubError:
             if error.code == .internal { log(error, of: operation) }
@@ -90,14 +91,14 @@ package final class Operations: Sendable {
             return HubError(.shuttingDown, "the call was given up", retryAfterSeconds: Self.restartSeconds)
         default:
             log(error, of: operation)
-            return HubError(.internal, "the hub failed at \(operation.name); its log says why")
+            return HubError(.internal, "the hub failed at \(operation); its log says why")
         }
     }
 
     /// What a client is asked to wait while a hub restarts: it starts in less than a second, and drains spools first.
     private static let restartSeconds = 2
 
-    private func log(_ error: any Error, of operation: Operation) {
-        log.error("operation failed", metadata: ["operation": "\(operation.name)", "error": "\(error)"])
+    private func log(_ error: any Error, of operation: String) {
+        log.error("operation failed", metadata: ["operation": "\(operation)", "error": "\(error)"])
     }
 }

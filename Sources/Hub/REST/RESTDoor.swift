@@ -33,7 +33,7 @@ package struct RESTDoor: Sendable {
                 let input = try RequestInput(match: match, head: head, body: body).read()
                 let key = try head.headers["Idempotency-Key"].map { text throws(HubError) in try IdempotencyKey(text) }
                 let answer = try await operations.call(match.operation, input, by: caller, key: key)
-                return Response(answer, of: match.operation, for: head)
+                return Response(answer, match.operation.success, for: head)
             } catch {
                 return .problem(error, at: head)
             }
@@ -56,23 +56,23 @@ extension HubError {
 }
 
 extension Response {
-    fileprivate init(_ answer: OperationAnswer, of operation: Operation, for head: RequestHead) {
+    init(_ answer: OperationAnswer, _ success: Operation.Success, for head: RequestHead) {
         var headers: HTTPHeaders = ["Cache-Control": "no-store"]
         if let position = answer.position { headers.append("Roost-Position", position.description) }
         if answer.isReplayed { headers.append("Idempotency-Replayed", "true") }
-        guard operation.success.status != 204 else {
+        guard success.status != 204 else {
             self.init(status: 204, headers: headers)
             return
         }
-        if case .created = operation.success, let location = answer.location { headers.append("Location", location) }
-        let bytes = answer.envelope(operation.success)
+        if case .created = success, let location = answer.location { headers.append("Location", location) }
+        let bytes = answer.envelope(success)
         if head.isRead {
             self = .json(bytes, version: answer.version, headers: headers, for: head)
             return
         }
         if let version = answer.version { headers.append("ETag", EntityTag("\(version)").description) }
         headers.append("Content-Type", "application/json")
-        self.init(status: operation.success.status, headers: headers, body: .bytes(bytes))
+        self.init(status: success.status, headers: headers, body: .bytes(bytes))
     }
 
     /// What the path can do, for those who ask.

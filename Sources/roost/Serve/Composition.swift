@@ -79,9 +79,11 @@ struct Composition {
             await journal.close()
             throw error
         }
+        let attachments = AttachmentDoor(operations)
         rooms.keep(
             FrontDoor.Rooms(rest: RESTDoor(operations)) { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
+                if let response = await attachments.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
             })
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
@@ -149,10 +151,12 @@ struct Composition {
     private static func engineSettings(
         _ settings: HubSettings, _ folder: DataFolder, _ environment: [String: String]
     ) -> EngineSettings {
-        EngineSettings(
+        var engine = EngineSettings(
             dataFolder: folder.path, roots: settings.roots, concurrentRunsPerHub: settings.concurrentRunsPerHub,
             concurrentRunsPerProject: settings.concurrentRunsPerProject,
             approvalExpirySeconds: settings.approvalExpirySeconds, environment: environment)
+        engine.attachments = settings.limits.attachments
+        return engine
     }
 
     private static func description(

@@ -44,7 +44,7 @@ struct Opening {
 
     private func listen(_ configuration: ServerConfiguration, _ door: FrontDoor) throws -> Server {
         do {
-            return try Server.start(configuration) { await door.respond(to: $0) }
+            return try Server.start(configuration, bodyRule: AttachmentDoor.bodyRule) { await door.respond(to: $0) }
         } catch {
             throw SettingError("setting listen: \(error)")
         }

@@ -1,5 +1,6 @@
 import Broker
 import Hub
+import Model
 import Transport
 
 /// Every number that bounds what clients may cost the hub, in the values that use them.
@@ -7,6 +8,7 @@ struct HubLimits: Sendable {
     var transport = TransportLimits()
     var live = LiveLimits()
     var broker = BrokerLimits()
+    var attachments = AttachmentLimits()
     /// For answers that are being made and frames that wait when the hub goes away.
     var drainSeconds = 30
 
@@ -47,7 +49,8 @@ struct HubLimits: Sendable {
     private static let ordered: [(String, String)] = [
         ("pingIntervalSeconds", "deadPeerSeconds"), ("ringBytesMax", "ringsTotalBytesMax"),
         ("replaceableBytesPerSlotMax", "replaceableBytesPerViewerMax"), ("overtakingBytesMax", "controlByteCountMax"),
-        ("targetByteCountMax", "headByteCountMax"), ("controlByteCountMax", "outputByteCountMax"),
+        ("targetByteCountMax", "headByteCountMax"), ("attachmentByteCountMax", "uploadByteCountMax"),
+        ("controlByteCountMax", "outputByteCountMax"),
         ("pendingBytesMax", "outputByteCountMax"), ("lowWaterByteCount", "outputByteCountMax"),
     ]
 

@@ -1,15 +1,16 @@
-// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits or BrokerLimits, and a
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits or AttachmentLimits, and a
 // row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
 // Tests/Acceptance/test_limits.py wants to see it reached.
 
 import Broker
 import Hub
+import Model
 import Transport
 import WebCodec
 
 extension LimitRow {
     /// In the order in which `roost limits` shows them.
-    static let all: [LimitRow] = http + connections + times + webSocket + live + broker
+    static let all: [LimitRow] = http + connections + times + webSocket + live + broker + attachments
 
     private static let http: [LimitRow] = [
         LimitRow(
@@ -162,6 +163,15 @@ extension LimitRow {
         LimitRow(
             "returnsPerSecond", \.live.returnsPerSecond, 1...100_000,
             "Clients that are to come back in a second after the hub has gone away; spreads their delays."),
+    ]
+
+    private static let attachments: [LimitRow] = [
+        LimitRow(
+            "attachmentByteCountMax", \.attachments.attachmentByteCountMax, 1_024...1 << 40,
+            "Bytes of a card's attachment; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "attachmentsPerCardMax", \.attachments.attachmentsPerCardMax, 1...10_000,
+            "Attachments of a card; above it LIMIT_EXCEEDED.", isForClients: true),
     ]
 
     private static let broker: [LimitRow] = [

@@ -22,7 +22,8 @@ final class Workshop: Sendable {
     /// - Parameter earlier: the workshop whose folder and journal file are taken over, as a new hub does after a crash.
     init(
         hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600,
-        processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = []
+        processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
+        attachments: AttachmentLimits = AttachmentLimits()
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = ImpatientClock()
@@ -47,6 +48,7 @@ final class Workshop: Sendable {
             concurrentRunsPerProject: projectLimit, environment: environment)
         settings.approvalExpirySeconds = approvalExpirySeconds
         settings.processOutputBytesMax = processOutputBytesMax
+        settings.attachments = attachments
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,

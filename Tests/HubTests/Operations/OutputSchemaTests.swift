@@ -50,6 +50,13 @@ struct OutputSchemaTests {
             ("Run", .run, try json(run(card))), ("Process", .process, try json(process(card))),
             ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),
             ("Consumer", .consumer, try json(consumer(card))),
+            (
+                "Attachment", .attachment,
+                try json(
+                    Model.Attachment(
+                        id: .init(ulid), projectId: card.projectId, cardId: card.id, filename: "f",
+                        contentType: "text/plain", byteCount: 1, at: now))
+            ),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }

@@ -9,8 +9,9 @@ import RoostTesting
 
 extension Engine {
     /// An engine that has not been started: verbs change rows, and nothing is launched.
-    static func forTesting(_ journal: Journal, clock: any TimeSource, log: Logger) throws -> Engine {
-        let folder = "/nonexistent"
+    static func forTesting(_ journal: Journal, clock: any TimeSource, log: Logger, dataFolder folder: String) throws
+        -> Engine
+    {
         let settings = EngineSettings(dataFolder: folder, roots: ["/srv"])
         return Engine(
             journal: journal, git: Git(settings: GitSettings(environment: [:], scratchFolder: folder), time: clock),

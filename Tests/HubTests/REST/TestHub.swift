@@ -20,11 +20,12 @@ struct TestHub {
     let rooms: FrontDoor.Rooms
     private let door: FrontDoor
 
-    init(hosts: Set<String> = [], origins: Set<String> = []) throws {
+    /// - Parameter dataFolder: for tests with files.
+    init(hosts: Set<String> = [], origins: Set<String> = [], dataFolder: String = "/nonexistent") throws {
         let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         journal = try Journal.forTesting(clock: clock, coding: WireJournalCoding())
         operations = Operations(
-            engine: try Engine.forTesting(journal, clock: clock, log: log),
+            engine: try Engine.forTesting(journal, clock: clock, log: log, dataFolder: dataFolder),
             about: HubDescription(version: "0.1.0", node: "test", startedAt: clock.now(), durability: "normal"),
             clock: clock, log: log)
         rooms = FrontDoor.Rooms(rest: RESTDoor(operations), streams: { _, _ in nil })

@@ -79,9 +79,10 @@ extension OperationTable {
         },
         Operation(
             "cards.delete", .delete("/api/cards/{card}"),
-            summary: "Deletes a card; its runs stay. 409 while one of them is at work.",
+            summary: "Deletes a card and its attachments; its runs stay. 409 while one of them is at work.",
             input: [.subject(Card.self), .version],
-            success: .noContent, ability: .boardWrite, events: [.cardDeleted], example: ["card": exampleCard]
+            success: .noContent, ability: .boardWrite, events: [.attachmentDeleted, .cardDeleted],
+            example: ["card": exampleCard]
         ) { call in
             .removed(try await call.engine.deleteCard(try call.id(), version: call.version, by: call.actor))
         },

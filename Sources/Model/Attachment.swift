@@ -1,0 +1,34 @@
+/// A file that somebody has put beside a card. It never changes: other content is another attachment.
+package struct Attachment: Entity {
+    package typealias ID = Identifier<Attachment>
+    package static let idPrefix = "att"
+    package static let kind = EntityKind.attachment
+
+    package let id: ID
+    package let projectId: Project.ID
+    package let cardId: Card.ID
+    /// One path component, as the client named it.
+    package let filename: String
+    /// As the client named it: what it is served as is another question.
+    package let contentType: String
+    package let byteCount: Int
+    /// Always 1.
+    package let version: Int
+    package let createdAt: Timestamp
+
+    package var context: EventContext { EventContext(cardId: cardId) }
+
+    package init(
+        id: ID, projectId: Project.ID, cardId: Card.ID, filename: String, contentType: String, byteCount: Int,
+        at now: Timestamp
+    ) {
+        self.id = id
+        self.projectId = projectId
+        self.cardId = cardId
+        self.filename = filename
+        self.contentType = contentType
+        self.byteCount = byteCount
+        version = 1
+        createdAt = now
+    }
+}

@@ -1,0 +1,92 @@
+"""Files of cards: streamed to the disk and from it, whole or not at all, and harmless in the hub's own origin."""
+import hashlib
+import json
+import socket
+import subprocess
+
+import pytest
+
+from waiting import until
+
+MEGABYTE = bytes(range(256)) * 4096
+
+
+@pytest.fixture(scope="module")
+def card(shared_hub):
+    project, _ = shared_hub.project("files")
+    return shared_hub.card(project, "Card")
+
+
+def curl(*arguments):
+    return subprocess.run(["curl", "--silent", "--show-error", "--fail", "--max-time", "60", *map(str, arguments)],
+                          check=True, capture_output=True).stdout
+
+
+def path_of(card):
+    return f"/api/cards/{card['id']}/attachments"
+
+
+def stored(hub):
+    return {path.name for path in (hub.data / "attachments").iterdir()}
+
+
+def test_curl_uploads_a_form_and_downloads_it_in_two_goes(shared_hub, card, tmp_path):
+    source, target = tmp_path / "screen.png", tmp_path / "target"
+    source.write_bytes(MEGABYTE * 20)
+    said = curl("--form", "note=hello", "--form", f"file=@{source};type=image/png", shared_hub.url + path_of(card))
+    made = json.loads(said)["data"]
+    assert (made["filename"], made["contentType"], made["byteCount"]) == ("screen.png", "image/png", 20 << 20)
+    url = f"{shared_hub.url}/api/attachments/{made['id']}"
+    target.write_bytes((MEGABYTE * 20)[:5_000_000])
+    curl("--continue-at", "-", "--output", target, url)
+    assert hashlib.sha256(target.read_bytes()).digest() == hashlib.sha256(source.read_bytes()).digest()
+
+
+def test_httpx_uploads_a_form(shared_hub, card):
+    name = 'say "hi" ü.txt'
+    response = shared_hub.http.post(path_of(card), files={"file": (name, b"hello", "text/plain")}, data={"note": "x"})
+    assert response.status_code == 201, response.text
+    made = response.json()["data"]
+    assert (made["filename"], made["byteCount"]) == (name, 5)
+    assert response.headers["Location"] == f"/api/attachments/{made['id']}"
+    got = shared_hub.http.get(response.headers["Location"])
+    assert got.content == b"hello"
+    assert got.headers["Content-Disposition"].startswith("inline; ")
+    assert made in shared_hub.get(path_of(card))
+
+
+def test_a_stranger_s_page_is_bytes_to_be_saved(shared_hub, card):
+    made = shared_hub.http.post(path_of(card) + "?filename=page.html", content=b"<script>alert(1)</script>",
+                                headers={"Content-Type": "text/html"}).json()["data"]
+    assert made["contentType"] == "text/html"
+    got = shared_hub.http.get(f"/api/attachments/{made['id']}")
+    assert got.headers["Content-Type"] == "application/octet-stream"
+    assert got.headers["Content-Disposition"].startswith("attachment; ")
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in got.headers["Content-Security-Policy"]
+
+
+def test_an_upload_that_is_cut_leaves_nothing(shared_hub, card):
+    before = stored(shared_hub)
+    rows = shared_hub.get(path_of(card))
+    with socket.create_connection(("127.0.0.1", shared_hub.port)) as client:
+        client.sendall(f"POST {path_of(card)}?filename=a HTTP/1.1\r\nHost: localhost\r\n"
+                       f"Content-Length: {len(MEGABYTE) * 2}\r\n\r\n".encode() + MEGABYTE)
+    until(lambda: shared_hub.answer("GET", "/health").status_code == 200, "the hub goes on")
+    assert stored(shared_hub) == before
+    assert shared_hub.get(path_of(card)) == rows
+
+
+def test_changes_are_told_and_the_card_takes_its_files_along(shared_hub):
+    project, _ = shared_hub.project("told-files")
+    card = shared_hub.card(project, "Card")
+    copy = shared_hub.live().follow(f"card:{card['id']}")
+    made = [shared_hub.http.post(path_of(card) + "?filename=a", content=b"a").json()["data"] for _ in range(2)]
+    until(lambda: {thing["id"] for thing in copy.of("att")} == {thing["id"] for thing in made}, "both are told")
+    late = shared_hub.live().follow(f"card:{card['id']}")
+    assert late.of("att") == copy.of("att")
+    assert shared_hub.http.delete(f"/api/attachments/{made[0]['id']}").status_code == 204
+    assert shared_hub.http.get(f"/api/attachments/{made[0]['id']}").json()["code"] == "ATTACHMENT_NOT_FOUND"
+    assert shared_hub.http.delete(f"/api/cards/{card['id']}").status_code == 204
+    until(lambda: not copy.of("att"), "they are gone")
+    assert not stored(shared_hub) & {thing["id"] for thing in made}
