@@ -1,11 +1,14 @@
 """Files of cards: streamed to the disk and from it, whole or not at all, and harmless in the hub's own origin."""
 import hashlib
 import json
+import os
+import pathlib
 import socket
 import subprocess
 
 import pytest
 
+from hub import binary, running
 from waiting import until
 
 MEGABYTE = bytes(range(256)) * 4096
@@ -18,8 +21,8 @@ def card(shared_hub):
 
 
 def curl(*arguments):
-    return subprocess.run(["curl", "--silent", "--show-error", "--fail", "--max-time", "60", *map(str, arguments)],
-                          check=True, capture_output=True).stdout
+    return subprocess.run(["curl", "--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "60",
+                           *map(str, arguments)], check=True, capture_output=True).stdout
 
 
 def path_of(card):
@@ -90,3 +93,33 @@ def test_changes_are_told_and_the_card_takes_its_files_along(shared_hub):
     assert shared_hub.http.delete(f"/api/cards/{card['id']}").status_code == 204
     until(lambda: not copy.of("att"), "they are gone")
     assert not stored(shared_hub) & {thing["id"] for thing in made}
+
+
+def is_being_written(hub):
+    """Whether the hub has a file of the folder open, by whatever name."""
+    folder = str(hub.data / "attachments") + "/"
+    for link in pathlib.Path(f"/proc/{hub.pid}/fd").iterdir():
+        try:
+            if os.readlink(link).startswith(folder):
+                return True
+        except FileNotFoundError:       # closed meanwhile
+            pass
+    return False
+
+
+def test_a_hub_that_is_killed_in_an_upload_has_what_was_whole(tmp_path):
+    with running(tmp_path) as hub:
+        project, _ = hub.project()
+        card = hub.card(project, "Card")
+        whole = hub.http.post(path_of(card) + "?filename=whole", content=MEGABYTE).json()["data"]
+        with socket.create_connection(("127.0.0.1", hub.port)) as client:
+            client.sendall(f"POST {path_of(card)}?filename=half HTTP/1.1\r\nHost: localhost\r\n"
+                           f"Content-Length: {len(MEGABYTE) * 2}\r\n\r\n".encode() + MEGABYTE)
+            until(lambda: is_being_written(hub), "the upload has begun")
+            hub.kill()
+        hub.start()
+        assert hub.get(path_of(card)) == [whole]
+        assert stored(hub) == {whole["id"]}
+        assert hub.http.get(f"/api/attachments/{whole['id']}").content == MEGABYTE
+        check = subprocess.run([binary, "check", "--data", hub.data], capture_output=True, text=True, timeout=60)
+        assert check.returncode == 0, check.stdout + check.stderr

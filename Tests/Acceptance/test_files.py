@@ -1,15 +1,14 @@
 """Files and large answers as clients that know HTTP get them: conditions, ranges, codings; httpx and curl."""
 import subprocess
 
-import httpx
 import pytest
 
 PLAIN = {"Accept-Encoding": "identity"}
 
 
 def curl(*arguments):
-    return subprocess.run(["curl", "--silent", "--show-error", "--max-time", "30", *arguments], check=True,
-                          capture_output=True).stdout
+    return subprocess.run(["curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", "30", *arguments],
+                          check=True, capture_output=True).stdout
 
 
 def test_a_file_comes_in_two_codings_with_a_tag_each(shared_hub):
@@ -46,7 +45,7 @@ def test_curl_resumes_a_download(shared_hub, tmp_path):
     part.write_bytes(whole[:100])
     curl("--continue-at", "-", "--output", str(part), url)
     assert part.read_bytes() == whole
-    beyond = httpx.get(url, headers=PLAIN | {"Range": f"bytes={len(whole)}-"})
+    beyond = shared_hub.http.get("/roost-client.js", headers=PLAIN | {"Range": f"bytes={len(whole)}-"})
     assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
     assert beyond.json()["code"] == "RANGE_NOT_SATISFIABLE"
 
