@@ -1,4 +1,4 @@
-import WebCodec
+package import WebCodec
 
 /// What `MultipartParser` makes of a form, and whether it keeps its promises meanwhile.
 package struct MultipartReading: Equatable {
