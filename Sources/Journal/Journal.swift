@@ -113,6 +113,9 @@ package final class Journal: Sendable {
         try await read { try $0.position(of: journal) }
     }
 
+    /// Returns when the writer has got to it: one that hangs never does, and a closed one at once.
+    package func answer() async { await writer.answer() }
+
     /// Commits what waits, and refuses what comes after with `JournalError.closed`.
     package func close() async {
         await writer.drain()

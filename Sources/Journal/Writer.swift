@@ -11,6 +11,8 @@ final class Writer: Sendable {
     private struct State {
         /// No longer than the callers are many: each of them waits for its answer.
         var waiting: [UnitOfWork] = []
+        /// Those who want to know whether there are turns.
+        var asking: [CheckedContinuation<Void, Never>] = []
         /// Whether a turn is due or under way.
         var isTurning = false
         var isClosed = false
@@ -79,6 +81,21 @@ final class Writer: Sendable {
         }
     }
 
+    /// Returns with the end of the next turn, or at once when there will be none.
+    func answer() async {
+        await withCheckedContinuation { continuation in
+            let (isClosed, startsTurning) = state.withLock { state in
+                // A closed database must not be touched; before it is, the last turn answers.
+                guard !state.isClosed else { return (true, false) }
+                defer { state.isTurning = true }
+                state.asking.append(continuation)
+                return (false, !state.isTurning)
+            }
+            if isClosed { continuation.resume() }
+            if startsTurning { scheduleTurn() }
+        }
+    }
+
     private func submit(_ unit: UnitOfWork) {
         let (isClosed, startsTurning) = state.withLock { state in
             guard !state.isClosed else { return (true, false) }
@@ -96,15 +113,17 @@ final class Writer: Sendable {
     }
 
     private func turn(in db: Database) {
-        let units = state.withLock { state in
+        let (units, asking) = state.withLock { state in
             let units = Array(state.waiting.prefix(Batch.unitCountMax))
             state.waiting.removeFirst(units.count)
-            return units
+            defer { state.asking = [] }
+            return (units, state.asking)
         }
-        commit(Batch(units, after: heads, entities, tools: tools), in: db)
+        if !units.isEmpty { commit(Batch(units, after: heads, entities, tools: tools), in: db) }
+        for continuation in asking { continuation.resume() }
 
         let (goesOn, drained) = state.withLock { state in
-            state.isTurning = !state.waiting.isEmpty
+            state.isTurning = !state.waiting.isEmpty || !state.asking.isEmpty
             guard !state.isTurning else { return (true, [CheckedContinuation<Void, Never>]()) }
             defer { state.drained = [] }
             return (false, state.drained)

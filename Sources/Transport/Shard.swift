@@ -33,6 +33,9 @@ package actor Shard: LoopReceiver {
         loop.submit { self.assumeIsolated(work) }
     }
 
+    /// Returns when the loop has got to it: a loop that hangs never does.
+    package func answer() {}
+
     func connection(_ id: UInt64) -> Connection? { connections[id] }
 
     func respond(_ response: Response, on id: UInt64, exchange: Int) {

@@ -1,6 +1,7 @@
 import Journal
 import Model
 import RoostTesting
+import Synchronization
 import Testing
 
 @Suite("Changes that share a commit")
@@ -45,6 +46,25 @@ struct GroupCommitTests {
         try await gate.open()
         for change in changes { _ = try await change.value }
         #expect(witness.commits.map(\.count) == [256, 44])
+    }
+
+    @Test("the writer answers when it gets to it: not while it is held, and when it is closed at once")
+    func answers() async throws {
+        let witness = Witness(journal)
+        await journal.answer()
+        let gate = await Gate(journal)
+        let order = Mutex<[String]>([])
+        let asking = Task.immediate { [journal] in
+            await journal.answer()
+            order.withLock { $0.append("answered") }
+        }
+        order.withLock { $0.append("let go") }
+        try await gate.open()
+        await asking.value
+        #expect(order.withLock { $0 } == ["let go", "answered"])
+        await journal.close()
+        await journal.answer()
+        #expect(witness.commits.isEmpty, "a question is no commit")
     }
 
     @Test("1,000 concurrent changes of which some fail: numbers without a hole, told in order", arguments: 1...3)

@@ -8,6 +8,9 @@ import Testing
         let own = try HubProcess(shardCount: 3)
         #expect(HubProcess(own.description) == own)
         #expect(own.startTicks > 0)
+        let watched = try HubProcess(shardCount: 3, watchdogMicroseconds: 30_000_000)
+        #expect(HubProcess(watched.description) == watched)
+        #expect(watched != own)
     }
 
     @Test(

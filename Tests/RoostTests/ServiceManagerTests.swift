@@ -9,25 +9,42 @@ import Testing
         "each is spelled as sd_notify(3) has it, to a path and to an abstract name",
         arguments: [
             (.ready, "READY=1"), (.stopping, "STOPPING=1"),
-            (.reloading(monotonicMicroseconds: 12), "RELOADING=1\nMONOTONIC_USEC=12"),
+            (.reloading(monotonicMicroseconds: 12), "RELOADING=1\nMONOTONIC_USEC=12"), (.alive, "WATCHDOG=1"),
+            (.mainProcess(12), "MAINPID=12"),
         ] as [(ServiceManager.News, String)], [true, false])
     func told(news: (ServiceManager.News, String), isAbstract: Bool) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("notify")
         let receiver = try Receiver(isAbstract ? "@" + path : path)
         defer { receiver.close() }
-        let manager = ServiceManager(environment: ["NOTIFY_SOCKET": isAbstract ? "@" + path : path])
+        let manager = try manager(["NOTIFY_SOCKET": isAbstract ? "@" + path : path])
         #expect(manager.tell(news.0) == nil)
         #expect(receiver.receive() == news.1)
     }
 
     @Test("without a manager nothing is told, and a manager that is gone is no failure of ours")
-    func nobody() {
-        #expect(ServiceManager(environment: [:]).tell(.ready) == nil)
-        #expect(ServiceManager(environment: ["NOTIFY_SOCKET": "vsock:2:1"]).tell(.ready) == nil)
-        #expect(ServiceManager(environment: ["NOTIFY_SOCKET": "/nowhere/at/all"]).tell(.ready) != nil)
+    func nobody() throws {
+        #expect(try manager([:]).tell(.ready) == nil)
+        #expect(try manager(["NOTIFY_SOCKET": "vsock:2:1"]).tell(.ready) == nil)
+        #expect(try manager(["NOTIFY_SOCKET": "/nowhere/at/all"]).tell(.ready) != nil)
         let long = "/" + String(repeating: "a", count: 200)
-        #expect(ServiceManager(environment: ["NOTIFY_SOCKET": long]).tell(.ready)?.contains("107 bytes") == true)
+        #expect(try manager(["NOTIFY_SOCKET": long]).tell(.ready)?.contains("107 bytes") == true)
+    }
+
+    @Test("a watchdog holds for the process that it was meant for, and a broken one is an error")
+    func watchdogs() throws {
+        #expect(try manager([:]).watchdogMicroseconds == nil)
+        #expect(try manager(["WATCHDOG_USEC": "9"]).watchdogMicroseconds == 9)
+        #expect(try manager(["WATCHDOG_USEC": "9", "WATCHDOG_PID": "7"]).watchdogMicroseconds == 9)
+        #expect(try manager(["WATCHDOG_USEC": "9", "WATCHDOG_PID": "8"]).watchdogMicroseconds == nil)
+        for broken in ["0", "-1", "", "soon", "18446744073709551615"] {
+            #expect(throws: SettingError.self) { try manager(["WATCHDOG_USEC": broken]) }
+        }
+        #expect(throws: SettingError.self) { try manager(["WATCHDOG_USEC": "9", "WATCHDOG_PID": "me"]) }
+    }
+
+    private func manager(_ environment: [String: String]) throws -> ServiceManager {
+        try ServiceManager(environment: environment, pid: 7)
     }
 
     private struct Receiver {

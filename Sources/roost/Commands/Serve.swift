@@ -36,20 +36,20 @@ struct Serve: AsyncParsableCommand {
 
     /// Goes on until the process ends: when the hub has gone, or at once after a second signal to go.
     private func follow(_ signals: AsyncStream<Int32>, _ hub: Composition) async {
-        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
-        hub.tell(manager, .ready)
+        hub.tell(.ready)
         var isStopping = false
         for await signal in signals {
             if signal == SIGHUP {
                 guard !isStopping else { continue }
-                hub.tell(manager, .reloading(monotonicMicroseconds: SystemClock.monotonicMicroseconds))
+                hub.tell(.reloading(monotonicMicroseconds: SystemClock.monotonicMicroseconds))
                 hub.server.reloadCertificates()
-                hub.tell(manager, .ready)
+                hub.tell(.ready)
             } else if isStopping {
                 _exit(128 + signal)
             } else {
                 isStopping = true
-                hub.tell(manager, .stopping)
+                // Where another one takes over, the service goes on: it is the one that the manager looks at.
+                if signal != HubProcess.handOver { hub.tell(.stopping) }
                 Task {
                     await hub.stop(because: signal)
                     // libwebsockets' contexts are not destroyed: in 4.1 that is where it crashes (see ARCHITECTURE.md).

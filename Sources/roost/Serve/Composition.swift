@@ -21,6 +21,7 @@ struct Composition {
     let log: Logger
     /// Forgets old events for as long as the hub runs.
     let retention: Task<Void, Never>
+    let manager: ServiceManager
 
     static func start(
         _ settings: HubSettings, environment: [String: String], isDemonstration: Bool, takesOver: Bool = false,
@@ -44,15 +45,20 @@ struct Composition {
         let door = FrontDoor(
             accessGuard: accessGuard, page: StaticPage(try Dashboard.load(), now: clock.now()), readiness: readiness,
             rooms: rooms)
-        let opening = Opening(takesOver: takesOver, clock: clock, log: log)
-        let holder = try HubProcess(shardCount: settings.shards)
-        let (journal, server) = try await opening.open(
+        let manager = try ServiceManager(environment: environment, pid: getpid())
+        let opening = Opening(
+            takesOver: takesOver,
+            holder: try HubProcess(shardCount: settings.shards, watchdogMicroseconds: manager.watchdogMicroseconds),
+            manager: manager, clock: clock, log: log)
+        let opened = try await opening.open(
             configuration, door, drainSeconds: settings.limits.drainSeconds
-        ) { [durability = settings.durability] in
+        ) { [durability = settings.durability] holder in
             try Journal(
                 .file(folder.journal), durability: durability, clock: clock, ids: ids, coding: WireJournalCoding(),
                 log: log, holder: "\(holder)")
         }
+        let (journal, server) = (opened.journal, opened.server)
+        watch(opened, for: manager, clock, log)
         let relay = LiveRelay()
         let engine = Engine(
             journal: journal,
@@ -91,7 +97,20 @@ struct Composition {
         readiness.become(.ready)
         return Composition(
             settings: settings, journal: journal, engine: engine, server: server, readiness: readiness, log: log,
-            retention: retention)
+            retention: retention, manager: manager)
+    }
+
+    /// For as long as the process lives, also while it goes away.
+    private static func watch(
+        _ opened: Opening.Opened, for manager: ServiceManager, _ clock: SystemClock, _ log: Logger
+    ) {
+        guard let interval = opened.holder.watchdogMicroseconds else { return }
+        var parts = opened.server.shards.enumerated().map { index, shard in
+            Watchdog.Part(name: "loop \(index)") { await shard.answer() }
+        }
+        parts.append(Watchdog.Part(name: "journal") { [journal = opened.journal] in await journal.answer() })
+        let watchdog = Watchdog(intervalMicroseconds: interval, parts: parts, log: log) { manager.tell(.alive, log) }
+        Task { await watchdog.run(on: clock) }
     }
 
     /// The first lines on standard output are the addresses: programs wait for it.
@@ -108,10 +127,7 @@ struct Composition {
         fflush(nil)
     }
 
-    func tell(_ manager: ServiceManager, _ news: ServiceManager.News) {
-        guard let reason = manager.tell(news) else { return }
-        log.warning("the service manager could not be told", metadata: ["news": "\(news)", "reason": "\(reason)"])
-    }
+    func tell(_ news: ServiceManager.News) { manager.tell(news, log) }
 
     func stop(because signal: Int32) async {
         log.notice("going down; agents go on", metadata: ["signal": "\(signal)"])
