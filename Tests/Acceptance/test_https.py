@@ -1,4 +1,5 @@
 """The hub over TLS and on a Unix socket, with certificates made for the test."""
+import json
 import signal
 import ssl
 import subprocess
@@ -6,7 +7,7 @@ import subprocess
 import httpx
 import pytest
 
-from hub import Hub
+from hub import Hub, binary
 from waiting import patience_seconds, until
 
 
@@ -56,6 +57,33 @@ def test_https_and_wss(secure):
     refused = secure.http.post(
         f"/api/projects/{project['id']}/cards", json={"title": "No"}, headers={"Origin": "https://elsewhere.example"})
     assert refused.json()["code"] == "ORIGIN_FORBIDDEN"
+
+
+def test_the_command_line_believes_the_authorities_that_it_is_given(secure):
+    def info(*arguments, **environment):
+        command = [str(binary), "call", "info", "--url", secure.url, *arguments]
+        return subprocess.run(
+            command, env=secure.environment | environment, capture_output=True, text=True, timeout=patience_seconds)
+
+    own = str(secure.folder / "hub.pem")
+    for done in [info("--ca-file", own), info(ROOST_CA_FILE=own), info("--ca-file", own, ROOST_CA_FILE="/nowhere")]:
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["node"]
+    certify(secure.folder, "stranger")
+    for stranger in [info(), info("--ca-file", str(secure.folder / "stranger.pem"))]:
+        assert stranger.returncode == 1 and f"no hub at {secure.url}" in stranger.stderr
+    missing = info("--ca-file", "/nowhere")
+    assert missing.returncode != 0 and "--ca-file: /nowhere" in missing.stderr
+
+    project, _ = secure.project("watched")
+    watch = subprocess.Popen(
+        [str(binary), "watch", project["slug"], "--json", "--url", secure.url, "--ca-file", own],
+        env=secure.environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert json.loads(watch.stdout.readline())["type"]
+    finally:
+        watch.kill()
+        watch.communicate(timeout=patience_seconds)
 
 
 def test_plain_text_is_told_to_use_tls(secure):

@@ -8,6 +8,13 @@ import Transport
 struct ConnectionOptions: ParsableArguments {
     @Option(help: "The hub's address (default: $ROOST_URL or http://127.0.0.1:37100).")
     var url: String?
+    @Option(
+        help: ArgumentHelp(
+            """
+            A PEM file of the authorities, or of the hub's own certificate, that a hub with an https address is \
+            believed by (default: $ROOST_CA_FILE or the system's list).
+            """, valueName: "path"))
+    var caFile: String?
 
     func address() throws -> HubAddress {
         let text = url ?? ProcessInfo.processInfo.environment["ROOST_URL"] ?? "http://127.0.0.1:37100"
@@ -18,15 +25,25 @@ struct ConnectionOptions: ParsableArguments {
         return address
     }
 
+    /// Whom to believe; nil for the system's list.
+    func authorities() throws -> TLSContext? {
+        guard let path = caFile ?? ProcessInfo.processInfo.environment["ROOST_CA_FILE"] else { return nil }
+        do throws(TLSError) {
+            return try TLSContext(authoritiesPath: path)
+        } catch {
+            throw ValidationError("--ca-file: \(error)")
+        }
+    }
+
     func connector() throws -> WebSocketConnector {
         try HubClient.makeConnector(log: Logger(label: "roost") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Runs a command's work on an open connection; the hub's errors become one line and exit code 1.
     func run(_ body: (HubClient) async throws -> Void) async throws {
-        let address = try address()
+        let (address, tls) = (try address(), try authorities())
         do {
-            let client = try await HubClient.connect(to: address, with: try connector())
+            let client = try await HubClient.connect(to: address, with: try connector(), tls: tls)
             try await body(client)
             await client.close()
         } catch let error as ConnectError {

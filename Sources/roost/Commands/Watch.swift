@@ -13,8 +13,8 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         let follower = ChannelFollower(
-            address: try connection.address(), connector: try connection.connector(), clock: SystemClock(),
-            subscription: ["projectId": .string(project)])
+            address: try connection.address(), connector: try connection.connector(),
+            tls: try connection.authorities(), clock: SystemClock(), subscription: ["projectId": .string(project)])
         let screen = WatchScreen(isJSON: json)
         do {
             try await follower.run { news in
