@@ -46,6 +46,7 @@ struct ProxyTests {
     func limit() async throws {
         var limits = TransportLimits()
         limits.connectionsPerAddressMax = 2
+        limits.headSeconds = 600
         let server = try TestServer(limits: limits, shardCount: 2, trustedProxies: ["127.0.0.1"]) { request in
             guard request.head.path == ["stream"] else { return Self.echo(request) }
             return Response(body: .eventStream { EchoHandler($0) })
