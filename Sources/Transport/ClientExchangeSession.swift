@@ -1,42 +1,68 @@
 internal import WebCodec
 
-/// One request over a connection of its own, and its answer.
+/// A connection to a server: one request and its answer after the other, and the waiting in between.
 final class ClientExchangeSession: OutgoingSession {
-    let dueMilliseconds: UInt64
-    private let request: [UInt8]
-    private let seconds: Int
-    private let isSecure: Bool
+    private let server: ServerEndpoint
+    private let connections: ClientConnections
+    /// nil while the connection waits for one.
+    private var exchange: ClientExchange?
     private var parser: HTTPResponseParser
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
-    private var waiter: CheckedContinuation<ClientResponse, any Error>?
+    /// The connection's; 0 until there is one.
+    private var id: UInt64 = 0
+    private var idleDueMilliseconds = UInt64.max
+    /// Whether the connection has waited, and the server has said nothing since: it may have closed it meanwhile.
+    private var mayBeStale = false
 
-    init(
-        _ request: ClientRequest, encoded: [UInt8], isSecure: Bool, dueMilliseconds: UInt64,
-        waiter: CheckedContinuation<ClientResponse, any Error>
-    ) {
-        self.dueMilliseconds = dueMilliseconds
-        self.request = encoded
-        self.isSecure = isSecure
-        self.waiter = waiter
-        seconds = request.seconds
+    init(_ exchange: ClientExchange, to server: ServerEndpoint, of connections: ClientConnections) {
+        self.server = server
+        self.connections = connections
+        self.exchange = exchange
+        parser = Self.parser(for: exchange)
+    }
+
+    private static func parser(for exchange: ClientExchange) -> HTTPResponseParser {
         var limits = HTTPLimits()
-        limits.bodyByteCountMax = request.bodyByteCountMax
-        parser = HTTPResponseParser(to: request.method, limits: limits)
+        limits.bodyByteCountMax = exchange.bodyByteCountMax
+        return HTTPResponseParser(to: exchange.method, limits: limits)
     }
 
     func connected(_ connection: Connection) {
-        connection.send(Frame(request))
+        id = connection.id
+        if let exchange { connection.send(Frame(exchange.bytes)) }
+    }
+
+    /// The next one, over a connection that has waited.
+    func begin(_ exchange: ClientExchange, on connection: Connection) {
+        self.exchange = exchange
+        parser = Self.parser(for: exchange)
+        (head, body, mayBeStale) = (nil, [], true)
+        connection.send(Frame(exchange.bytes))
     }
 
     func received(_ bytes: [UInt8], on connection: Connection) {
+        guard exchange != nil else {
+            // Nobody has asked: what else it says would be read as the next answer.
+            connections.forget(id)
+            connection.abort()
+            return
+        }
+        mayBeStale = false
         parser.append(bytes)
         do throws(HTTPResponseParser.Failure) {
             while let event = try parser.next() { take(event) }
         } catch {
             settle(.failure(.invalidAnswer(error.reason)))
         }
-        if waiter == nil { connection.abort() }
+        guard exchange == nil else { return }
+        // A server that answers before it has the whole request may take its rest for the next one.
+        guard parser.isFollowedByAnother, connection.pendingByteCount == 0 else {
+            connection.abort()
+            return
+        }
+        idleDueMilliseconds = connection.nowMilliseconds + UInt64(connections.limits.idleSeconds) * 1000
+        connections.keep(id, to: server)
     }
 
     private func take(_ event: HTTPResponseParser.Event) {
@@ -49,16 +75,31 @@ final class ClientExchangeSession: OutgoingSession {
         }
     }
 
+    // MARK: The end of the connection
+
     /// The server said that nothing follows: an answer without a length is whole.
-    func peerFinished(on connection: Connection) { finish() }
+    func peerFinished(on connection: Connection) {
+        connections.forget(id)
+        finish()
+    }
 
     func gone() {
+        connections.forget(id)
         // Over TLS, an end that was not announced may be anybody's.
-        if isSecure { settle(.failure(.invalidAnswer("the connection was cut"))) } else { finish() }
+        guard server.tls == nil || mayBeStale else {
+            settle(.failure(.invalidAnswer("the connection was cut")))
+            return
+        }
+        finish()
     }
 
     private func finish() {
-        guard waiter != nil else { return }
+        guard let exchange else { return }
+        guard !mayBeStale else {
+            self.exchange = nil
+            connections.carryAgain(exchange, to: server)
+            return
+        }
         do throws(HTTPResponseParser.Failure) {
             if let event = try parser.finish() { take(event) }
         } catch {
@@ -66,27 +107,43 @@ final class ClientExchangeSession: OutgoingSession {
         }
     }
 
-    func failed(_ reason: String, on connection: Connection) { settle(.failure(.insecure(reason))) }
+    func failed(_ reason: String, on connection: Connection) {
+        connections.forget(id)
+        if mayBeStale { finish() } else { settle(.failure(.insecure(reason))) }
+    }
+
     func unreachable(_ reason: String) { settle(.failure(.unreachable(reason))) }
-    func timedOut() { settle(.failure(.timedOut(seconds: seconds))) }
+    func timedOut() { settle(.failure(.timedOut(seconds: exchange?.seconds ?? 0))) }
 
     func drained(on connection: Connection) {}
+
+    // MARK: Time
+
+    /// Also while there is no connection yet.
+    var dueMilliseconds: UInt64 { exchange?.dueMilliseconds ?? idleDueMilliseconds }
+
     func dueMilliseconds(on connection: Connection) -> UInt64 { dueMilliseconds }
 
     func timePassed(on connection: Connection) {
         guard connection.nowMilliseconds >= dueMilliseconds else { return }
+        connections.forget(id)
+        guard exchange != nil else {
+            connection.finish()
+            return
+        }
         timedOut()
         connection.abort()
     }
 
     /// The task that waited was cancelled.
     func stop(on connection: Connection) {
+        connections.forget(id)
         settle(.failure(.unreachable("cancelled")))
         connection.abort()
     }
 
     private func settle(_ result: Result<ClientResponse, HTTPClientError>) {
-        waiter?.resume(with: result.mapError { $0 as any Error })
-        waiter = nil
+        exchange?.settle(result)
+        exchange = nil
     }
 }

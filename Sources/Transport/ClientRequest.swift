@@ -11,12 +11,20 @@ package struct ClientRequest: Sendable {
     package var seconds = 30
     /// 1 MiB of the answer's body: above it the answer is not valid.
     package var bodyByteCountMax = 1 << 20
+    /// Whether it may reach the server twice: one that a connection's end may have destroyed is sent again, once. Methods
+    /// that are idempotent (RFC 9110 section 9.2.2) may.
+    package var isRepeatable: Bool
 
     package init(_ method: HTTPMethod, _ target: String, headers: HTTPHeaders = [:], body: [UInt8] = []) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        isRepeatable =
+            switch method {
+            case .get, .head, .put, .delete, .options: true
+            case .post, .patch, .other: false
+            }
     }
 
     /// - Throws: `HTTPClientError.invalidRequest`.
@@ -25,7 +33,6 @@ package struct ClientRequest: Sendable {
         var fields: HTTPHeaders = ["Host": host]
         for field in headers.fields { fields.append(field.name, field.value) }
         if !body.isEmpty || isBodyExpected { fields.append("Content-Length", "\(body.count)") }
-        fields.append("Connection", "close")
         do throws(HTTPHeaderError) {
             for name in ["Host", "Content-Length", "Transfer-Encoding", "Connection"] where headers.contains(name) {
                 throw HTTPHeaderError(name: name)

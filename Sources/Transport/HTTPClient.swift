@@ -1,25 +1,27 @@
 package import Logging
 package import WebCodec
 
-/// Makes requests, each over a connection of its own. It has a loop of its own, which lives as long as the process: one
-/// client is enough for a program. Redirections are not followed; what may be asked of whom is the caller's to say.
+/// Makes requests, and keeps connections open for the next ones. It has a loop of its own, which lives as long as the
+/// process: one client is enough for a program. Redirections are not followed; what may be asked of whom is the caller's
+/// to say.
 package struct HTTPClient: Sendable {
     private let shard: Shard
+    private let connections: ClientConnections
 
-    package init(log: Logger) throws(TransportError) {
+    package init(limits: HTTPClientLimits = HTTPClientLimits(), log: Logger) throws(TransportError) {
         shard = try Shard(limits: TransportLimits(), log: log, service: nil)
+        connections = ClientConnections(limits: limits, shard: shard)
         try shard.start()
     }
 
     /// - Throws: `HTTPClientError`.
     package func send(_ request: ClientRequest, to server: ServerEndpoint) async throws -> ClientResponse {
-        let encoded = try request.encode(host: server.hostField)
+        let bytes = try request.encode(host: server.hostField)
         return try await withCheckedThrowingContinuation { waiter in
-            shard.submit { shard in
-                let due = shard.loop.nowMilliseconds + UInt64(request.seconds) * 1000
-                let session = ClientExchangeSession(
-                    request, encoded: encoded, isSecure: server.tls != nil, dueMilliseconds: due, waiter: waiter)
-                shard.connect(to: server, session)
+            shard.submit { [connections] shard in
+                let exchange = ClientExchange(
+                    request, bytes: bytes, nowMilliseconds: shard.loop.nowMilliseconds, waiter: waiter)
+                connections.carry(exchange, to: server, on: shard)
             }
         }
     }

@@ -33,6 +33,7 @@ package struct HTTPResponseParser: Sendable {
     private var interimCount = 0
     private var status = 0
     private var isVersion11 = true
+    private var isLast = false
     private var headers = HTTPHeaders()
     private var framing: HTTPRequestParser
 
@@ -47,6 +48,13 @@ package struct HTTPResponseParser: Sendable {
 
     package mutating func append(_ bytes: some Collection<UInt8>) {
         if case .framed = state { framing.append(bytes) } else { input.append(bytes) }
+    }
+
+    /// After the end: whether the connection may carry another request (RFC 9112 section 9.3). Not where the server said
+    /// something that nobody had asked for.
+    package var isFollowedByAnother: Bool {
+        guard case .ended = state else { return false }
+        return !isLast && input.count == 0 && framing.bufferedByteCount == 0
     }
 
     /// - Returns: nil when more bytes are needed, and after the end.
@@ -80,7 +88,7 @@ package struct HTTPResponseParser: Sendable {
     package mutating func finish() throws(Failure) -> Event? {
         switch state {
         case .untilClose, .ended:
-            defer { state = .ended }
+            defer { (state, isLast) = (.ended, true) }
             if case .ended = state { return nil }
             return .end
         case .failed(let failure): throw failure
@@ -131,6 +139,7 @@ package struct HTTPResponseParser: Sendable {
             state = .statusLine
             return nil
         }
+        isLast = !isVersion11 || head.headers.list("Connection", contains: "close")
         state = try bodyState(of: head)
         if case .framed = state { framing.append(input.take(input.count)) }
         return head

@@ -47,6 +47,26 @@ struct HTTPResponseParserTests {
     }
 
     @Test(
+        "whether the connection may carry another request",
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", true),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", true),
+            ("HTTP/1.1 204 No\r\nConnection: Keep-Alive\r\n\r\n", true),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na", false),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: x, Close\r\n\r\nab", false),
+            ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nab", false),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabHTTP/1.1 200 OK\r\n", false),
+            ("HTTP/1.1 204 No\r\n\r\nX", false),
+            ("HTTP/1.1 200 OK\r\n\r\nab", false),
+        ])
+    func reuse(answer: String, isFollowed: Bool) throws {
+        var parser = HTTPResponseParser(to: .get)
+        parser.append(answer.utf8)
+        while try parser.next() != nil {}
+        #expect(parser.isFollowedByAnother == isFollowed)
+    }
+
+    @Test(
         "what could be read in two ways, or is cut short, is no answer",
         arguments: [
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello",

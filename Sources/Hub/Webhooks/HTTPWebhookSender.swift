@@ -42,6 +42,8 @@ package struct HTTPWebhookSender: WebhookSender {
         for (name, value) in signed { headers.append(name, value) }
         var request = ClientRequest(.post, url.target, headers: headers, body: message.body)
         request.seconds = message.secondsMax
+        // A receiver knows by its id what it has already had.
+        request.isRepeatable = true
         request.bodyByteCountMax = Self.answerByteCountMax
         let server = ServerEndpoint(host: url.host, port: url.port, tls: url.isSecure ? tls : nil)
         let answer = try await client.send(request, to: server)
