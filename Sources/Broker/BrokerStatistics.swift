@@ -13,4 +13,6 @@ package struct BrokerStatistics: Sendable, Equatable {
     /// How often a subscription had to turn to the journal's pages.
     package internal(set) var behind = 0
     package internal(set) var replaceablesDropped = 0
+
+    package init() {}
 }

@@ -109,6 +109,8 @@ package final class Journal: Sendable {
         }
     }
 
+    package var statistics: JournalStatistics { writer.statistics }
+
     package func position(of journal: JournalKey) async throws -> JournalPosition {
         try await read { try $0.position(of: journal) }
     }

@@ -24,6 +24,9 @@ final class Writer: Sendable {
     private let observer = Mutex<(@Sendable ([CommittedEvent]) -> Void)?>(nil)
     private let heads = HeadCache()
     private let entities = EntityCache()
+    private let commitCount = Atomic<Int>(0)
+    private let failureCount = Atomic<Int>(0)
+    private let unitCount = Atomic<Int>(0)
     private let database: any DatabaseWriter
     private let tools: Batch.Tools
     private let seal: Seal?
@@ -119,7 +122,9 @@ final class Writer: Sendable {
             defer { state.asking = [] }
             return (units, state.asking)
         }
-        if !units.isEmpty { commit(Batch(units, after: heads, entities, tools: tools), in: db) }
+        if !units.isEmpty {
+            commit(unitCount: units.count, Batch(units, after: heads, entities, tools: tools), in: db)
+        }
         for continuation in asking { continuation.resume() }
 
         let (goesOn, drained) = state.withLock { state in
@@ -132,15 +137,24 @@ final class Writer: Sendable {
         for continuation in drained { continuation.resume() }
     }
 
-    private func commit(_ batch: Batch, in db: Database) {
+    var statistics: JournalStatistics {
+        JournalStatistics(
+            commits: commitCount.load(ordering: .relaxed), failures: failureCount.load(ordering: .relaxed),
+            units: unitCount.load(ordering: .relaxed), waiting: state.withLock(\.waiting.count))
+    }
+
+    private func commit(unitCount count: Int, _ batch: Batch, in db: Database) {
         do {
             try batch.commit(in: db)
         } catch {
             let failure = JournalError.from(error)
             log.error("commit failed", metadata: ["error": "\(failure)"])
+            failureCount.add(1, ordering: .relaxed)
             batch.answer(failure)
             return
         }
+        commitCount.add(1, ordering: .relaxed)
+        unitCount.add(count, ordering: .relaxed)
         heads.merge(batch.heads)
         entities.merge(batch.entities)
         seal?.count(batch.events.count)

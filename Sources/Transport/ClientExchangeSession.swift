@@ -83,7 +83,7 @@ final class ClientExchangeSession: OutgoingSession {
         finish()
     }
 
-    func gone() {
+    func gone(at now: UInt64) {
         connections.forget(id)
         // Over TLS, an end that was not announced may be anybody's.
         guard server.tls == nil || mayBeStale else {

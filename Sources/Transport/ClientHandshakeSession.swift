@@ -63,7 +63,7 @@ final class ClientHandshakeSession: OutgoingSession {
     func failed(_ reason: String, on connection: Connection) { settle(.failure(.insecure(reason))) }
     func timedOut() { settle(.failure(.timedOut)) }
 
-    func gone() {
+    func gone(at now: UInt64) {
         settle(.failure(.invalidAnswer("the server closed the connection")))
     }
 

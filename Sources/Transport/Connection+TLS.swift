@@ -14,13 +14,18 @@ extension Connection {
         if !tls.hasBegun, isServed, let first = unsafe bytes.first, Self.beginsPlainText(first) {
             abandonTLS()
             session.failed(Self.plainTextReason, on: self)
-            send(Frame(Problem(HTTPError(.tlsRequired, Self.plainTextReason)).response(date: date)))
+            let requestId = context.service?.makeRequestID() ?? ""
+            send(
+                Frame(Problem(HTTPError(.tlsRequired, Self.plainTextReason)).response(date: date, requestId: requestId))
+            )
+            context.observer.refused(.tlsRequired)
             finish()
             return
         }
         let wasOpen = tls.isOpen
         let plain = unsafe tls.receive(bytes)
         if !wasOpen, tls.isOpen { clientCertificate = isServed ? tls.peer : nil }
+        if !wasOpen, tls.isOpen || tls.end != nil { context.observer.handshakeEnded(succeeded: tls.isOpen) }
         markDirty()
         if !plain.isEmpty, !isFinishing { session.received(plain, on: self) }
         switch tls.end {

@@ -22,6 +22,8 @@ internal import WebCodec
     private var tls: TLSStream?
     /// Whom the client has proved to be over TLS.
     var clientCertificate: ClientCertificate?
+    /// Set once it is a WebSocket or an event stream: what is told of it at its end.
+    var stream: ExchangeRecord?
     private let openedMilliseconds: UInt64
     private var isDirty = false
     private var waitsForWritable = false
@@ -83,18 +85,24 @@ internal import WebCodec
     }
 
     func sendFromChannel(_ frames: [Frame]) {
+        var sentCount = 0
+        defer { if sentCount > 0 { context.observer.framesSent(count: sentCount) } }
         for frame in frames where takesFrames {
             let frame = spelled(frame)
             guard queue.isEmpty || pendingByteCount + frame.byteCount <= limits.outputByteCountMax else {
                 overflow("outputByteCountMax", limits.outputByteCountMax)
                 return
             }
+            stream?.byteCount += frame.byteCount
+            sentCount += 1
             send(frame)
         }
     }
 
     func sendControlFromChannel(_ frame: Frame) {
         guard takesFrames else { return }
+        stream?.byteCount += frame.byteCount
+        context.observer.framesSent(count: 1)
         sendControl(spelled(frame))
     }
 
@@ -164,6 +172,7 @@ internal import WebCodec
     // MARK: Events
 
     func received(_ bytes: UnsafeBufferPointer<UInt8>) {
+        context.observer.received(byteCount: bytes.count)
         guard !isAborted, !isFinishing || isShakingHands else { return }
         if let tls { unsafe receive(bytes, through: tls) } else { unsafe session.received(Array(bytes), on: self) }
         watchTime()
@@ -188,7 +197,11 @@ internal import WebCodec
     func gone() {
         if let deadline { context.deadlines.cancel(deadline.token) }
         deadline = nil
-        session.gone()
+        session.gone(at: nowMilliseconds)
+        guard var record = stream else { return }
+        record.closeCode = session.closeCode
+        record.milliseconds = nowMilliseconds - record.milliseconds
+        context.observer.ended(record)
     }
 
     func stop() {
@@ -291,7 +304,10 @@ internal import WebCodec
         guard bytes.count > 0 else { return 0 }
         var slice = unsafe clws_slice(bytes: bytes.baseAddress, byte_count: bytes.count)
         let taken = unsafe clws_send(socket, &slice, 1)
-        if taken > 0 { progressMilliseconds = nowMilliseconds }
+        if taken > 0 {
+            progressMilliseconds = nowMilliseconds
+            context.observer.sent(byteCount: taken)
+        }
         return taken
     }
 
@@ -304,6 +320,7 @@ internal import WebCodec
         if taken > 0 {
             queue.consume(taken)
             progressMilliseconds = nowMilliseconds
+            context.observer.sent(byteCount: taken)
         }
         if taken < offered {
             waitsForWritable = true

@@ -8,6 +8,7 @@ final class ConnectionContext {
     let log: Logger
     /// nil where only outgoing connections are made.
     let service: Service?
+    let observer: any TransportObserver
     var isStopping = false
     /// By connection id.
     var deadlines: TimingWheel
@@ -19,6 +20,7 @@ final class ConnectionContext {
         self.limits = limits
         self.log = log
         self.service = service
+        observer = service?.observer ?? SilentObserver()
         deadlines = TimingWheel(nowMilliseconds: loop.nowMilliseconds)
     }
 

@@ -2,6 +2,8 @@
 protocol ConnectionSession: AnyObject {
     /// A WebSocket or an event stream: it has no end of its own, so that a stop has to pace it.
     var isStream: Bool { get }
+    /// Of a stream that has ended.
+    var closeCode: UInt16? { get }
     func received(_ bytes: [UInt8], on connection: Connection)
     /// See `OutboundHandler.drained`.
     func drained(on connection: Connection)
@@ -23,11 +25,12 @@ protocol ConnectionSession: AnyObject {
     /// From the channel.
     func setReceiving(_ isReceiving: Bool, on connection: Connection)
     /// The last call.
-    func gone()
+    func gone(at now: UInt64)
 }
 
 extension ConnectionSession {
     var isStream: Bool { false }
+    var closeCode: UInt16? { nil }
     func resume(on connection: Connection) {}
     func overflowed(_ limit: String, on connection: Connection) { connection.abort() }
     func failed(_ reason: String, on connection: Connection) {}

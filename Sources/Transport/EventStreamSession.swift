@@ -4,6 +4,7 @@ internal import WebCodec
 final class EventStreamSession: ConnectionSession {
     var isStream: Bool { true }
     private let handler: any OutboundHandler
+    private(set) var closeCode: UInt16?
     private var closing: (code: UInt16, reason: String)?
 
     /// A comment, which event stream parsers skip; it keeps intermediaries from giving the connection up.
@@ -46,7 +47,9 @@ final class EventStreamSession: ConnectionSession {
         connection.finish()
     }
 
-    func gone() {
-        handler.closed(code: closing?.code ?? WebSocketCloseCode.abnormal, reason: closing?.reason ?? "")
+    func gone(at now: UInt64) {
+        let code = closing?.code ?? WebSocketCloseCode.abnormal
+        closeCode = code
+        handler.closed(code: code, reason: closing?.reason ?? "")
     }
 }

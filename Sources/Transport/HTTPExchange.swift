@@ -14,12 +14,28 @@ struct HTTPExchange {
 
     let number: Int
     let head: RequestHead
+    var record: ExchangeRecord
+    let beganMilliseconds: UInt64
     let task: Task<Void, Never>
     /// While the handler takes the body as it comes; nil when it has come to its end.
     var body: RequestBody?
     /// The client sends its body when it is told that somebody wants it.
     var awaitsReader: Bool
     var writing: Writing?
+
+    /// What there is to say when `response` is the answer.
+    func record(of response: Response, at now: UInt64) -> ExchangeRecord {
+        var record = record(at: now)
+        record.status = response.status
+        record.notes = response.notes
+        return record
+    }
+
+    func record(at now: UInt64) -> ExchangeRecord {
+        var record = record
+        record.milliseconds = now - beganMilliseconds
+        return record
+    }
 
     mutating func resumeWriter() {
         writing?.waiter.take()?.resume()

@@ -19,14 +19,17 @@ extension HTTPSession {
             if isChunked { fields.append("Transfer-Encoding", "chunked") }
         }
         if !keepsAlive { fields.append("Connection", "close") }
-        guard sendHead(response, adding: fields, to: head, on: connection) else {
+        let record = exchange.record(of: response, at: connection.nowMilliseconds)
+        guard sendHead(response, adding: fields, to: head, record, on: connection) else {
             endExchange(on: connection)
             return false
         }
         if hasBody {
+            self.exchange?.record = record
             self.exchange?.writing = HTTPExchange.Writing(
                 isChunked: isChunked, remainingByteCount: byteCount ?? .max, keepsAlive: keepsAlive)
         } else {
+            service.observer.ended(record)
             if !keepsAlive { connection.finish() }
             endExchange(on: connection)
         }
@@ -48,6 +51,7 @@ extension HTTPSession {
         }
         if writing.remainingByteCount != .max { writing.remainingByteCount -= bytes.count }
         exchange?.writing = writing
+        exchange?.record.byteCount += bytes.count
     }
 
     /// - Parameter waiter: resumed at once where there is room.
@@ -72,6 +76,7 @@ extension HTTPSession {
         } else if writing.remainingByteCount > 0, writing.remainingByteCount != .max {
             breakOff("a streamed response is shorter than its byte count", on: connection)
         } else {
+            if let exchange { service.observer.ended(exchange.record(at: connection.nowMilliseconds)) }
             if writing.isChunked { connection.send(Frame(ChunkedEncoding.end)) }
             if !writing.keepsAlive || isStopping { connection.finish() }
             endExchange(on: connection)
@@ -81,6 +86,7 @@ extension HTTPSession {
     private func breakOff(_ reason: String, on connection: Connection) {
         connection.context.log.error(
             "a response is cut", metadata: ["target": "\(exchange?.head.target ?? "")", "reason": "\(reason)"])
+        if let exchange { service.observer.ended(exchange.record(at: connection.nowMilliseconds)) }
         exchange?.end(.clientLeft)
         exchange = nil
         connection.abort()

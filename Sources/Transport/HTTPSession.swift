@@ -117,9 +117,11 @@ final class HTTPSession: ConnectionSession {
             ? RequestBody(byteCountMax: connection.limits.behindHandlerByteCountMax, awaitsReader: awaitsReader) {
                 shard.submit { $0.bodyWanted(on: id, exchange: number) }
             } : nil
+        let remote = origin.address.map { RemoteAddress(host: "\($0)", port: 0) } ?? connection.remote
+        let record = ExchangeRecord(
+            requestId: RequestID.given(head.headers) ?? service.makeRequestID(), remote: remote, head)
         let request = Request(
-            head: head, body: body, stream: stream,
-            remote: origin.address.map { RemoteAddress(host: "\($0)", port: 0) } ?? connection.remote,
+            id: record.requestId, head: head, body: body, stream: stream, remote: remote,
             scheme: origin.scheme ?? (connection.isSecure ? "https" : nil), host: origin.host,
             clientCertificate: connection.clientCertificate)
         let task = Task { @concurrent in
@@ -130,7 +132,9 @@ final class HTTPSession: ConnectionSession {
                 await shard.respond(response, on: id, exchange: number)
             }
         }
-        exchange = HTTPExchange(number: number, head: head, task: task, body: stream, awaitsReader: awaitsReader)
+        exchange = HTTPExchange(
+            number: number, head: head, record: record, beganMilliseconds: connection.nowMilliseconds, task: task,
+            body: stream, awaitsReader: awaitsReader)
     }
 
     /// The handler asks for more of its body than has come.
@@ -161,14 +165,25 @@ final class HTTPSession: ConnectionSession {
     }
 
     /// The last answer on this connection; where another has begun already, its end is missing instead.
-    func refuse(_ error: HTTPError, on connection: Connection) {
+    ///
+    /// - Parameter record: of the request, where it was understood.
+    func refuse(_ error: HTTPError, _ record: ExchangeRecord? = nil, on connection: Connection) {
         let isAnswering = exchange?.writing != nil
+        var record =
+            record ?? exchange?.record
+            ?? ExchangeRecord(
+                requestId: head.flatMap { RequestID.given($0.headers) } ?? service.makeRequestID(),
+                remote: connection.remote, head)
+        record.milliseconds = exchange?.record(at: connection.nowMilliseconds).milliseconds ?? 0
+        if !isAnswering { record.status = error.status }
+        service.observer.refused(error.code)
+        service.observer.ended(record)
         exchange?.end(.refused(error))
         exchange = nil
         if isAnswering {
             connection.abort()
         } else {
-            connection.send(problem(error))
+            connection.send(Frame(Problem(error).response(date: date, requestId: record.requestId)))
             connection.finish()
         }
     }
@@ -216,7 +231,8 @@ final class HTTPSession: ConnectionSession {
         if exchange == nil, parser.isBetweenRequests { connection.finish() }
     }
 
-    func gone() {
+    func gone(at now: UInt64) {
+        if let exchange { service.observer.ended(exchange.record(at: now)) }
         exchange?.end(.clientLeft)
     }
 }

@@ -32,17 +32,18 @@ struct Problem {
 
     static let internalError = Problem(status: 500, code: "INTERNAL", detail: "the response could not be written")
 
-    func response(date: String) -> [UInt8] {
-        // Every text here is ours and plain: nothing needs escaping.
+    /// - Parameter requestId: see `RequestID`.
+    func response(date: String, requestId: String) -> [UInt8] {
+        // Every text here is ours and plain, or a well-formed request id: nothing needs escaping.
         let body = """
             {"type":"/problems/\(code)","title":"\(HTTPStatus.reason(status))","status":\(status),"code":"\(code)",\
-            "detail":"\(detail)"}
+            "detail":"\(detail)","requestId":"\(requestId)"}
             """
         var headers = headers
         SecurityHeaders.add(to: &headers)
         var lines = ["HTTP/1.1 \(status) \(HTTPStatus.reason(status))"]
         lines += headers.fields.map { "\($0.name): \($0.value)" }
-        lines += ["Content-Length: \(body.utf8.count)", "Date: \(date)", "", body]
+        lines += ["Content-Length: \(body.utf8.count)", "Date: \(date)", "\(RequestID.header): \(requestId)", "", body]
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 }

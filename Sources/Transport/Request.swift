@@ -2,6 +2,8 @@ package import WebCodec
 
 /// A request, as a handler sees it: with its body whole, or with the means to take it as it comes.
 package struct Request: Sendable {
+    /// The client's own or one of ours: see `RequestID`.
+    package let id: String
     package let head: RequestHead
     /// At most `HTTPLimits.bodyByteCountMax`; nothing when the body is streamed.
     package let body: [UInt8]
@@ -19,9 +21,10 @@ package struct Request: Sendable {
     package let clientCertificate: ClientCertificate?
 
     package init(
-        head: RequestHead, body: [UInt8], stream: RequestBody? = nil, remote: RemoteAddress, scheme: String? = nil,
-        host: String? = nil, clientCertificate: ClientCertificate? = nil
+        id: String, head: RequestHead, body: [UInt8], stream: RequestBody? = nil, remote: RemoteAddress,
+        scheme: String? = nil, host: String? = nil, clientCertificate: ClientCertificate? = nil
     ) {
+        self.id = id
         self.head = head
         self.body = body
         self.stream = stream

@@ -1,6 +1,6 @@
 package import WebCodec
 
-/// The answer to a request. `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are the transport's to
+/// The answer to a request. `Content-Length`, `Transfer-Encoding`, `Connection`, `Date` and `X-Request-Id` are the transport's to
 /// write; a response that brings one of them becomes a 500.
 package struct Response: Sendable {
     package enum Body: Sendable {
@@ -23,6 +23,7 @@ package struct Response: Sendable {
     package var status: Int
     package var headers: HTTPHeaders
     package var body: Body
+    package var notes = ResponseNotes()
 
     package init(status: Int = 200, headers: HTTPHeaders = [:], body: Body = .empty) {
         self.status = status

@@ -62,10 +62,7 @@ package final class Server: Sendable {
                 listeners.append(
                     try OpenListener(listener, shardCount: shardCount, joinsOthers: configuration.joinsOthers))
             }
-            let service = Service(
-                handler: handler, bodyRule: bodyRule, listeners: listeners,
-                trustedProxies: configuration.trustedProxies, admission: Admission(limits: configuration.limits),
-                unixSeconds: configuration.unixSeconds)
+            let service = Service(configuration, listeners: listeners, bodyRule: bodyRule, handler: handler)
             let shards = try makeShards(shardCount, configuration, service)
             return Server(service: service, shards: shards, limits: configuration.limits, log: configuration.log)
         } catch {

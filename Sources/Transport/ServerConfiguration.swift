@@ -17,6 +17,10 @@ package struct ServerConfiguration: Sendable {
     package var trustedProxies = TrustedProxies()
     package var limits = TransportLimits()
     package var log: Logger
+    /// Is told of the traffic.
+    package var observer: any TransportObserver = SilentObserver()
+    /// Names a request whose client has not; well-formed as `RequestID` says.
+    package var makeRequestID: @Sendable () -> String = RequestID.counting()
     /// For the `Date` header.
     package var unixSeconds: @Sendable () -> Int64
 

@@ -6,6 +6,8 @@ final class Service: Sendable {
     let handler: RequestHandler
     let bodyRule: BodyHandling.Rule
     let listeners: [OpenListener]
+    let observer: any TransportObserver
+    let makeRequestID: @Sendable () -> String
     let unixSeconds: @Sendable () -> Int64
     let trustedProxies: TrustedProxies
     let admission: Mutex<Admission>
@@ -13,14 +15,16 @@ final class Service: Sendable {
     let shortage = Mutex(LogPace())
 
     init(
-        handler: @escaping RequestHandler, bodyRule: @escaping BodyHandling.Rule, listeners: [OpenListener],
-        trustedProxies: TrustedProxies, admission: Admission, unixSeconds: @escaping @Sendable () -> Int64
+        _ configuration: ServerConfiguration, listeners: [OpenListener], bodyRule: @escaping BodyHandling.Rule,
+        handler: @escaping RequestHandler
     ) {
         self.listeners = listeners
         self.handler = handler
         self.bodyRule = bodyRule
-        self.trustedProxies = trustedProxies
-        self.admission = Mutex(admission)
-        self.unixSeconds = unixSeconds
+        trustedProxies = configuration.trustedProxies
+        admission = Mutex(Admission(limits: configuration.limits))
+        observer = configuration.observer
+        makeRequestID = configuration.makeRequestID
+        unixSeconds = configuration.unixSeconds
     }
 }

@@ -14,6 +14,7 @@ package actor Shard: LoopReceiver {
     private var connecting: [UInt64: (session: any OutgoingSession, server: ServerEndpoint)] = [:]
     private var lastID: UInt64 = 0
     private var drain: Drain?
+    private var lastTickMilliseconds: UInt64 = 0
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -180,6 +181,7 @@ package actor Shard: LoopReceiver {
         else { return -1 }
         let listener = unsafe service.listeners[Int(event.id)]
         guard let socket = unsafe event.socket, let remote = unsafe RemoteAddress(of: socket) else { return -1 }
+        context.observer.connectionOpened()
         do throws(Admission.Refusal) {
             // Proxies are many clients, each of which is counted when it asks for something.
             let isProxy = remote.peer.map(service.trustedProxies.contains) ?? false
@@ -190,6 +192,7 @@ package actor Shard: LoopReceiver {
             let tls = listener.tls.map { TLSStream(accepting: $0.context) }
             if case .some(nil) = tls {
                 service.admission.withLock { $0.leave(place) }
+                context.observer.connectionClosed()
                 return -1
             }
             let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
@@ -260,6 +263,7 @@ package actor Shard: LoopReceiver {
         guard let connection = connections.removeValue(forKey: id) else { return }
         connection.leaveBehindProxy()
         if let place = connection.place { context.service?.admission.withLock { $0.leave(place) } }
+        if connection.isServed { context.observer.connectionClosed() }
         connection.gone()
         guard connections.isEmpty, let drain else { return }
         self.drain = nil
@@ -271,8 +275,15 @@ package actor Shard: LoopReceiver {
         if context.hasDirty { loop.wake() }
     }
 
+    private func tellLateness(at now: UInt64) {
+        let expected = lastTickMilliseconds + TimingWheel.tickMilliseconds
+        if lastTickMilliseconds > 0 { context.observer.ticked(lateMilliseconds: now - min(now, expected)) }
+        lastTickMilliseconds = now
+    }
+
     private func passTime() {
         let now = loop.nowMilliseconds
+        tellLateness(at: now)
         for id in context.deadlines.advance(toMilliseconds: now) {
             if let connection = connections[id] {
                 connection.timePassed()

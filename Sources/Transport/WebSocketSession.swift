@@ -12,7 +12,8 @@ final class WebSocketSession: ConnectionSession {
     private var isReceiving = true
     /// Set when our close frame is handed over; nothing is received after it but the peer's.
     private var ownClose: (code: UInt16, reason: String, dueMilliseconds: UInt64)?
-    private var hasToldClosed = false
+    private(set) var closeCode: UInt16?
+    private var hasToldClosed: Bool { closeCode != nil }
     private var heardMilliseconds: UInt64
     private var pingMilliseconds: UInt64
 
@@ -54,14 +55,19 @@ final class WebSocketSession: ConnectionSession {
         case .close(let code, let reason):
             end(code: code, reason: reason, answer: (code, ""), on: connection)
         case .text(let bytes):
-            if ownClose == nil { handler.received(.text(bytes)) }
+            if ownClose == nil { hear(.text(bytes), on: connection) }
         case .binary(let bytes):
-            if ownClose == nil { handler.received(.binary(bytes)) }
+            if ownClose == nil { hear(.binary(bytes), on: connection) }
         case .ping(let payload):
             if ownClose == nil { connection.sendControl(.make(.pong, payload, role: role)) }
         case .pong:
             break
         }
+    }
+
+    private func hear(_ message: WebSocketMessage, on connection: Connection) {
+        connection.context.observer.messageReceived()
+        handler.received(message)
     }
 
     func setReceiving(_ isReceiving: Bool, on connection: Connection) {
@@ -139,15 +145,16 @@ final class WebSocketSession: ConnectionSession {
         tellClosed(code: code, reason: reason)
     }
 
-    func gone() {
+    func gone(at now: UInt64) {
         tellClosed(code: WebSocketCloseCode.abnormal, reason: "")
     }
 
     /// Whoever closed first gives the code.
     private func tellClosed(code: UInt16, reason: String) {
         guard !hasToldClosed else { return }
-        hasToldClosed = true
-        handler.closed(code: ownClose?.code ?? code, reason: ownClose?.reason ?? reason)
+        let code = ownClose?.code ?? code
+        closeCode = code
+        handler.closed(code: code, reason: ownClose?.reason ?? reason)
     }
 
     private func closeFrame(code: UInt16, reason: String) -> Frame {

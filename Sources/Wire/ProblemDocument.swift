@@ -26,6 +26,13 @@ package enum ProblemDocument {
     }
 
     private static let reserved: Set<String> = [
-        "type", "title", "status", "detail", "code", "instance", "retryAfterSeconds",
+        "type", "title", "status", "detail", "code", "instance", "retryAfterSeconds", "requestId",
     ]
+
+    /// - Parameters:
+    ///   - document: what `encode` made.
+    ///   - requestId: of characters that JSON takes as they are.
+    package static func add(requestId: String, to document: [UInt8]) -> [UInt8] {
+        document.dropLast() + Array(",\"requestId\":\"\(requestId)\"}".utf8)
+    }
 }

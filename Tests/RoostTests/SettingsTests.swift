@@ -1,5 +1,6 @@
 import Agents
 import Foundation
+import Hub
 import Journal
 import Logging
 import Model
@@ -73,6 +74,14 @@ import WebCodec
         Given(key: .logLevel, flag: "trace", variable: "critical", file: "debug", fallback: "info") {
             $0.logLevel.rawValue
         },
+        Given(key: .accessLog, flag: "-", variable: "~/log", file: "/a", fallback: "off") {
+            switch $0.accessLog {
+            case nil: "off"
+            case .standardError: "-"
+            case .file("/home/ann/log"): "~/log"
+            case .file(let path): path
+            }
+        },
     ]
 
     static let bad: [SettingKey: [String]] = [
@@ -95,6 +104,7 @@ import WebCodec
         .retentionDays: ["36501", "-1", "1d"],
         .retentionBytes: ["1", "-1", "1G"],
         .logLevel: ["verbose", "INFO"],
+        .accessLog: ["on", "log", "", "./log"],
     ]
 
     @Test("every key is tested") func complete() {

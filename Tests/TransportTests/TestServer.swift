@@ -10,7 +10,7 @@ struct TestServer {
 
     init(
         limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
-        trustedProxies: [String] = [],
+        trustedProxies: [String] = [], observer: (any TransportObserver)? = nil,
         log: Logger? = nil, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
         _ handler: @escaping RequestHandler
     ) throws {
@@ -20,6 +20,7 @@ struct TestServer {
         configuration.limits = limits
         configuration.shardCount = shardCount
         configuration.trustedProxies = TrustedProxies(trustedProxies.compactMap { .init($0) })
+        if let observer { configuration.observer = observer }
         configuration.listeners[0].tls = tls
         server = try Server.start(configuration, bodyRule: bodyRule, handler: handler)
     }

@@ -11,10 +11,11 @@ package struct FrontDoor: Sendable {
     /// What is there once the hub has its data.
     package struct Rooms: Sendable {
         let rest: RESTDoor
+        let metrics: MetricsDoor
         let streams: Streams
 
-        package init(rest: RESTDoor, streams: @escaping Streams) {
-            (self.rest, self.streams) = (rest, streams)
+        package init(rest: RESTDoor, metrics: MetricsDoor, streams: @escaping Streams) {
+            (self.rest, self.metrics, self.streams) = (rest, metrics, streams)
         }
     }
 
@@ -32,7 +33,11 @@ package struct FrontDoor: Sendable {
     }
 
     package func respond(to request: Request) async -> Response {
-        await respond(to: request) { rooms, caller in await rooms.streams(request, caller) }
+        var response = await respond(to: request) { rooms, caller in await rooms.streams(request, caller) }
+        if response.headers["Content-Type"] == ProblemDocument.mediaType, case .bytes(let bytes) = response.body {
+            response.body = .bytes(ProblemDocument.add(requestId: request.id, to: bytes))
+        }
+        return response
     }
 
     /// - Parameter streams: the rooms' own, for this request.
@@ -43,24 +48,27 @@ package struct FrontDoor: Sendable {
         var response: Response
         do throws(HubError) {
             try accessGuard.check(head, host: request.host, scheme: request.scheme)
-            response = await answer(head, request.body, streams)
+            response = await answer(request, streams)
         } catch {
             response = .problem(error, at: head)
         }
+        response.notes.user = Caller.local.actor.id
         SecurityHeaders.add(to: &response.headers)
         CrossOrigin(accessGuard).add(to: &response, for: head)
         return response
     }
 
     private func answer(
-        _ head: RequestHead, _ body: [UInt8], _ streams: (Rooms, Caller) async -> Response?
+        _ request: Request, _ streams: (Rooms, Caller) async -> Response?
     ) async -> Response {
+        let head = request.head
         if let response = readiness.respond(to: head) { return response }
         let rooms = await rooms.value()
+        if let response = rooms.metrics.respond(to: head, from: request.remote) { return response }
         // Until there are users, whoever reaches the hub is its one user.
         let caller = Caller.local
         if let response = await streams(rooms, caller) { return response }
-        if let response = await rooms.rest.respond(to: head, body: body, caller: caller) { return response }
+        if let response = await rooms.rest.respond(to: head, body: request.body, caller: caller) { return response }
         if let response = ProblemCatalog.respond(to: head) { return response }
         if let response = page.respond(to: head) { return response }
         return .problem(HubError(.routeNotFound, "there is no /\(head.path.joined(separator: "/"))"), at: head)

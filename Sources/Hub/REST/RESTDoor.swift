@@ -28,15 +28,18 @@ package struct RESTDoor: Sendable {
         case .wrongMethod(let allowed):
             return head.method == .options ? .options(allowed) : .wrongMethod(head, allowed: allowed)
         case .found(let match):
+            var response: Response
             do throws(HubError) {
                 try requireAcceptable(head)
                 let input = try RequestInput(match: match, head: head, body: body).read()
                 let key = try head.headers["Idempotency-Key"].map { text throws(HubError) in try IdempotencyKey(text) }
                 let answer = try await operations.call(match.operation, input, by: caller, key: key)
-                return Response(answer, match.operation.success, for: head)
+                response = Response(answer, match.operation.success, for: head)
             } catch {
-                return .problem(error, at: head)
+                response = .problem(error, at: head)
             }
+            response.notes.operation = match.operation.name
+            return response
         }
     }
 

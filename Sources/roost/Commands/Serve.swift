@@ -42,7 +42,7 @@ struct Serve: AsyncParsableCommand {
             if signal == SIGHUP {
                 guard !isStopping else { continue }
                 hub.tell(.reloading(monotonicMicroseconds: SystemClock.monotonicMicroseconds))
-                hub.server.reloadCertificates()
+                hub.reload()
                 hub.tell(.ready)
             } else if isStopping {
                 _exit(128 + signal)

@@ -22,6 +22,7 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.retentionDays.help)") var retentionDays: String?
     @Option(help: "\(SettingKey.retentionBytes.help)") var retentionBytes: String?
     @Option(help: "\(SettingKey.logLevel.help)") var logLevel: String?
+    @Option(help: "\(SettingKey.accessLog.help)") var accessLog: String?
     @Option(
         name: .customLong("limit"),
         help: ArgumentHelp(
@@ -54,7 +55,7 @@ struct SettingsOptions: ParsableArguments {
             .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
             .approvalExpirySeconds: approvalExpirySeconds, .retentionDays: retentionDays,
-            .retentionBytes: retentionBytes, .logLevel: logLevel,
+            .retentionBytes: retentionBytes, .logLevel: logLevel, .accessLog: accessLog,
         ]
         do {
             return try HubSettings.resolve(

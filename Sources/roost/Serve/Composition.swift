@@ -18,6 +18,7 @@ struct Composition {
     let engine: Engine
     let server: Server
     let readiness: Readiness
+    let accessLog: AccessLog?
     let log: Logger
     /// Forgets old events for as long as the hub runs.
     let retention: Task<Void, Never>
@@ -29,6 +30,7 @@ struct Composition {
     ) async throws -> Composition {
         var settings = settings
         let log = makeLog(settings.logLevel)
+        let accessLog = try openAccessLog(settings)
         let folder = try DataFolder(at: settings.dataFolder)
         let demonstrationFolder = folder.path + "-demo"
         if isDemonstration { settings.roots.append(demonstrationFolder) }
@@ -40,6 +42,9 @@ struct Composition {
         configuration.trustedProxies = TrustedProxies(settings.trustedProxies)
         configuration.limits = settings.limits.transport
         configuration.limits.deflatesWebSockets = settings.webSocketCompression
+        let metrics = Metrics(accessLog: accessLog)
+        configuration.observer = metrics
+        configuration.makeRequestID = { "req_\(ids.next())" }
         let readiness = Readiness()
         let rooms = Promise<FrontDoor.Rooms>()
         let door = FrontDoor(
@@ -87,7 +92,12 @@ struct Composition {
         }
         let attachments = AttachmentDoor(operations)
         rooms.keep(
-            FrontDoor.Rooms(rest: RESTDoor(operations)) { request, caller in
+            FrontDoor.Rooms(
+                rest: RESTDoor(operations),
+                metrics: MetricsDoor(
+                    metrics, broker: { live.broker.statistics }, journal: { journal.statistics },
+                    process: { .current() })
+            ) { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 if let response = await attachments.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
@@ -96,8 +106,8 @@ struct Composition {
         let retention = Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) }
         readiness.become(.ready)
         return Composition(
-            settings: settings, journal: journal, engine: engine, server: server, readiness: readiness, log: log,
-            retention: retention, manager: manager)
+            settings: settings, journal: journal, engine: engine, server: server, readiness: readiness,
+            accessLog: accessLog, log: log, retention: retention, manager: manager)
     }
 
     /// For as long as the process lives, also while it goes away.
@@ -139,6 +149,26 @@ struct Composition {
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()
         await journal.close()
+        accessLog?.drain()
+    }
+
+    /// What SIGHUP asks for.
+    func reload() {
+        server.reloadCertificates()
+        do throws(AccessLogError) {
+            try accessLog?.reopen()
+        } catch {
+            log.error("the access log could not be opened anew; the old file stays", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private static func openAccessLog(_ settings: HubSettings) throws(SettingError) -> AccessLog? {
+        guard let place = settings.accessLog else { return nil }
+        do throws(AccessLogError) {
+            return try AccessLog(place, clock: SystemClock())
+        } catch {
+            throw SettingError("setting accessLog: \(error)")
+        }
     }
 
     /// The agents that this hub offers: all there are, set up as the file says.

@@ -1,5 +1,6 @@
 import Agents
 import Foundation
+import Hub
 import Journal
 import Logging
 import Model
@@ -26,6 +27,8 @@ struct HubSettings {
     var retentionDays: Int
     var retentionBytes: Int
     var logLevel: Logger.Level
+    /// nil is off.
+    var accessLog: AccessLog.Place?
     var agents: [Provider: AgentSettings]
     var limits: HubLimits
 
@@ -73,6 +76,7 @@ struct HubSettings {
                 $0 == "0" ? 0 : Self.number($0, 1 << 20...1 << 40)
             },
             logLevel: try find.value(.logLevel, default: .info) { .init(rawValue: $0) },
+            accessLog: try find.value(.accessLog, default: nil) { Self.accessLog($0, home: home) },
             agents: sheet.agents,
             limits: try HubLimits(flags: limits, environment: environment, file: sheet))
     }
@@ -129,6 +133,15 @@ struct HubSettings {
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    /// - Returns: nil for what is not allowed, `.some(nil)` for off.
+    private static func accessLog(_ text: String, home: String) -> AccessLog.Place?? {
+        switch text {
+        case "off": .some(nil)
+        case "-": .standardError
+        default: path(text, home: home).map { .file($0) }
+        }
     }
 
     private static func path(_ text: String, home: String) -> String? {

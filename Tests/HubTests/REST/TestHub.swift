@@ -1,3 +1,4 @@
+import Broker
 import Dashboard
 import Engine
 import Journal
@@ -18,6 +19,7 @@ struct TestHub {
     let clock = ManualClock()
     let readiness = Readiness()
     let rooms: FrontDoor.Rooms
+    let metrics = Metrics()
     private let door: FrontDoor
 
     /// - Parameter dataFolder: for tests with files.
@@ -28,7 +30,12 @@ struct TestHub {
             engine: try Engine.forTesting(journal, clock: clock, log: log, dataFolder: dataFolder),
             about: HubDescription(version: "0.1.0", node: "test", startedAt: clock.now(), durability: "normal"),
             clock: clock, log: log)
-        rooms = FrontDoor.Rooms(rest: RESTDoor(operations), streams: { _, _ in nil })
+        rooms = FrontDoor.Rooms(
+            rest: RESTDoor(operations),
+            metrics: MetricsDoor(
+                metrics, broker: { BrokerStatistics() }, journal: { JournalStatistics() },
+                process: { ProcessStatistics() }),
+            streams: { _, _ in nil })
         door = FrontDoor(
             accessGuard: AccessGuard(hosts: hosts, origins: origins),
             page: StaticPage(try Dashboard.load(), now: clock.now()),
@@ -59,12 +66,15 @@ struct TestHub {
         try await send(line, bytes: json.map { WireJSON.encode($0) } ?? [], headers: headers)
     }
 
-    func send(_ line: String, bytes: [UInt8], headers: HTTPHeaders = [:]) async throws -> Answer {
+    func send(
+        _ line: String, bytes: [UInt8], headers: HTTPHeaders = [:],
+        from remote: RemoteAddress = RemoteAddress(host: "127.0.0.1", port: 1)
+    ) async throws -> Answer {
         var fields = headers
         if !fields.contains("Host") { fields.append("Host", "localhost:37100") }
         if !bytes.isEmpty, !fields.contains("Content-Type") { fields.append("Content-Type", "application/json") }
         let head = try Self.head(line, fields)
-        let response = await door.respond(to: Self.request(head, bytes)) { _, _ in nil }
+        let response = await door.respond(to: Self.request(head, bytes, from: remote)) { _, _ in nil }
         guard case .bytes(let body) = response.body else {
             return Answer(status: response.status, headers: response.headers, body: [])
         }
@@ -73,8 +83,11 @@ struct TestHub {
         return answer
     }
 
-    static func request(_ head: RequestHead, _ body: [UInt8] = []) -> Request {
-        Request(head: head, body: body, remote: RemoteAddress(host: "127.0.0.1", port: 50_000))
+    static func request(
+        _ head: RequestHead, _ body: [UInt8] = [],
+        from remote: RemoteAddress = RemoteAddress(host: "127.0.0.1", port: 1)
+    ) -> Request {
+        Request(id: "req_1", head: head, body: body, remote: remote)
     }
 
     static func head(_ line: String, _ fields: HTTPHeaders) throws -> RequestHead {

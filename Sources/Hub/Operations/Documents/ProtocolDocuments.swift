@@ -8,11 +8,30 @@ package enum ProtocolDocuments {
         [
             "openapi.yaml": generated("#") + YAMLText.make(OpenAPIDocument(table).value),
             "errors.json": errors(),
+            "metrics.md": metrics(),
         ]
     }
 
     private static func generated(_ comment: String) -> String {
         "\(comment) Written by `roost protocol` from the table of operations; not to be edited.\n"
+    }
+
+    private static func metrics() -> String {
+        """
+        # Metrics
+
+        `GET /metrics` tells callers on the hub's own machine what it does, in Prometheus' text format (0.0.4); others get 403.
+        Names and labels are API. A label has the values that the hub knows, and `other`: strangers cannot make more of
+        them. Counters begin at 0 when the hub starts; samples of a labelled counter appear with their first count.
+
+        | name | type | label | what it is |
+        |---|---|---|---|
+
+        """ + MetricRow.all.map { $0.documentLine + "\n" }.joined() + """
+
+            Written by `roost protocol`; not to be edited.
+
+            """
     }
 
     /// One code a line.
