@@ -34,7 +34,7 @@ def test_the_access_log_has_a_line_for_each_request_and_each_streams_end_without
         until(lambda: any(line.get("closeCode") for line in lines(log)), "the end of the stream is told")
         told = lines(log)
         request, = [line for line in told if line["requestId"] == "a"]
-        assert request["method"] == "GET" and request["path"] == "/api/projects" and request["status"] == 400
+        assert request["method"] == "GET" and request["path"] == "/api/projects" and request["status"] == 422
         assert request["remote"] == "127.0.0.1" and request["bytes"] > 0 and request["durationMs"] >= 0
         begun, ended = [line for line in told if line["kind"] == "webSocket"]
         assert begun["status"] == 101 and ended["requestId"] == begun["requestId"] and ended["closeCode"] == 1000

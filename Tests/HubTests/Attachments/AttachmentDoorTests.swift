@@ -29,7 +29,7 @@ struct AttachmentDoorTests {
         var fields = headers
         fields.append("Host", "localhost")
         let request = Request(
-            head: try TestHub.head(line, fields), body: Array(body.utf8),
+            id: "req_1", head: try TestHub.head(line, fields), body: Array(body.utf8),
             remote: .unix)
         return await door.respond(to: request, for: caller)
     }
