@@ -65,6 +65,11 @@ def test_limits_are_the_hubs_and_names_too(proxy):
     assert other[1] == 403 and json.loads(other[3])["code"] == "HOST_FORBIDDEN"
 
 
+def test_metrics_are_not_for_everybody(proxy):
+    assert proxy.curl("/metrics")[1] == 403
+    assert "roost_" not in proxy.curl("/metrics/", "--path-as-is")[3]
+
+
 def test_plain_http_is_sent_to_tls(proxy):
     answer = httpx.get(f"http://127.0.0.1:{proxy.plain_port}/api/info", headers={"Host": nginx.name}, trust_env=False)
     assert answer.status_code == 301 and answer.headers["Location"] == f"https://{nginx.name}/api/info"

@@ -45,7 +45,7 @@ def test_nobody_is_refused_while_a_hub_takes_over(tmp_path, shards):
     hub = Hub(tmp_path, shards=shards)
     try:
         hub.start()
-        story = Story(hub, "pace=20 paragraphs=30 approval=no")
+        story = Story(hub, "pace=20 paragraphs=60 approval=no")
         story.wait_for_words()
         knocking = Knocking(hub.url + "/api/projects")
         for _ in range(2):

@@ -80,14 +80,22 @@ package final class AccessLog: Sendable {
 
     private func writeWhatWaits() {
         while true {
-            let (bytes, untold) = state.withLock { state in
+            let (bytes, untold) = state.withLock { state -> ([UInt8], Int) in
+                guard !state.waiting.isEmpty else {
+                    state.isWriting = false
+                    return ([], 0)
+                }
                 defer { (state.waiting, state.untold) = ([], 0) }
-                if state.waiting.isEmpty { state.isWriting = false }
                 return (state.waiting, state.untold)
             }
             guard !bytes.isEmpty else { return }
             let isWhole = put(untold == 0 ? bytes : bytes + AccessLogLine.encodeLoss(untold, at: clock.now()))
-            if !isWhole { state.withLock { $0.lost += bytes.count { $0 == UInt8(ascii: "\n") } } }
+            guard !isWhole else { continue }
+            let count = bytes.count { $0 == UInt8(ascii: "\n") }
+            state.withLock { state in
+                state.lost += count
+                state.untold += untold + count
+            }
         }
     }
 

@@ -36,15 +36,8 @@ struct Composition {
         if isDemonstration { settings.roots.append(demonstrationFolder) }
         let (clock, ids) = (SystemClock(), SystemIDs())
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
-        var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
-        configuration.listeners = settings.listeners
-        configuration.shardCount = settings.shards
-        configuration.trustedProxies = TrustedProxies(settings.trustedProxies)
-        configuration.limits = settings.limits.transport
-        configuration.limits.deflatesWebSockets = settings.webSocketCompression
         let metrics = Metrics(accessLog: accessLog)
-        configuration.observer = metrics
-        configuration.makeRequestID = { "req_\(ids.next())" }
+        let configuration = serverConfiguration(settings, metrics, ids, log)
         let readiness = Readiness()
         let rooms = Promise<FrontDoor.Rooms>()
         let door = FrontDoor(
@@ -65,14 +58,7 @@ struct Composition {
         let (journal, server) = (opened.journal, opened.server)
         watch(opened, for: manager, clock, log)
         let relay = LiveRelay()
-        let engine = Engine(
-            journal: journal,
-            git: Git(
-                settings: GitSettings(environment: environment, scratchFolder: try folder.emptyScratch()), time: clock),
-            catalog: catalog(settings), host: try KeeperHost(program: Companions.path(of: "roost-keeper")),
-            webhooks: try webhookSender(log),
-            clock: clock,
-            ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: { relay.publish($0) })
+        let engine = try makeEngine(settings, folder, environment, journal, clock, ids, log) { relay.publish($0) }
         let about = description(settings, environment, clock)
         let operations = Operations(engine: engine, about: about, clock: clock, log: log)
         let live = LiveHub(
@@ -91,13 +77,10 @@ struct Composition {
             throw error
         }
         let attachments = AttachmentDoor(operations)
+        let metricsDoor = MetricsDoor(
+            metrics, broker: { live.broker.statistics }, journal: { journal.statistics }, process: { .current() })
         rooms.keep(
-            FrontDoor.Rooms(
-                rest: RESTDoor(operations),
-                metrics: MetricsDoor(
-                    metrics, broker: { live.broker.statistics }, journal: { journal.statistics },
-                    process: { .current() })
-            ) { request, caller in
+            FrontDoor.Rooms(rest: RESTDoor(operations), metrics: metricsDoor) { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 if let response = await attachments.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
@@ -108,6 +91,32 @@ struct Composition {
         return Composition(
             settings: settings, journal: journal, engine: engine, server: server, readiness: readiness,
             accessLog: accessLog, log: log, retention: retention, manager: manager)
+    }
+
+    private static func serverConfiguration(
+        _ settings: HubSettings, _ observer: any TransportObserver, _ ids: SystemIDs, _ log: Logger
+    ) -> ServerConfiguration {
+        var configuration = ServerConfiguration(log: log) { Int64(Date().timeIntervalSince1970) }
+        configuration.listeners = settings.listeners
+        configuration.shardCount = settings.shards
+        configuration.trustedProxies = TrustedProxies(settings.trustedProxies)
+        configuration.limits = settings.limits.transport
+        configuration.limits.deflatesWebSockets = settings.webSocketCompression
+        configuration.observer = observer
+        configuration.makeRequestID = { "req_\(ids.next())" }
+        return configuration
+    }
+
+    private static func makeEngine(
+        _ settings: HubSettings, _ folder: DataFolder, _ environment: [String: String], _ journal: Journal,
+        _ clock: SystemClock, _ ids: SystemIDs, _ log: Logger, live: @escaping @Sendable ([LiveUpdate]) -> Void
+    ) throws -> Engine {
+        let git = Git(
+            settings: GitSettings(environment: environment, scratchFolder: try folder.emptyScratch()), time: clock)
+        return Engine(
+            journal: journal, git: git, catalog: catalog(settings),
+            host: try KeeperHost(program: Companions.path(of: "roost-keeper")), webhooks: try webhookSender(log),
+            clock: clock, ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: live)
     }
 
     /// For as long as the process lives, also while it goes away.

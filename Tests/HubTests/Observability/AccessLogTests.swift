@@ -62,6 +62,22 @@ import Wire
         #expect(lines.last?["kind"] == "lost" && lines.last?["lines"] == 1)
     }
 
+    @Test("what a full disk does not take is lost, counted, and told when there is room again")
+    func full() throws {
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+        let log = try AccessLog(.file(path), clock: ManualClock())
+        log.write(Self.record("nowhere"))
+        log.drain()
+        #expect(log.lostCount == 1)
+        try FileManager.default.removeItem(atPath: path)
+        try log.reopen()
+        log.write(Self.record("after"))
+        log.drain()
+        let lines = try lines(path)
+        #expect(lines.count == 2 && lines[0]["requestId"] == "after")
+        #expect(lines[1]["kind"] == "lost" && lines[1]["lines"] == 1)
+    }
+
     @Test("a log that was moved away goes on in a new file")
     func reopen() throws {
         let log = try AccessLog(.file(path), clock: ManualClock())
