@@ -12,6 +12,10 @@ internal import WebCodec
     var session: any ConnectionSession
     /// What it occupies among those that are accepted; nil for outgoing ones.
     var place: Admission.Place?
+    /// The other end, where it is a proxy whose word is taken. Looked up once: requests are many.
+    private(set) lazy var proxy: TrustedProxies.Peer? = remote.peer.flatMap { peer in
+        context.service?.trustedProxies.contains(peer) == true ? peer : nil
+    }
     /// Whom a trusted proxy's connection is counted for at the moment.
     var clientBehindProxy: IPAddress?
     /// Set where permessage-deflate was agreed to: which twin of a frame goes out.

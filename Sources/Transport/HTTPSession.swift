@@ -117,7 +117,7 @@ final class HTTPSession: ConnectionSession {
             ? RequestBody(byteCountMax: connection.limits.behindHandlerByteCountMax, awaitsReader: awaitsReader) {
                 shard.submit { $0.bodyWanted(on: id, exchange: number) }
             } : nil
-        let remote = origin.address.map { RemoteAddress(host: "\($0)", port: 0) } ?? connection.remote
+        let remote = origin.client ?? connection.remote
         let record = ExchangeRecord(
             requestId: RequestID.given(head.headers) ?? service.makeRequestID(), remote: remote, head)
         let request = Request(
@@ -173,7 +173,7 @@ final class HTTPSession: ConnectionSession {
             record ?? exchange?.record
             ?? ExchangeRecord(
                 requestId: head.flatMap { RequestID.given($0.headers) } ?? service.makeRequestID(),
-                remote: connection.remote, head)
+                remote: head.flatMap { connection.origin(of: $0).client } ?? connection.remote, head)
         record.milliseconds = exchange?.record(at: connection.nowMilliseconds).milliseconds ?? 0
         if !isAnswering { record.status = error.status }
         service.observer.refused(error.code)

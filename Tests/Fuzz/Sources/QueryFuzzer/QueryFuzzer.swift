@@ -18,6 +18,8 @@ private func read(_ target: [UInt8]) -> RequestReading {
 
 /// What is accepted is what a plain decoder makes of the same bytes.
 private func checkReading(_ bytes: [UInt8]) {
+    // With a line's end in it, it is a target, a version and a header field: what RequestFuzzer reads.
+    guard !bytes.contains(UInt8(ascii: "\r")), !bytes.contains(UInt8(ascii: "\n")) else { return }
     let reading = read(bytes)
     guard let head = reading.messages.first?.head, Array(head.target.utf8) == bytes else {
         require(reading.error != nil, "a target is accepted as it is, or refused")
