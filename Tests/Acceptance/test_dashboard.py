@@ -9,8 +9,9 @@ from repository import Repository
 from test_https import SecureHub
 from waiting import patience_seconds
 
-# What a browser logs by itself while there is no hub to talk to.
-LOST_CONNECTION = re.compile(r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED")
+# What a browser logs by itself while there is no hub to talk to, or where one is killed in the middle of an answer.
+LOST_CONNECTION = re.compile(
+    r"WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE")
 
 
 @pytest.fixture
