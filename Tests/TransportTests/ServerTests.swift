@@ -7,6 +7,24 @@ import WebCodec
 
 @Suite("Server", .timeLimit(.minutes(3)))
 struct ServerTests {
+    /// Takes the only two places; a third connection is refused with these words.
+    private static func fill(
+        _ port: UInt16, untilRefusedBy words: [String]
+    ) throws -> (first: RawClient, second: RawClient) {
+        let (first, second) = (try RawClient(port: port), try RawClient(port: port))
+        for client in [first, second] {
+            let reply = try client.get("/")
+            #expect(reply.status == 200)
+        }
+        let third = try RawClient(port: port)
+        let reply = try third.reply()
+        #expect(reply.status == 503 && reply.header("Retry-After") == "5")
+        for word in words { #expect(reply.text.contains(word)) }
+        let isAtEnd = try third.isAtEnd()
+        #expect(isAtEnd)
+        return (first, second)
+    }
+
     @Test("connections above the limit get 503 and when to come again")
     func full() async throws {
         var limits = TransportLimits()
@@ -15,17 +33,8 @@ struct ServerTests {
         let server = try TestServer(limits: limits) { _ in Response() }
         let port = server.port
         try await offPool { () throws in
-            let first = try RawClient(port: port)
-            let second = try RawClient(port: port)
-            #expect(try first.get("/").status == 200)
-            #expect(try second.get("/").status == 200)
-            let third = try RawClient(port: port)
-            let reply = try third.reply()
-            #expect(reply.status == 503 && reply.header("Retry-After") == "5")
-            #expect(reply.text.contains("connectionCountMax"))
-            #expect(try third.isAtEnd())
-            third.hangUp()
-            second.hangUp()
+            let held = try Self.fill(port, untilRefusedBy: ["connectionCountMax"])
+            held.second.hangUp()
             // Their places come free when the server has noticed; until then it may also close without a word.
             var status = 0
             while status != 200 {
@@ -44,18 +53,10 @@ struct ServerTests {
         let server = try TestServer(limits: limits, shardCount: shardCount, log: log.logger()) { _ in Response() }
         let port = server.port
         try await offPool { () throws in
-            let first = try RawClient(port: port)
-            let second = try RawClient(port: port)
-            #expect(try first.get("/").status == 200)
-            #expect(try second.get("/").status == 200)
-            let third = try RawClient(port: port)
-            let reply = try third.reply()
-            #expect(reply.status == 503 && reply.header("Retry-After") == "5")
-            #expect(reply.text.contains("ADDRESS_FULL") && reply.text.contains("connectionsPerAddressMax (2)"))
-            #expect(try third.isAtEnd())
+            let held = try Self.fill(port, untilRefusedBy: ["ADDRESS_FULL", "connectionsPerAddressMax (2)"])
             let stranger = try RawClient(port: port, source: "127.0.0.2")
             #expect(try stranger.get("/").status == 200)
-            first.hangUp()
+            held.first.hangUp()
             var status = 0
             while status != 200 {
                 do { status = try RawClient(port: port).get("/").status } catch is RawClient.Failure { continue }
