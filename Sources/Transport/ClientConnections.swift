@@ -5,7 +5,7 @@ internal import Synchronization
 /// Used on the client's loop alone; the lock is never contended.
 final class ClientConnections: Sendable {
     let limits: HTTPClientLimits
-    private let shard: Shard
+    let shard: Shard
     private let idle: Mutex<IdleConnections>
 
     init(limits: HTTPClientLimits, shard: Shard) {
@@ -22,13 +22,17 @@ final class ClientConnections: Sendable {
         {
             session.begin(exchange, on: connection)
         } else {
-            shard.connect(to: server, ClientExchangeSession(exchange, to: server, of: self))
+            let now = shard.loop.nowMilliseconds
+            shard.connect(to: server, ClientExchangeSession(exchange, to: server, of: self, at: now))
         }
     }
 
     /// Over a new connection: one that had waited was closed before it brought an answer.
     func carryAgain(_ exchange: ClientExchange, to server: ServerEndpoint) {
-        shard.submit { $0.connect(to: server, ClientExchangeSession(exchange, to: server, of: self)) }
+        shard.submit { shard in
+            let now = shard.loop.nowMilliseconds
+            shard.connect(to: server, ClientExchangeSession(exchange, to: server, of: self, at: now))
+        }
     }
 
     func keep(_ id: UInt64, to server: ServerEndpoint) {

@@ -14,15 +14,34 @@ package struct HTTPClient: Sendable {
         try shard.start()
     }
 
-    /// - Throws: `HTTPClientError`.
-    package func send(_ request: ClientRequest, to server: ServerEndpoint) async throws -> ClientResponse {
-        let bytes = try request.encode(host: server.hostField)
-        return try await withCheckedThrowingContinuation { waiter in
-            shard.submit { [connections] shard in
-                let exchange = ClientExchange(
-                    request, bytes: bytes, nowMilliseconds: shard.loop.nowMilliseconds, waiter: waiter)
-                connections.carry(exchange, to: server, on: shard)
+    /// The answer as it comes: the server's sending pauses while `receiving` is behind. When that returns before the
+    /// body's end, the rest is not read, and the connection ends.
+    ///
+    /// - Throws: `HTTPClientError`, also from the body, what `receiving` throws, and `CancellationError`.
+    package func send<Value: Sendable>(
+        _ request: ClientRequest, to server: ServerEndpoint, receiving: (ClientAnswer) async throws -> Value
+    ) async throws -> Value {
+        let exchange = ClientExchange(request, bytes: try request.encode(host: server.hostField), on: shard)
+        defer { exchange.giveUp() }
+        let answer = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { waiter in
+                exchange.wait(waiter)
+                shard.submit { [connections] shard in connections.carry(exchange, to: server, on: shard) }
             }
+        } onCancel: {
+            exchange.giveUp()
+        }
+        return try await receiving(answer)
+    }
+
+    /// The whole answer.
+    ///
+    /// - Throws: `HTTPClientError`, `CancellationError`.
+    package func send(_ request: ClientRequest, to server: ServerEndpoint) async throws -> ClientResponse {
+        try await send(request, to: server) { answer in
+            var body: [UInt8] = []
+            for try await bytes in answer.body { body.append(contentsOf: bytes) }
+            return ClientResponse(status: answer.status, headers: answer.headers, body: body)
         }
     }
 

@@ -6,8 +6,14 @@ package enum HTTPClientError: Error, Sendable, Equatable, CustomStringConvertibl
     case insecure(String)
     /// What came is not a whole answer, or not one that may be believed.
     case invalidAnswer(String)
-    /// `ClientRequest.seconds` are over.
+    /// `ClientRequest.Timeout.whole` is over.
     case timedOut(seconds: Int)
+    /// `ClientRequest.Timeout.silence` is over.
+    case silent(seconds: Int)
+    /// The producer of the request's body has failed, or has not kept to its byte count.
+    case bodyBroken(String)
+    /// The one who asked does not want the answer, or the rest of it.
+    case givenUp
     /// A header, the method or the target cannot be sent.
     case invalidRequest(String)
 
@@ -17,6 +23,9 @@ package enum HTTPClientError: Error, Sendable, Equatable, CustomStringConvertibl
         case .insecure(let reason): "no secure connection: \(reason)"
         case .invalidAnswer(let reason): "no valid answer: \(reason)"
         case .timedOut(let seconds): "no whole answer within \(seconds) s"
+        case .silent(let seconds): "nothing has come for \(seconds) s"
+        case .bodyBroken(let reason): "the request's body broke off: \(reason)"
+        case .givenUp: "nobody waits for the answer"
         case .invalidRequest(let name): "\(name) cannot be sent"
         }
     }

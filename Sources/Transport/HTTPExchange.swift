@@ -4,12 +4,8 @@ internal import WebCodec
 struct HTTPExchange {
     /// A streamed response that has begun.
     struct Writing {
-        let isChunked: Bool
-        /// Of a counted one, what is still to come.
-        var remainingByteCount: Int
+        var body: OutgoingBody
         let keepsAlive: Bool
-        /// Of the producer, while there is no room.
-        var waiter: CheckedContinuation<Void, any Error>?
     }
 
     let number: Int
@@ -38,13 +34,13 @@ struct HTTPExchange {
     }
 
     mutating func resumeWriter() {
-        writing?.waiter.take()?.resume()
+        writing?.body.resumeWriter()
     }
 
     /// Nobody waits for the answer any more.
     mutating func end(_ error: RequestBodyError) {
         body?.end(.failure(error))
-        writing?.waiter.take()?.resume(throwing: error)
+        writing?.body.stopWriter(error)
         task.cancel()
     }
 }

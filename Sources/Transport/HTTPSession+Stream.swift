@@ -27,7 +27,7 @@ extension HTTPSession {
         if hasBody {
             self.exchange?.record = record
             self.exchange?.writing = HTTPExchange.Writing(
-                isChunked: isChunked, remainingByteCount: byteCount ?? .max, keepsAlive: keepsAlive)
+                body: OutgoingBody(byteCount: byteCount, isChunked: isChunked), keepsAlive: keepsAlive)
         } else {
             service.observer.ended(record)
             if !keepsAlive { connection.finish() }
@@ -36,25 +36,17 @@ extension HTTPSession {
         return hasBody
     }
 
-    /// - Throws: `RequestBodyError.clientLeft`.
     func writeBody(_ bytes: some Collection<UInt8>, exchange number: Int, on connection: Connection) throws {
-        guard var writing = exchange?.writing, exchange?.number == number else { throw RequestBodyError.clientLeft }
-        guard bytes.count <= writing.remainingByteCount else {
-            // Never more than was promised: it would be read as the next answer.
+        guard exchange?.writing != nil, exchange?.number == number else { throw RequestBodyError.clientLeft }
+        do {
+            if let frame = try exchange?.writing?.body.frame(bytes) { connection.send(frame) }
+        } catch {
             breakOff("a streamed response is longer than its byte count", on: connection)
             throw RequestBodyError.clientLeft
         }
-        if !writing.isChunked {
-            connection.send(Frame(bytes))
-        } else if !bytes.isEmpty {
-            connection.send(Frame(ChunkedEncoding.chunk(bytes)))
-        }
-        if writing.remainingByteCount != .max { writing.remainingByteCount -= bytes.count }
-        exchange?.writing = writing
         exchange?.record.byteCount += bytes.count
     }
 
-    /// - Parameter waiter: resumed at once where there is room.
     func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, exchange number: Int, on connection: Connection) {
         guard exchange?.number == number, exchange?.writing != nil else {
             waiter.resume(throwing: RequestBodyError.clientLeft)
@@ -64,8 +56,7 @@ extension HTTPSession {
             waiter.resume()
             return
         }
-        precondition(exchange?.writing?.waiter == nil, "a response has one writer")
-        exchange?.writing?.waiter = waiter
+        exchange?.writing?.body.await(waiter)
     }
 
     /// - Parameter error: what the producer threw.
@@ -73,11 +64,11 @@ extension HTTPSession {
         guard let writing = exchange?.writing, exchange?.number == number else { return }
         if let error {
             breakOff("a streamed response was broken off: \(error)", on: connection)
-        } else if writing.remainingByteCount > 0, writing.remainingByteCount != .max {
+        } else if !writing.body.isWhole {
             breakOff("a streamed response is shorter than its byte count", on: connection)
         } else {
             if let exchange { service.observer.ended(exchange.record(at: connection.nowMilliseconds)) }
-            if writing.isChunked { connection.send(Frame(ChunkedEncoding.end)) }
+            if let end = writing.body.end { connection.send(end) }
             if !writing.keepsAlive || isStopping { connection.finish() }
             endExchange(on: connection)
         }

@@ -2,7 +2,7 @@ internal import WebCodec
 
 /// Requests, one after the other: the next is not looked at before the one before it is answered, so that answers
 /// are in order whatever handlers do.
-final class HTTPSession: ConnectionSession {
+final class HTTPSession: BodySession {
     /// While reading is paused, no event tells that the peer has left: this often it is asked for.
     private static let peerLookMilliseconds: UInt64 = 1000
 

@@ -59,7 +59,8 @@ package actor Shard: LoopReceiver {
     ) async {
         guard await beginStream(response, on: id, exchange: exchange) else { return }
         var failure: (any Error)?
-        do { try await produce(BodyWriter(shard: self, connection: id, exchange: exchange)) } catch { failure = error }
+        let writer = BodyWriter(shard: self, connection: id, exchange: exchange, gone: RequestBodyError.clientLeft)
+        do { try await produce(writer) } catch { failure = error }
         await endStream(on: id, exchange: exchange, error: failure)
     }
 
@@ -70,23 +71,42 @@ package actor Shard: LoopReceiver {
         return session.beginStream(response, byteCount: byteCount, exchange: exchange, on: connection)
     }
 
-    func writeBody(_ bytes: [UInt8], on id: UInt64, exchange: Int) async throws {
-        var rest = bytes[...]
-        repeat {
-            // Looked up again after each wait.
-            guard let connection = connections[id], let session = connection.session as? HTTPSession else {
-                throw RequestBodyError.clientLeft
-            }
-            let piece = rest.prefix(max(1, connection.limits.lowWaterByteCount))
-            rest = rest.dropFirst(piece.count)
-            try session.writeBody(piece, exchange: exchange, on: connection)
-            try await withCheckedThrowingContinuation { session.awaitRoom($0, exchange: exchange, on: connection) }
-        } while !rest.isEmpty
-    }
-
     private func endStream(on id: UInt64, exchange: Int, error: (any Error)?) {
         guard let connection = connections[id], let session = connection.session as? HTTPSession else { return }
         session.endStream(exchange: exchange, error: error, on: connection)
+    }
+
+    // MARK: Streamed bodies
+
+    /// A request's. Runs the producer outside, in the caller's task.
+    @concurrent
+    nonisolated func sendBody(
+        by produce: @concurrent @Sendable (BodyWriter) async throws -> Void, to writer: BodyWriter
+    ) async {
+        var failure: (any Error)?
+        do { try await produce(writer) } catch { failure = error }
+        await endBody(of: writer, error: failure)
+    }
+
+    private func endBody(of writer: BodyWriter, error: (any Error)?) {
+        guard let connection = connections[writer.connection] else { return }
+        (connection.session as? ClientExchangeSession)?
+            .endBody(exchange: writer.exchange, error: error, on: connection)
+    }
+
+    func writeBody(_ bytes: [UInt8], of writer: BodyWriter) async throws {
+        var rest = bytes[...]
+        repeat {
+            // Looked up again after each wait.
+            guard let connection = connections[writer.connection], let session = connection.session as? any BodySession
+            else { throw writer.gone }
+            let piece = rest.prefix(max(1, connection.limits.lowWaterByteCount))
+            rest = rest.dropFirst(piece.count)
+            try session.writeBody(piece, exchange: writer.exchange, on: connection)
+            try await withCheckedThrowingContinuation {
+                session.awaitRoom($0, exchange: writer.exchange, on: connection)
+            }
+        } while !rest.isEmpty
     }
 
     // MARK: Outgoing connections

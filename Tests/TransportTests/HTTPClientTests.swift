@@ -237,7 +237,7 @@ struct HTTPClientTests {
         }
         let endpoint = ServerEndpoint(host: "127.0.0.1", port: server.port)
         var hurried = ClientRequest(.get, "/")
-        hurried.seconds = 1
+        hurried.timeout = .whole(seconds: 1)
         #expect(await failure(hurried, to: endpoint) == .timedOut(seconds: 1))
         gate.open()
         #expect(

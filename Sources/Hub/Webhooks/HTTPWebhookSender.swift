@@ -41,7 +41,7 @@ package struct HTTPWebhookSender: WebhookSender {
             id: message.deliveryId, at: message.sentAt, body: message.body, secret: message.secret)
         for (name, value) in signed { headers.append(name, value) }
         var request = ClientRequest(.post, url.target, headers: headers, body: message.body)
-        request.seconds = message.secondsMax
+        request.timeout = .whole(seconds: message.secondsMax)
         // A receiver knows by its id what it has already had.
         request.isRepeatable = true
         request.bodyByteCountMax = Self.answerByteCountMax

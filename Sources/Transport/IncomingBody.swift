@@ -1,16 +1,21 @@
 internal import DequeModule
 internal import Synchronization
 
-/// A request's body as it comes, for one reader, once. While the reader is behind, no more than
-/// `TransportLimits.behindHandlerByteCountMax` waits here (and one read of the socket): the client's sending pauses.
+/// A request's body as it comes, for its handler.
+package typealias RequestBody = IncomingBody<RequestBodyError>
+/// An answer's body as it comes, for who asked.
+package typealias ResponseBody = IncomingBody<HTTPClientError>
+
+/// A body as it comes, for one reader, once. While the reader is behind, no more than
+/// `TransportLimits.behindHandlerByteCountMax` waits here (and one read of the socket): the peer's sending pauses.
 ///
-///     for try await bytes in body { … }   // throws RequestBodyError, or CancellationError
-package final class RequestBody: AsyncSequence, Sendable {
+///     for try await bytes in body { … }   // throws Failure, or CancellationError
+package final class IncomingBody<Failure: Error>: AsyncSequence, Sendable {
     private struct State {
         var pieces: Deque<[UInt8]> = []
         var byteCount = 0
         /// nil while more may come.
-        var end: Result<Void, RequestBodyError>?
+        var end: Result<Void, Failure>?
         var waiter: CheckedContinuation<[UInt8]?, any Error>?
         /// The connection wants to know when the reader asks for more.
         var tellsDemand: Bool
@@ -21,7 +26,7 @@ package final class RequestBody: AsyncSequence, Sendable {
     private let demand: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - awaitsReader: the client sends nothing before the reader asks (`Expect: 100-continue`).
+    ///   - awaitsReader: nothing is sent before the reader asks (`Expect: 100-continue`).
     ///   - demand: called from any thread when the reader wants more than has come.
     init(byteCountMax: Int, awaitsReader: Bool, demand: @escaping @Sendable () -> Void) {
         self.byteCountMax = byteCountMax
@@ -53,7 +58,7 @@ package final class RequestBody: AsyncSequence, Sendable {
     }
 
     /// The first end counts.
-    func end(_ end: Result<Void, RequestBodyError>) {
+    func end(_ end: Result<Void, Failure>) {
         let waiter = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
             guard state.end == nil else { return nil }
             state.end = end
@@ -68,7 +73,7 @@ package final class RequestBody: AsyncSequence, Sendable {
     // MARK: The reader's end
 
     package struct Iterator: AsyncIteratorProtocol {
-        let body: RequestBody
+        let body: IncomingBody
 
         package func next() async throws -> [UInt8]? { try await body.next() }
     }
