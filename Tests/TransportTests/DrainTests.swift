@@ -31,6 +31,7 @@ struct DrainTests {
         var limits = TransportLimits()
         // 400 streams on two shards: the last one's turn is minutes away.
         limits.drainPacePerSecond = 1
+        limits.headSeconds = 300  // one head takes as long as 400 connections
         let (begun, gate) = (Gate(), Gate())
         let server = try Self.server(limits, begun, gate)
         let port = server.port
@@ -43,8 +44,7 @@ struct DrainTests {
             return (idle, slow, late, sockets)
         }
         await begun.wait()
-        async let stopped: Void = server.server.stop(deadlineSeconds: 3_600)
-        try await offPool { () throws in
+        try await server.stop(deadlineSeconds: 3_600, clients: sockets + [idle, slow, late]) { () throws in
             #expect(try idle.isAtEnd())
             // What has begun to come is still taken.
             try late.send("st: h\r\n\r\n")
@@ -53,14 +53,10 @@ struct DrainTests {
             #expect(try sockets[0].frame().closeCode == 1001)
             try sockets[399].sendText("still here")
             #expect(try sockets[399].frame().text == "still here")
-        }
-        gate.open()
-        try await offPool { () throws in
+            gate.open()
             let reply = try slow.reply()
             #expect(reply.text == "done" && reply.header("Connection") == "close")
-            for client in sockets + [idle, slow, late] { client.hangUp() }
         }
-        await stopped
     }
 
     @Test("a thousand sockets are told and end before the deadline")
@@ -70,8 +66,7 @@ struct DrainTests {
         let server = try Self.server(limits, Gate(), Gate())
         let port = server.port
         let sockets = try await offPool { try Self.sockets(1_000, port: port) }
-        async let stopped: Void = server.server.stop(deadlineSeconds: 3_600)
-        try await offPool { () throws in
+        try await server.stop(deadlineSeconds: 3_600, clients: sockets) { () throws in
             for socket in sockets {
                 #expect(try socket.frame().closeCode == 1001)
                 try socket.sendFrame(.close, [3, 0xE9])
@@ -79,7 +74,6 @@ struct DrainTests {
                 socket.hangUp()
             }
         }
-        await stopped
     }
 
     @Test("what does not end is cut at the deadline, also when the pace is too slow for it")

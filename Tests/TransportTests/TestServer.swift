@@ -32,6 +32,19 @@ struct TestServer {
         await server.stop(deadlineSeconds: 1)
         return value
     }
+
+    /// Stops while `talk` goes on, on a thread of its own. Hangs up on the clients at its end, however it ends: a stop
+    /// that waited for them would hide what was thrown.
+    func stop(
+        deadlineSeconds: Int, clients: [RawClient], while talk: @escaping @Sendable () throws -> Void
+    ) async throws {
+        async let stopped: Void = server.stop(deadlineSeconds: deadlineSeconds)
+        var failure: (any Error)?
+        do { try await offPool(talk) } catch { failure = error }
+        for client in clients { client.hangUp() }
+        await stopped
+        if let failure { throw failure }
+    }
 }
 
 /// A latch: what waits goes on once it is opened.
