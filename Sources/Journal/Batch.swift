@@ -28,6 +28,8 @@ final class Batch {
     private(set) var events: [CommittedEvent] = []
     /// What its units have read and written.
     private(set) var entities: EntityCache.Entities = [:]
+    /// Those that the search index has to look at.
+    private(set) var searchDue: Set<String> = []
     private let entitiesBefore: EntityCache
     /// One for each unit that has been run, in their order.
     private var outcomes: [Outcome] = []
@@ -52,6 +54,10 @@ final class Batch {
         try db.inTransaction(.immediate) {
             for unit in units { outcomes.append(try run(unit, in: db)) }
             for head in heads.values { try head.save(in: db) }
+            for subject in searchDue {
+                try db.cachedStatement(sql: "INSERT OR IGNORE INTO searchDue (subject) VALUES (?)")
+                    .execute(arguments: [subject])
+            }
             return .commit
         }
     }
@@ -82,6 +88,7 @@ final class Batch {
             heads.merge(transaction.heads) { $1 }
             events += transaction.events
             entities.merge(transaction.written) { $1 }
+            searchDue.formUnion(transaction.searchDue)
             return .done(acknowledge, position)
         } catch {
             // A full disk can make SQLite undo the whole transaction (https://www.sqlite.org/lang_transaction.html,

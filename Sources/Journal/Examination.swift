@@ -97,6 +97,16 @@ package struct Examination: Sendable {
                 SELECT told.id FROM told JOIN events e ON e.id = told.event
                 WHERE e.type NOT LIKE '%.deleted' AND told.id NOT IN (\(all)) LIMIT \(complaintsMax)
                 """)
-        return complaints + lost.map { "\($0) is told of, and has no row" }
+        return complaints + lost.map { "\($0) is told of, and has no row" } + (try strayWords(db))
+    }
+
+    private static func strayWords(_ db: Database) throws -> [String] {
+        let strays = try String.fetchAll(
+            db,
+            sql: """
+                SELECT subject FROM searchDocuments WHERE subject NOT IN (
+                    SELECT id FROM cards UNION ALL SELECT id FROM entries) LIMIT \(complaintsMax)
+                """)
+        return strays.map { "\($0) can be searched for, and has no row" }
     }
 }

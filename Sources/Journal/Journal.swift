@@ -30,6 +30,7 @@ package final class Journal: Sendable {
     private let writer: Writer
     private let coding: any JournalCoding
     let log: Logger
+    let searchBell = SearchBell()
     /// Held for as long as the journal is open.
     private let lock: FileLock?
 
@@ -51,7 +52,7 @@ package final class Journal: Sendable {
                 try JournalError.wrapping { [database] in try Seal(path, database, ids: ids, log: log) }
             case .memory: nil
             }
-        writer = Writer(database, seal: seal, clock: clock, ids: ids, coding: coding, log: log)
+        writer = Writer(database, seal: seal, clock: clock, ids: ids, coding: coding, searchBell: searchBell, log: log)
         self.coding = coding
         self.log = log
         log.info("journal opened", metadata: ["location": "\(location)", "durability": "\(durability.rawValue)"])

@@ -25,6 +25,7 @@ enum Schema {
         migrator.registerMigration("3-retention", migrate: addRetention)
         migrator.registerMigration("4-consumers") { db in try db.execute(sql: consumers) }
         migrator.registerMigration("5-attachments") { db in try db.execute(sql: attachments) }
+        migrator.registerMigration("7-search", migrate: addSearch)
         return migrator
     }
 

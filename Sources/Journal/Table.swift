@@ -26,4 +26,13 @@ protocol Record: Entity {
     static var table: Table { get }
     /// In the order of the table's columns.
     var columnValues: [(any DatabaseValueConvertible)?] { get }
+    /// Whether a change of it is one for the search index.
+    var isSearchable: Bool { get }
+    /// What it is found by; nil when it is not to be found.
+    var searchDocument: SearchDocument? { get }
+}
+
+extension Record {
+    var isSearchable: Bool { false }
+    var searchDocument: SearchDocument? { nil }
 }

@@ -16,6 +16,8 @@ package final class Transaction: BatchReader {
     /// The ends of the journals that this unit has moved.
     private(set) var heads: [JournalKey: JournalHead] = [:]
     private(set) var events: [CommittedEvent] = []
+    /// Those that the search index has to look at; the batch writes them down.
+    private(set) var searchDue: Set<String> = []
     /// The first thing that went wrong half-way.
     private(set) var failure: (any Error)?
 
@@ -40,6 +42,7 @@ package final class Transaction: BatchReader {
             try db.cachedStatement(sql: Swift.type(of: record).table.upsertSQL)
                 .execute(arguments: StatementArguments(values))
             wrote(entity, body)
+            if record.isSearchable { searchDue.insert(entity.id.rawValue) }
             try tell(of: entity, type, severity, data: body)
         }
     }
@@ -50,6 +53,7 @@ package final class Transaction: BatchReader {
         try wholly {
             try db.cachedStatement(sql: Swift.type(of: record).table.deleteSQL).execute(arguments: [entity.id.rawValue])
             removed(entity)
+            if record.isSearchable { searchDue.insert(entity.id.rawValue) }
             try tell(of: entity, type, .info, data: coding.encode(Removed(id: entity.id)))
         }
     }

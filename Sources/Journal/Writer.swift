@@ -30,14 +30,16 @@ final class Writer: Sendable {
     private let database: any DatabaseWriter
     private let tools: Batch.Tools
     private let seal: Seal?
+    private let searchBell: SearchBell
     private let log: Logger
 
     init(
         _ database: any DatabaseWriter, seal: Seal?, clock: any TimeSource, ids: any IdentifierSource,
-        coding: any JournalCoding, log: Logger
+        coding: any JournalCoding, searchBell: SearchBell, log: Logger
     ) {
         self.database = database
         self.seal = seal
+        self.searchBell = searchBell
         self.tools = Batch.Tools(clock: clock, ids: ids, coding: coding)
         self.log = log
     }
@@ -159,6 +161,7 @@ final class Writer: Sendable {
         entities.merge(batch.entities)
         seal?.count(batch.events.count)
         if !batch.events.isEmpty { observer.withLock(\.self)?(batch.events) }
+        if !batch.searchDue.isEmpty { searchBell.ring() }
         batch.answer(nil)
     }
 }

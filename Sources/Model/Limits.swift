@@ -27,6 +27,11 @@ package enum Limits {
     package static let columnsPerBoardMax = 64
     package static let boardsPerProjectMax = 64
 
+    /// A line of a search: longer than anybody types, short enough for a URL.
+    package static let searchCharactersMax = 500
+    /// Each costs a walk through the index.
+    package static let searchTermsMax = 16
+
     /// Page sizes of every list.
     package static let pageDefault = 50
     package static let pageMax = 200

@@ -34,7 +34,7 @@ def story(shared_hub):
     attachment = shared_hub.http.post(f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes").json()["data"]
     return {
         "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
-        "approval": approval["id"], "column": card["columnId"],
+        "approval": approval["id"], "column": card["columnId"], "q": "card",
     }
 
 
@@ -51,7 +51,9 @@ def test_every_route_is_there(shared_hub, story, method, path, operation):
                                            params={"noSuchMember": 1} if method == "delete" else None)
         assert (response.status_code, response.json()["code"]) == (422, "VALIDATION_FAILED")
         return
-    response = shared_hub.http.get(path)
+    wanted = {parameter["name"]: story[parameter["name"]] for parameter in operation.get("parameters", [])
+              if parameter["in"] == "query" and parameter.get("required")}
+    response = shared_hub.http.get(path, params=wanted)
     assert response.status_code == 200, response.text
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     errors = [f"{error.json_path}: {error.message}" for error in validator(schema).iter_errors(response.json())]

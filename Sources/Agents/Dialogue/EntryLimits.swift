@@ -10,15 +10,7 @@ package enum EntryLimits {
 }
 
 extension String {
-    /// As much of the beginning as fits into so many bytes without splitting a character.
-    func prefix(bytesMax: Int) -> Substring {
-        guard utf8.count > bytesMax else { return self[...] }
-        var end = utf8.index(startIndex, offsetBy: bytesMax)
-        while end.samePosition(in: unicodeScalars) == nil { utf8.formIndex(before: &end) }
-        return self[..<end]
-    }
-
-    /// The same, and a line that says how much is missing.
+    /// As much of the beginning as fits into so many bytes, and a line that says how much is missing.
     func cut(toBytes bytesMax: Int = EntryLimits.outputBytesMax) -> String {
         let head = prefix(bytesMax: bytesMax)
         let missing = utf8.count - head.utf8.count

@@ -44,6 +44,7 @@ package struct HubDescription: Encodable, Sendable {
         "promptBytesMax": Limits.promptBytesMax, "pathBytesMax": Limits.pathBytesMax, "labelsMax": Limits.labelsMax,
         "labelCharactersMax": Limits.labelCharactersMax, "argumentsMax": Limits.argumentsMax,
         "columnsPerBoardMax": Limits.columnsPerBoardMax, "boardsPerProjectMax": Limits.boardsPerProjectMax,
+        "searchCharactersMax": Limits.searchCharactersMax, "searchTermsMax": Limits.searchTermsMax,
         "pageMax": Limits.pageMax, "eventPageMax": Limits.eventPageMax,
     ]
 }

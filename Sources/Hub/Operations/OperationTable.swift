@@ -13,8 +13,9 @@ package struct OperationTable: Sendable {
     }
 
     package static let all = OperationTable(
-        [hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments].flatMap(
-            \.self))
+        [hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments, search]
+            .flatMap(
+                \.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }
 }

@@ -20,8 +20,8 @@ struct Composition {
     let readiness: Readiness
     let accessLog: AccessLog?
     let log: Logger
-    /// Forgets old events for as long as the hub runs.
-    let retention: Task<Void, Never>
+    /// What goes on for as long as the hub runs: old events are forgotten, the search index follows.
+    let housekeeping: [Task<Void, Never>]
     let manager: ServiceManager
 
     static func start(
@@ -86,11 +86,14 @@ struct Composition {
                 return await live.respond(to: request, for: caller)
             })
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
-        let retention = Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) }
+        let housekeeping = [
+            Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) },
+            Task { await journal.keepSearch(clock: clock) },
+        ]
         readiness.become(.ready)
         return Composition(
             settings: settings, journal: journal, engine: engine, server: server, readiness: readiness,
-            accessLog: accessLog, log: log, retention: retention, manager: manager)
+            accessLog: accessLog, log: log, housekeeping: housekeeping, manager: manager)
     }
 
     private static func serverConfiguration(
@@ -154,7 +157,7 @@ struct Composition {
             do { try await SystemClock().sleep(for: Opening.handOverDuration) } catch {}
         }
         readiness.become(.draining)
-        retention.cancel()
+        for task in housekeeping { task.cancel() }
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()
         await journal.close()

@@ -1,4 +1,5 @@
 import Engine
+import Journal
 import Model
 import Testing
 import Wire
@@ -57,6 +58,7 @@ struct OutputSchemaTests {
                         id: .init(ulid), projectId: card.projectId, cardId: card.id, filename: "f",
                         contentType: "text/plain", byteCount: 1, at: now))
             ),
+            ("SearchHit", .searchHit, try searchHit(card)),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }
@@ -70,6 +72,12 @@ struct OutputSchemaTests {
         consumer.gap = Consumer.Gap(from: position, to: position, reason: .epoch)
         consumer.statusReason = "r"
         return consumer
+    }
+
+    private static func searchHit(_ card: Card) throws -> JSONValue {
+        let hit = SearchHit(
+            subject: .entry(entry(card)), title: SearchParts(marked: "t"), snippet: SearchParts(marked: "s"), rank: 0.5)
+        return try WireJSON.parse(hit.json)
     }
 
     private static let diff: JSONValue = [
