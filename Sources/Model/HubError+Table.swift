@@ -48,6 +48,7 @@ extension HubError.Code {
         case .storageFailed: (500, "The disk failed")
         case .shuttingDown: (503, "The hub is shutting down")
         case .notReady: (503, "The hub is not ready")
+        case .overloaded: (503, "The hub has too much to do")
         }
     }
 }

@@ -46,6 +46,7 @@ package struct HubError: Error, Sendable, Equatable {
         case storageFailed = "STORAGE_FAILED"
         case shuttingDown = "SHUTTING_DOWN"
         case notReady = "NOT_READY"
+        case overloaded = "OVERLOADED"
         case `internal` = "INTERNAL"
     }
 

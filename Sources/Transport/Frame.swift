@@ -26,8 +26,9 @@ internal import WebCodec
 
     private let storage: UnsafeMutableRawBufferPointer
     private let twins: Mutex<Twins>
-
-    package var byteCount: Int { unsafe storage.count }
+    /// What it consists of, where it has no storage of its own.
+    let parts: [Frame]
+    package let byteCount: Int
 
     package convenience init(_ head: some Collection<UInt8>, _ body: some Collection<UInt8> = [UInt8]()) {
         self.init(head, body, twin: .none)
@@ -35,14 +36,25 @@ internal import WebCodec
 
     private init(_ head: some Collection<UInt8>, _ body: some Collection<UInt8>, twin: Twin) {
         twins = Mutex(Twins(wide: twin, narrow: twin))
-        unsafe storage = UnsafeMutableRawBufferPointer.allocate(byteCount: head.count + body.count, alignment: 1)
+        parts = []
+        byteCount = head.count + body.count
+        unsafe storage = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 1)
         unsafe storage.copyBytes(from: head)
         unsafe UnsafeMutableRawBufferPointer(rebasing: storage[head.count...]).copyBytes(from: body)
     }
 
+    /// - Parameter parts: of which none has parts itself.
+    private init(joining parts: [Frame]) {
+        precondition(parts.allSatisfy(\.parts.isEmpty), "parts have no parts")
+        twins = Mutex(Twins(wide: .none, narrow: .none))
+        self.parts = parts
+        byteCount = parts.reduce(0) { $0 + $1.byteCount }
+        unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+
     deinit { unsafe storage.deallocate() }
 
-    /// Valid while the frame is.
+    /// Its own storage; valid while the frame is.
     var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(storage) }
 
     // MARK: What a server sends
@@ -50,6 +62,15 @@ internal import WebCodec
     /// - Parameter payload: UTF-8.
     package static func text(_ payload: some Collection<UInt8>) -> Frame { message(.text, payload) }
     package static func binary(_ payload: some Collection<UInt8>) -> Frame { message(.binary, payload) }
+
+    /// A message around something large that other messages share: it is written from where it is, never deflated.
+    ///
+    /// - Parameters: UTF-8 together.
+    package static func text(_ before: some Collection<UInt8>, _ shared: Frame, _ after: [UInt8]) -> Frame {
+        let byteCount = before.count + shared.byteCount + after.count
+        let header = WebSocketFrame.header(.text, payloadByteCount: byteCount, isMasked: false)
+        return Frame(joining: [Frame(header, before), shared, Frame(after)])
+    }
 
     /// A piece of an event stream: one or more whole events (`data: …\n\n`), framed as one chunk.
     package static func events(_ payload: some Collection<UInt8>) -> Frame { Frame(ChunkedEncoding.chunk(payload)) }

@@ -46,12 +46,25 @@ struct OutboundQueue {
     /// Forgets everything: nothing can be written any more.
     mutating func dropAll() { self = OutboundQueue() }
 
-    /// The next frames, at most `countMax`, each with the number of its bytes that are written already.
+    /// The next frames, or parts of frames, at most `countMax`, each with the number of its bytes that are written already.
     func forEachPending(countMax: Int, _ body: (_ frame: Frame, _ writtenByteCount: Int) -> Void) {
         var left = countMax
         var written = writtenByteCount
+        func visitPart(_ part: Frame) {
+            guard left > 0, written < part.byteCount else {
+                written -= min(written, part.byteCount)
+                return
+            }
+            body(part, written)
+            written = 0
+            left -= 1
+        }
         func visit(_ frames: Deque<Frame>) {
-            for frame in frames.prefix(left) {
+            for frame in frames.prefix(left) where left > 0 {
+                guard frame.parts.isEmpty else {
+                    for part in frame.parts { visitPart(part) }
+                    continue
+                }
                 body(frame, written)
                 written = 0
                 left -= 1

@@ -30,6 +30,8 @@ INSIDE = {
     "overtakingBytesMax": ("only the order of an answer and of events that wait with it", None),
     "historyPageEventsMax": ("only the size of a read", "HubTests/Live/BackpressureTests.swift"),
     "historyPageBytesMax": ("only the size of a read", "Simulation/Simulation.swift"),
+    "sharedSnapshotBytesMin": ("who shares cannot see it", "HubTests/Live/SnapshotShelfTests.swift"),
+    "snapshotReuseMs": ("who shares cannot see it", "HubTests/Live/SnapshotShelfTests.swift"),
     "replaceableIntervalMs": ("a pace: what comes together depends on the moment", None),
     "ringBytesMax": ("what falls out is read from the journal", "BrokerTests/HistoryTests.swift"),
     "ringsTotalBytesMax": ("what falls out is read from the journal", "BrokerTests/HistoryTests.swift"),
@@ -349,6 +351,19 @@ def snapshot(hub):
     project, _ = hub.project()
     hub.card(project, "Large", "a" * 5000)
     limit_exceeded(lambda: hub.live().follow(f"project:{project['id']}"), "snapshotBytesMax")
+
+
+@case(snapshotsTotalBytesMax=4096, others={"sharedSnapshotBytesMin": 1024, "snapshotReuseMs": 600_000})
+def snapshots_in_all(hub):
+    projects = [hub.project(name)[0] for name in ("one", "two")]
+    for project in projects:
+        hub.card(project, "Large", "a" * 5000)
+    live = hub.live()
+    live.follow(f"project:{projects[0]['id']}")
+    with pytest.raises(Problem) as raised:
+        live.follow(f"project:{projects[1]['id']}")
+    assert raised.value.code == "OVERLOADED" and raised.value.document["limit"] == "snapshotsTotalBytesMax"
+    hub.live().follow(f"project:{projects[0]['id']}")
 
 
 @case(snapshotRunsMax=1, snapshotEntriesMax=1)

@@ -176,6 +176,30 @@ describe('channels', () => {
         assert.deepEqual(sockets[1].frames('subscribe'), []);
     });
 
+    test('a channel that is refused for the moment is asked for again', () => {
+        const { client, clock, sockets } = makeClient();
+        const listener = makeListener();
+        client.connect();
+        sockets[0].hello();
+        const subscription = client.subscribe(channel, listener);
+        const refuse = () =>
+            sockets[0].say({
+                type: 'error',
+                id: sockets[0].frames('subscribe').at(-1).id,
+                error: { status: 503, code: 'OVERLOADED', retryAfterSeconds: 2 },
+            });
+        refuse();
+        clock.advance(1_999);
+        assert.equal(sockets[0].frames('subscribe').length, 1);
+        clock.advance(2_001);
+        assert.equal(sockets[0].frames('subscribe').length, 2);
+        refuse();
+        subscription.close();
+        clock.advance(4_000);
+        assert.equal(sockets[0].frames('subscribe').length, 2);
+        assert.deepEqual(listener.heard, []);
+    });
+
     test('a closed subscription hears nothing more', () => {
         const { client, sockets } = makeClient();
         const listener = makeListener();

@@ -62,7 +62,7 @@ final class Connection {
         wire.append(
             DownFrame.subscribed(
                 id: .integer(id), channel: channel, position: opening.start, recovered: opening.isRecovered,
-                snapshot: opening.snapshot))
+                snapshot: opening.snapshot.map(Self.json)))
         let subscription = live.broker.subscribe(waker, opening.request(Door.webSocket.form))
         ids[channel] = subscription
         followed[subscription] = Followed(opening: opening, channel: channel)
@@ -79,6 +79,13 @@ final class Connection {
     func take(_ count: Int) -> [[UInt8]] {
         defer { wire.removeFirst(min(count, wire.count)) }
         return Array(wire.prefix(count))
+    }
+
+    private static func json(_ snapshot: SnapshotText) -> [UInt8] {
+        switch snapshot {
+        case .own(let json): json
+        case .shared(let frame): Array(frame.bytes)
+        }
     }
 
     private func forget(_ channel: Channel) {

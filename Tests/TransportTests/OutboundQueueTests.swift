@@ -36,6 +36,29 @@ struct OutboundQueueTests {
         #expect(queue.isEmpty && pending(queue).isEmpty)
     }
 
+    @Test("a frame of several parts goes out as one, wherever the kernel stops")
+    func parts() {
+        let joined = Frame.text("be".utf8, frame("shared"), Array("af".utf8))
+        let whole = String(decoding: [0x81, 10], as: UTF8.self) + "besharedaf"
+        for stop in 1..<joined.byteCount {
+            var queue = OutboundQueue()
+            queue.append(joined)
+            queue.append(frame("next"))
+            queue.consume(stop)
+            queue.appendControl(frame("ping"))
+            let texts = pending(queue)
+            #expect(texts.suffix(2) == ["ping", "next"], "nothing comes between its parts")
+            #expect(queue.byteCount == joined.byteCount - stop + 8)
+            let count = texts.count - 2
+            #expect(pending(queue, countMax: count) == Array(texts.prefix(count)))
+            let rest = joined.parts.flatMap { Array($0.bytes) }.dropFirst(stop)
+            #expect(texts.dropLast(2).joined() == String(decoding: rest, as: UTF8.self))
+            queue.consume(rest.count + 8)
+            #expect(queue.isEmpty)
+        }
+        #expect(String(decoding: joined.parts.flatMap { Array($0.bytes) }, as: UTF8.self) == whole)
+    }
+
     @Test("what is sealed is not overtaken")
     func sealing() {
         var queue = OutboundQueue()

@@ -140,7 +140,7 @@ export class RoostClient {
      */
     subscribe(channel, listener) {
         if (this.#subscriptions.has(channel)) throw new Error(`already subscribed to ${channel}`);
-        const subscription = { channel, listener, position: null, joining: null };
+        const subscription = { channel, listener, position: null, joining: null, retryTimer: null };
         this.#subscriptions.set(channel, subscription);
         if (this.#state === 'online') this.#join(subscription);
         return {
@@ -202,6 +202,7 @@ export class RoostClient {
         const problem = new HubProblem(error);
         for (const subscription of this.#subscriptions.values()) {
             if (subscription.joining !== id || id === undefined) continue;
+            if (error.retryAfterSeconds !== undefined) return this.#joinLater(subscription, error.retryAfterSeconds);
             this.#subscriptions.delete(subscription.channel);
             subscription.listener.refused?.(problem);
             return;
@@ -212,12 +213,25 @@ export class RoostClient {
     // Channels.
 
     #join(subscription) {
+        this.#options.clearTimeout(subscription.retryTimer);
         const { channel, position, listener } = subscription;
         subscription.joining = this.#nextId++;
         const payload = { channel, snapshot: true };
         if (listener.filter) payload.filter = listener.filter;
         if (position) payload.after = position;
         this.#send({ type: 'subscribe', id: subscription.joining, payload });
+    }
+
+    /** Refused for the moment: each client asks again at a moment of its own. */
+    #joinLater(subscription, seconds) {
+        subscription.joining = null;
+        subscription.retryTimer = this.#options.setTimeout(
+            () => {
+                if (this.#subscriptions.get(subscription.channel) !== subscription || this.#state !== 'online') return;
+                this.#join(subscription);
+            },
+            seconds * 1000 * (1 + this.#options.random()),
+        );
     }
 
     #joined({ id, channel, data }) {

@@ -25,6 +25,7 @@ package final class LiveHub: Sendable {
     let clock: any TimeSource
     let log: Logger
     let projectsWatch = ProjectsWatch()
+    let snapshots: SnapshotShelf
     private let ids: any IdentifierSource
 
     package init(
@@ -40,6 +41,7 @@ package final class LiveHub: Sendable {
         self.clock = clock
         self.ids = ids
         self.log = log
+        snapshots = SnapshotShelf(limits: limits, clock: clock)
         broker = Broker(limits: brokerLimits, framing: LiveFraming.frame)
     }
 

@@ -27,6 +27,12 @@ package struct LiveLimits: Sendable {
 
     /// 16 MiB: some 10,000 cards with their prompts.
     package var snapshotBytesMax = 16 << 20
+    /// 128 MiB of snapshots that sockets have not taken: eight of the largest, some hundred of a usual project.
+    package var snapshotsTotalBytesMax = 128 << 20
+    /// 256 KiB: what is smaller goes out in one turn of a good connection, and each viewer gets its own.
+    package var sharedSnapshotBytesMin = 256 << 10
+    /// How old a large one may be that another viewer gets too: the events since then follow it, and are fewer bytes.
+    package var snapshotReuseMs = 1_000
     /// The newest of a run; a person reads the end first.
     package var snapshotEntriesMax = 500
     /// The newest of a project or a card.

@@ -9,15 +9,15 @@ struct Opening: Sendable {
     let selection: Selection
     let journal: JournalKey
     /// Where the journal stood.
-    let head: JournalPosition
+    var head: JournalPosition
     /// Events follow from here on: the client's own position, or the head.
-    let start: JournalPosition
+    var start: JournalPosition
     /// Every event after the client's own position follows.
     let isRecovered: Bool
     /// Why events do not follow from the position that the client named.
     let lost: (position: JournalPosition, reason: DownFrame.GapReason)?
-    /// The channel's state at exactly `head`, as JSON.
-    let snapshot: [UInt8]?
+    /// The channel's state at exactly `head`.
+    var snapshot: SnapshotText?
     /// Nothing comes after `head`.
     var isArchived = false
 
@@ -30,8 +30,29 @@ extension LiveHub {
     /// Decides for every door alike. The subscription itself is made afterwards, and misses nothing: what is committed
     /// in between is after the position, and so in the ring, or behind it in the journal.
     func open(_ input: SubscribeInput, for caller: Caller) async throws(HubError) -> Opening {
+        var opening = try await read { try $0.opening(input, for: caller) }
+        guard input.wantsSnapshot, !opening.isRecovered else { return opening }
+        let taken = try await snapshot(of: opening.selection.channel, opening.journal)
+        (opening.head, opening.start, opening.snapshot) = (taken.head, taken.head, taken.text)
+        return opening
+    }
+
+    private func snapshot(
+        of channel: Channel, _ journal: JournalKey
+    ) async throws(HubError) -> SnapshotShelf.Taken {
         let limits = limits
-        return try await read { try $0.opening(input, limits, for: caller) }
+        do {
+            return try await snapshots.take(channel) {
+                try await self.read { (try $0.position(of: journal), try Snapshot($0, limits).of(channel)) }
+            } isContinued: { head in
+                try await self.read { try $0.loss(of: head, in: journal, at: $0.position(of: journal)) == nil }
+            }
+        } catch let error as HubError {
+            throw error
+        } catch {
+            log.error("a snapshot could not be made", metadata: ["channel": "\(channel)", "error": "\(error)"])
+            throw HubError(.internal, "the hub failed to read; its log says why")
+        }
     }
 
     /// - Throws: the not-found error of what the target names.
@@ -95,17 +116,16 @@ extension Selection {
 }
 
 extension Reader {
-    func opening(_ input: SubscribeInput, _ limits: LiveLimits, for caller: Caller) throws -> Opening {
+    /// Without a snapshot.
+    func opening(_ input: SubscribeInput, for caller: Caller) throws -> Opening {
         let (channel, journal) = try resolve(input.target, for: caller)
         let head = try position(of: journal)
         let loss = try input.after.flatMap { try self.loss(of: $0, in: journal, at: head) }
         let recovered = loss == nil ? input.after : nil
-        let wantsSnapshot = input.wantsSnapshot && recovered == nil
         return Opening(
             selection: Selection(channel, filter: input.filter), journal: journal, head: head,
             start: recovered ?? head, isRecovered: recovered != nil,
-            lost: input.after.flatMap { position in loss.map { (position, $0) } },
-            snapshot: wantsSnapshot ? try Snapshot(self, limits).of(channel) : nil)
+            lost: input.after.flatMap { position in loss.map { (position, $0) } })
     }
 
     fileprivate func resolve(

@@ -26,8 +26,7 @@ extension LiveHub {
     func openProjects(
         after last: VectorPosition?, filter: EventFilter, for caller: Caller
     ) async throws(HubError) -> ProjectsOpening {
-        let limits = limits
-        return try await read { reader in
+        try await read { reader in
             var openings: [(project: Project.ID, opening: Opening)] = []
             for project in try reader.projects() {
                 let known = last?.positions[project.id]
@@ -40,7 +39,7 @@ extension LiveHub {
                 let beginning = JournalPosition(epoch: last == .lost ? "" : head.epoch, seq: 0)
                 let input = SubscribeInput(
                     .channel(.project(project.id)), after: last == nil ? nil : known ?? beginning, filter: filter)
-                var opening = try reader.opening(input, limits, for: caller)
+                var opening = try reader.opening(input, for: caller)
                 opening.isArchived = isArchived
                 openings.append((project.id, opening))
             }
@@ -54,13 +53,11 @@ extension LiveHub {
     func openProject(
         _ project: Project.ID, after position: JournalPosition?, filter: EventFilter, for caller: Caller
     ) async throws(HubError) -> Opening {
-        let limits = limits
-        return try await read { reader in
+        try await read { reader in
             let status = try reader.required(project).status
             let beginning = JournalPosition(epoch: try reader.position(of: .project(project)).epoch, seq: 0)
             var opening = try reader.opening(
-                SubscribeInput(.channel(.project(project)), after: position ?? beginning, filter: filter), limits,
-                for: caller)
+                SubscribeInput(.channel(.project(project)), after: position ?? beginning, filter: filter), for: caller)
             opening.isArchived = status == .archived
             return opening
         }

@@ -37,13 +37,25 @@ extension WebSocketSession {
             try join(name)
         }
         let others = live.broker.members(of: name).filter { $0.connectionId != connectionId }
-        channel.send([
-            .text(
-                DownFrame.subscribed(
-                    id: frame.id, channel: name, position: opening.start, recovered: opening.isRecovered,
-                    snapshot: opening.snapshot, viewers: OperationAnswer.array(others.lazy.map(\.json))))
-        ])
+        channel.send([subscribed(opening, viewers: OperationAnswer.array(others.lazy.map(\.json)), id: frame.id)])
         follower.assumeIsolated { $0.follow(opening) }
+    }
+
+    private func subscribed(_ opening: Opening, viewers: [UInt8], id: FrameID?) -> Frame {
+        let (name, start) = (opening.selection.channel, opening.start)
+        switch opening.snapshot {
+        case .shared(let snapshot):
+            let (before, after) = DownFrame.subscribed(id: id, channel: name, position: start, viewers: viewers)
+            return .text(before, snapshot, after)
+        case .own(let snapshot):
+            return .text(
+                DownFrame.subscribed(
+                    id: id, channel: name, position: start, recovered: false, snapshot: snapshot, viewers: viewers))
+        case nil:
+            return .text(
+                DownFrame.subscribed(
+                    id: id, channel: name, position: start, recovered: opening.isRecovered, viewers: viewers))
+        }
     }
 
     private func end(_ name: Channel, for frame: UpFrame) throws(HubError) {

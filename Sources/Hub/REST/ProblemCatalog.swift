@@ -43,7 +43,9 @@ extension HubError.Code {
     /// Whether the same request may succeed later without anybody changing it.
     var isWorthRetrying: Bool {
         switch self {
-        case .shuttingDown, .notReady, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse, .internal: true
+        case .shuttingDown, .notReady, .overloaded, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse,
+            .internal:
+            true
         case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,

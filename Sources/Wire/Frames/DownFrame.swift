@@ -44,9 +44,19 @@ package enum DownFrame {
         data.add("epoch", position.epoch)
         data.add("seq", json: Array(position.seq.description.utf8))
         data.add("recovered", .bool(recovered))
-        data.add("snapshot", json: snapshot)
         data.add("viewers", json: viewers)
+        data.add("snapshot", json: snapshot)
         return frame("subscribed", id: id, channel: channel, data: data.finished())
+    }
+
+    /// What stands before and after a snapshot that is written from where it is: one that several share.
+    package static func subscribed(
+        id: FrameID?, channel: Channel, position: JournalPosition, viewers: [UInt8]
+    ) -> (before: [UInt8], after: [UInt8]) {
+        let around = subscribed(
+            id: id, channel: channel, position: position, recovered: false, snapshot: [], viewers: viewers)
+        // The snapshot is the last member of the last member.
+        return (Array(around.dropLast(2)), Array(around.suffix(2)))
     }
 
     package static func unsubscribed(id: FrameID?, channel: Channel) -> [UInt8] {

@@ -149,6 +149,15 @@ extension LimitRow {
             "snapshotBytesMax", \.live.snapshotBytesMax, 4_096...1 << 30,
             "Bytes of a snapshot; above it LIMIT_EXCEEDED.", isForClients: true),
         LimitRow(
+            "snapshotsTotalBytesMax", \.live.snapshotsTotalBytesMax, 4_096...1 << 40,
+            "Bytes of large snapshots that viewers have not taken; above it they get one that is there, or OVERLOADED."),
+        LimitRow(
+            "sharedSnapshotBytesMin", \.live.sharedSnapshotBytesMin, 1_024...1 << 30,
+            "Bytes from which on a snapshot is a large one, which several viewers share."),
+        LimitRow(
+            "snapshotReuseMs", \.live.snapshotReuseMs, 0...600_000,
+            "How old a large snapshot may be that another viewer gets too, in milliseconds."),
+        LimitRow(
             "snapshotEntriesMax", \.live.snapshotEntriesMax, 1...100_000, "Newest entries in a run's snapshot.",
             isForClients: true),
         LimitRow(

@@ -1,0 +1,108 @@
+import Journal
+import Model
+import Transport
+import Wire
+
+/// A channel's state as JSON, on its way to a viewer.
+enum SnapshotText: Sendable {
+    case own([UInt8])
+    /// Large, and written from one place to all who get it.
+    case shared(Frame)
+}
+
+/// Makes snapshots, and keeps within bounds what the large ones cost while sockets have not taken them: a viewer that reads
+/// slowly, or not at all, holds its snapshot for as long as it is connected.
+///
+/// A snapshot is the state at the position that it names, whatever that is: events follow from there. So viewers who
+/// come together share one, and where there is no room for a new one an older one does.
+actor SnapshotShelf {
+    struct Taken: Sendable {
+        let head: JournalPosition
+        let text: SnapshotText
+    }
+
+    /// One that a socket may still hold.
+    private struct Held {
+        let head: JournalPosition
+        weak var frame: Frame?
+    }
+
+    private let limits: LiveLimits
+    private let clock: any TimeSource
+    private var making: [Channel: Task<Taken, any Error>] = [:]
+    /// The newest last.
+    private var held: [Channel: [Held]] = [:]
+    /// What those who come within `snapshotReuseMs` get.
+    private(set) var recent: [Channel: Taken] = [:]
+
+    init(limits: LiveLimits, clock: any TimeSource) {
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// What all that sockets have not taken, and what is kept for the next, adds up to.
+    var byteCount: Int { held.values.joined().reduce(0) { $0 + ($1.frame?.byteCount ?? 0) } }
+
+    /// - Parameters:
+    ///   - make: reads a snapshot and its position.
+    ///   - isContinued: whether every event after a position is still there.
+    /// - Throws: what `make` throws; `.overloaded`.
+    func take(
+        _ channel: Channel, make: @escaping @Sendable () async throws -> (JournalPosition, [UInt8]),
+        isContinued: @Sendable (JournalPosition) async throws -> Bool
+    ) async throws -> Taken {
+        var taken = recent[channel]
+        if taken == nil { taken = try await making[channel]?.value }
+        if let taken, try await isContinued(taken.head) { return taken }
+        guard byteCount >= limits.snapshotsTotalBytesMax else { return try await made(channel, make) }
+        for place in (held[channel] ?? []).reversed() {
+            if let frame = place.frame, try await isContinued(place.head) {
+                return Taken(head: place.head, text: .shared(frame))
+            }
+        }
+        throw overloaded()
+    }
+
+    private func made(
+        _ channel: Channel, _ make: @escaping @Sendable () async throws -> (JournalPosition, [UInt8])
+    ) async throws -> Taken {
+        let task = Task {
+            let (head, json) = try await make()
+            return try keep(channel, head, json)
+        }
+        making[channel] = task
+        defer { if making[channel] == task { making[channel] = nil } }
+        return try await task.value
+    }
+
+    private func keep(_ channel: Channel, _ head: JournalPosition, _ json: [UInt8]) throws -> Taken {
+        guard json.count >= limits.sharedSnapshotBytesMin else { return Taken(head: head, text: .own(json)) }
+        // Others may have been made at the same time.
+        guard byteCount < limits.snapshotsTotalBytesMax else { throw overloaded() }
+        let frame = Frame(json)
+        let taken = Taken(head: head, text: .shared(frame))
+        held[channel, default: []].removeAll { $0.frame == nil }
+        held[channel, default: []].append(Held(head: head, frame: frame))
+        recent[channel] = taken
+        Task {
+            try? await clock.sleep(for: .milliseconds(limits.snapshotReuseMs))
+            forget(channel, head)
+        }
+        return taken
+    }
+
+    private func forget(_ channel: Channel, _ head: JournalPosition) {
+        if recent[channel]?.head == head { recent[channel] = nil }
+        held[channel]?.removeAll { $0.frame == nil }
+        if held[channel]?.isEmpty == true { held[channel] = nil }
+    }
+
+    private func overloaded() -> HubError {
+        HubError(
+            .overloaded,
+            "snapshots that their viewers have not taken fill the hub (snapshotsTotalBytesMax \(limits.snapshotsTotalBytesMax))",
+            members: [
+                "limit": "snapshotsTotalBytesMax", "maximum": .integer(Int64(limits.snapshotsTotalBytesMax)),
+            ], retryAfterSeconds: 2)
+    }
+}
