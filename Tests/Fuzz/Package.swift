@@ -45,5 +45,6 @@ let package = Package(
         fuzzer("WebSocket"),
         fuzzer("Inflate"),
         fuzzer("Multipart"),
+        fuzzer("Response"),
     ]
 )

@@ -33,7 +33,7 @@ HUB_FLAGS = [
 
 
 class Missing(Exception):
-    """Not installed; the message names the Debian package."""
+    """Not installed; the message names the Debian package, or says that it is not built."""
 
 
 class NotStarted(Exception):
@@ -49,6 +49,7 @@ class Server:
     publish: list = field(default_factory=list)  # and for a publisher
     pages: tuple = ()  # a URL for the REST scenario
     health: str = ""  # and for the one about HTTP alone
+    broadcasts: bool = True  # whether it has messages and subscribers at all
     many_subscribe: list = field(default_factory=list)  # the same with CHANNEL_COUNT channels, wsload's groups
     many_publish: list = field(default_factory=list)
     ack_websocket: list = field(default_factory=list)  # a publisher whose messages are acknowledged
@@ -290,6 +291,15 @@ def nchan(folder, message_bytes, page, health):
                   ack_websocket=["--pub-path", "/pub/b", "--msg", text],
                   ack_http=["--pub-path", "/pub/b", "--msg", text], resume=lambda: ["--path", "/all/b"],
                   pages=(f"http://127.0.0.1:{port}/page.json",), health=f"http://127.0.0.1:{port}/health")
+
+
+def hummingbird(binary, folder, health):
+    """A hello-world on Swift's own network stack, one loop."""
+    if not os.access(binary, os.X_OK):
+        raise Missing("not built")
+    port = free_port()
+    process, _ = start([binary, str(port), health], folder / "hummingbird.log", port)
+    return Server("hummingbird", process, port, broadcasts=False, health=f"http://127.0.0.1:{port}/health")
 
 
 def padded(message_bytes, before=""):
