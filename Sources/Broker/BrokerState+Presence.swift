@@ -6,6 +6,9 @@ extension BrokerState {
         if let run = update.context.runId, let channel = channels[.run(run)] {
             for subscription in channel.subscriptions.values { offer(update, to: subscription) }
         }
+        if let job = update.context.jobId, let channel = channels[.job(job)] {
+            for subscription in channel.subscriptions.values { offer(update, to: subscription) }
+        }
         guard let ring = rings[update.journal] else { return }
         for subscription in ring.eavesdroppers.values { offer(update, to: subscription) }
     }

@@ -17,11 +17,11 @@ package struct Selection: Sendable, Equatable {
 
     package func admits(_ event: EventHeader) -> Bool { isInScope(event.context) && filter.admits(event) }
 
-    /// A run's own channel gets its replaceable traffic; the wider ones only the types that their filter names.
+    /// A run's and a job's own channel get their replaceable traffic; the wider ones only the types that their filter names.
     package func admits(_ update: ReplaceableUpdate) -> Bool {
         guard isInScope(update.context) else { return false }
         if filter.types.isEmpty {
-            guard case .run = channel else { return false }
+            guard channel.bringsReplaceables else { return false }
         } else {
             guard filter.types.contains(update.type.rawValue) else { return false }
         }
@@ -32,7 +32,7 @@ package struct Selection: Sendable, Equatable {
 
     /// It wants replaceable traffic although its channel does not bring any by itself.
     var namesReplaceables: Bool {
-        if case .run = channel { return false }
+        if channel.bringsReplaceables { return false }
         return ReplaceableType.allCases.contains { filter.types.contains($0.rawValue) }
     }
 
@@ -41,6 +41,7 @@ package struct Selection: Sendable, Equatable {
         case .hub, .project: true
         case .card(let id): context.cardId == id
         case .run(let id): context.runId == id
+        case .job(let id): context.jobId == id
         }
     }
 }
@@ -80,4 +81,13 @@ package struct SubscriptionState: Sendable {
 
 extension ReplaceableType {
     package var topic: String { String(rawValue.prefix { $0 != "." }) }
+}
+
+extension Channel {
+    fileprivate var bringsReplaceables: Bool {
+        switch self {
+        case .run, .job: true
+        case .hub, .project, .card: false
+        }
+    }
 }

@@ -26,14 +26,19 @@ package final class Engine: Sendable {
     let webhooks: any WebhookSender
     let courier: WebhookCourier
     package let attachments: AttachmentFolder
+    package let jobs: JobDesk
+    package let backups: BackupFolder
     /// Rings for consumers; whoever observes the journal tells it of every commit.
     package let bell = CommitBell()
     let log: Logger
 
-    /// - Parameter live: gets what is worth showing at once and not worth keeping; called after the commit that made it.
+    /// - Parameters:
+    ///   - jobLog: gets lines of jobs' logs as they come.
+    ///   - live: gets what is worth showing at once and not worth keeping; called after the commit that made it.
     package init(
         journal: Journal, git: Git, catalog: AgentCatalog, host: any ProcessHost, webhooks: any WebhookSender,
         clock: any TimeSource, ids: any IdentifierSource, settings: EngineSettings, log: Logger,
+        jobLog: @escaping @Sendable (JobLogUpdate) -> Void = { _ in },
         live: @escaping @Sendable ([LiveUpdate]) -> Void
     ) {
         self.journal = journal
@@ -45,6 +50,10 @@ package final class Engine: Sendable {
         self.webhooks = webhooks
         self.log = log
         attachments = AttachmentFolder(in: settings.dataFolder)
+        backups = BackupFolder(in: settings.dataFolder)
+        jobs = JobDesk(
+            JobDesk.Tools(
+                journal: journal, clock: clock, bell: bell, limits: settings.jobs, log: log, show: jobLog))
         courier = WebhookCourier(
             desk: ConsumerDesk(journal: journal, clock: clock, bell: bell), sender: webhooks, log: log)
         scheduler = Scheduler(
@@ -56,12 +65,15 @@ package final class Engine: Sendable {
     /// Takes up what an earlier hub left, then the queue.
     package func start() async throws {
         try await sweepAttachments()
+        try backups.sweep()
+        try await jobs.start()
         try await scheduler.start()
         await courier.start()
     }
 
     /// Lets go of everything and waits for it. Agents go on under their keepers.
     package func stop() async {
+        await jobs.stop()
         await courier.stop()
         await scheduler.stop()
     }

@@ -12,6 +12,7 @@ package struct EngineSettings: Sendable {
     /// What one process may print.
     package var processOutputBytesMax = Limits.processOutputBytesMax
     package var attachments = AttachmentLimits()
+    package var jobs = JobLimits()
     /// The hub's own variables, of which agents get those that their settings name.
     package var environment: [String: String]
     /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.

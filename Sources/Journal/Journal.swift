@@ -77,7 +77,7 @@ package final class Journal: Sendable {
         try await writer.change({ _ in scope }, by: actor, body)
     }
 
-    /// The same, in the scope of the project that `id` belongs to: it is looked up where the change is made, and saves a
+    /// The same, in the scope of what `id` belongs to: it is looked up where the change is made, and saves a
     /// read of its own.
     ///
     /// - Throws: also `HubError` of the kind's not-found code.
@@ -85,7 +85,7 @@ package final class Journal: Sendable {
     package func change<E: Entity, Value: Sendable>(
         of id: Identifier<E>, by actor: Actor, _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws -> Committed<Value> {
-        try await writer.change({ .project(try $0.required(id).projectId) }, by: actor, body)
+        try await writer.change({ try $0.required(id).journal }, by: actor, body)
     }
 
     /// All that `body` reads is of one moment, while changes go on beside it.

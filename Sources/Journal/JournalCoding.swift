@@ -11,7 +11,7 @@ package protocol JournalCoding: Sendable {
 
     /// The event's whole JSON object, with `dataJSON` spliced in as its `data`.
     func encodeEvent(
-        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID, context: EventContext, severity: Severity,
+        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID?, context: EventContext, severity: Severity,
         actor: Actor, dataJSON: [UInt8]
     ) throws -> [UInt8]
 }

@@ -34,7 +34,7 @@ extension Reader {
         guard seq + 1 >= pinnedFrom else { return .gone(oldest: pinnedFrom) }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT seq, type, severity, cardId, runId, processId, payload FROM pinnedEvents
+                SELECT seq, type, severity, cardId, runId, processId, NULL, payload FROM pinnedEvents
                 WHERE runId = ? AND seq > ? ORDER BY seq LIMIT \(EventPage.scanCountMax)
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [run.id.rawValue, Int64(seq)])
@@ -73,10 +73,11 @@ extension Reader {
     }
 
     private func eventRows(of head: JournalHead, after seq: UInt64) throws -> RowCursor {
-        // `payload` is the last column: a row that the filter refuses costs no look at its overflow pages.
+        // A row that the filter refuses costs no look at the payload's overflow pages; `jobId` stands behind them.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT seq, type, severity, cardId, runId, processId, payload FROM events
+                SELECT seq, type, severity, cardId, runId, processId,
+                    CASE WHEN type BETWEEN 'job.' AND 'job.~' THEN jobId END, payload FROM events
                 WHERE journal = ? AND seq > ? ORDER BY seq LIMIT \(EventPage.scanCountMax)
                 """)
         return try Row.fetchCursor(statement, arguments: [head.id, Int64(seq)])
@@ -84,7 +85,7 @@ extension Reader {
 }
 
 private enum EventColumn: Int {
-    case seq, type, severity, cardId, runId, processId, payload
+    case seq, type, severity, cardId, runId, processId, jobId, payload
 }
 
 extension EventHeader {
@@ -97,6 +98,7 @@ extension EventHeader {
             seq: UInt64(seq), type: type, severity: severity,
             context: EventContext(
                 cardId: text(.cardId).map(Card.ID.init(trusted:)), runId: text(.runId).map(Run.ID.init(trusted:)),
-                processId: text(.processId).map(ChildProcess.ID.init(trusted:))))
+                processId: text(.processId).map(ChildProcess.ID.init(trusted:)),
+                jobId: text(.jobId).map(Job.ID.init(trusted:))))
     }
 }

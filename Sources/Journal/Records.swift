@@ -61,3 +61,8 @@ extension Attachment: Record {
     static let table = Table(plural, columns: ["projectId", "cardId"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }
 }
+
+extension Job: Record {
+    static let table = Table(plural, columns: ["projectId", "kind", "status"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId?.rawValue, kind.rawValue, status.rawValue] }
+}

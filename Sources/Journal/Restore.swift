@@ -34,6 +34,11 @@ package struct Restore {
         }
     }
 
+    /// - Throws: `JournalError.inUse` while a hub has the database open.
+    package func requireUnused() throws {
+        try JournalError.wrapping { try FileLock(path: path, holder: "a restore").release() }
+    }
+
     var steps: [() throws -> Void] { [verify, copy, renew, settle, setAside, clear, replace] }
 
     private func verify() throws {

@@ -9,7 +9,7 @@ enum Schema {
     /// Those whose rows are told of by events.
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
-        "consumers", "attachments",
+        "consumers", "attachments", "jobs",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -26,6 +26,7 @@ enum Schema {
         migrator.registerMigration("4-consumers") { db in try db.execute(sql: consumers) }
         migrator.registerMigration("5-attachments") { db in try db.execute(sql: attachments) }
         migrator.registerMigration("7-search", migrate: addSearch)
+        migrator.registerMigration("8-jobs", migrate: addJobs)
         return migrator
     }
 

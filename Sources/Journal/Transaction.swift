@@ -32,8 +32,8 @@ package final class Transaction: BatchReader {
 
     package func make<E: Entity>(_ type: E.Type = E.self) -> Identifier<E> { ids.make() }
 
-    /// Writes `entity` as it now is, and files that as an event in its project's journal. What concerns a project
-    /// itself is told in the hub's journal too.
+    /// Writes `entity` as it now is, and files that as an event in its journal. What concerns a project itself is told in
+    /// the hub's journal too.
     package func put<E: Entity>(_ entity: E, as type: EventType, severity: Severity = .info) throws {
         let record = own(entity)
         try wholly {
@@ -93,21 +93,21 @@ package final class Transaction: BatchReader {
 
     private func own<E: Entity>(_ entity: E) -> any Record {
         precondition(
-            scope == .hub || scope == .project(entity.projectId), "\(entity.id) is not of the journal \(scope)")
+            scope == .hub || scope == entity.journal, "\(entity.id) is not of the journal \(scope)")
         guard let record = entity as? any Record else { preconditionFailure("\(E.plural) have no table") }
         return record
     }
 
     private func tell<E: Entity>(of entity: E, _ type: EventType, _ severity: Severity, data: [UInt8]) throws {
-        let journals: [JournalKey] = [.project(entity.projectId)] + (E.kind == .project ? [.hub] : [])
-        for journal in journals {
+        for journal in [entity.journal] + (E.kind == .project ? [.hub] : []) {
             try tell(
-                in: journal, type, project: entity.projectId, context: entity.context, severity: severity, data: data)
+                in: journal, type, project: entity.journal.projectId, context: entity.context, severity: severity,
+                data: data)
         }
     }
 
     private func tell(
-        in journal: JournalKey, _ type: EventType, project: Project.ID, context: EventContext, severity: Severity,
+        in journal: JournalKey, _ type: EventType, project: Project.ID?, context: EventContext, severity: Severity,
         data: [UInt8]
     ) throws {
         var head = try head(of: journal) ?? JournalHead.make(journal, in: db, ids: ids)
@@ -125,13 +125,13 @@ package final class Transaction: BatchReader {
     private func file(_ header: EventHeader, _ payload: [UInt8], in head: JournalHead) throws {
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO events (journal, seq, ts, type, severity, cardId, runId, processId, payload)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO events (journal, seq, ts, type, severity, cardId, runId, processId, payload, jobId)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             head.id, Int64(header.seq), now.millisecondsSince1970, header.type.rawValue, header.severity.rawValue,
             header.context.cardId?.rawValue, header.context.runId?.rawValue, header.context.processId?.rawValue,
-            Data(payload),
+            Data(payload), header.context.jobId?.rawValue,
         ])
     }
 }

@@ -1,5 +1,5 @@
 /// A question that waits for a decision: a row, so that it outlives the hub; with expiry, so that nobody waits for ever.
-package struct Approval: Entity {
+package struct Approval: ProjectEntity {
     package typealias ID = Identifier<Approval>
     package static let idPrefix = "apr"
     package static let kind = EntityKind.approval

@@ -1,5 +1,5 @@
 /// A file that somebody has put beside a card. It never changes: other content is another attachment.
-package struct Attachment: Entity {
+package struct Attachment: ProjectEntity {
     package typealias ID = Identifier<Attachment>
     package static let idPrefix = "att"
     package static let kind = EntityKind.attachment

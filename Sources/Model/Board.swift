@@ -1,5 +1,5 @@
 /// A plan of a project: columns with cards.
-package struct Board: Entity {
+package struct Board: ProjectEntity {
     package typealias ID = Identifier<Board>
     package static let idPrefix = "brd"
     package static let kind = EntityKind.board
@@ -26,7 +26,7 @@ package struct Board: Entity {
 }
 
 /// A column of a board. Moving a card into an `active` one that has a prompt starts work on it.
-package struct BoardColumn: Entity {
+package struct BoardColumn: ProjectEntity {
     package typealias ID = Identifier<BoardColumn>
     package static let idPrefix = "col"
     package static let kind = EntityKind.column

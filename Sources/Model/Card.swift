@@ -1,5 +1,5 @@
 /// A piece of work on a board.
-package struct Card: Entity {
+package struct Card: ProjectEntity {
     package typealias ID = Identifier<Card>
     package static let idPrefix = "crd"
     package static let kind = EntityKind.card

@@ -4,6 +4,7 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
     case project(Project.ID)
     case run(Run.ID)
     case card(Card.ID)
+    case job(Job.ID)
 
     package var description: String {
         switch self {
@@ -11,6 +12,7 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
         case .project(let id): "project:\(id)"
         case .run(let id): "run:\(id)"
         case .card(let id): "card:\(id)"
+        case .job(let id): "job:\(id)"
         }
     }
 
@@ -25,6 +27,7 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
         case "project": if let id = Project.ID(id) { self = .project(id) } else { return nil }
         case "run": if let id = Run.ID(id) { self = .run(id) } else { return nil }
         case "card": if let id = Card.ID(id) { self = .card(id) } else { return nil }
+        case "job": if let id = Job.ID(id) { self = .job(id) } else { return nil }
         default: return nil
         }
     }

@@ -1,5 +1,5 @@
 /// One child process inside a run, started under a keeper of its own.
-package struct ChildProcess: Entity {
+package struct ChildProcess: ProjectEntity {
     package typealias ID = Identifier<ChildProcess>
     package static let idPrefix = "prc"
     package static let kind = EntityKind.process

@@ -2,7 +2,7 @@
 /// acknowledged. With a webhook, the hub hands them out itself.
 ///
 /// How far it has come, and what is under way, are the journal's own bookkeeping: they change with every event.
-package struct Consumer: Entity {
+package struct Consumer: ProjectEntity {
     package typealias ID = Identifier<Consumer>
     package static let idPrefix = "cns"
     package static let kind = EntityKind.consumer

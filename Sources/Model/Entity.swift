@@ -1,6 +1,6 @@
 /// The kinds of thing that have a row, and whose every change is an event.
 package enum EntityKind: String, Sendable, CaseIterable, Codable {
-    case project, board, column, card, run, process, entry, approval, consumer, attachment
+    case project, board, column, card, run, process, entry, approval, consumer, attachment, job
 }
 
 /// A thing with a row. Its coded form is at once its row, its event's `data` and its REST representation, so the
@@ -8,10 +8,19 @@ package enum EntityKind: String, Sendable, CaseIterable, Codable {
 package protocol Entity: Identified, Codable, Sendable, Equatable {
     static var kind: EntityKind { get }
     var id: Identifier<Self> { get }
-    /// Whose journal tells of it.
-    var projectId: Project.ID { get }
+    /// What tells of it.
+    var journal: JournalKey { get }
     /// What an event about it is filed under, besides the project.
     var context: EventContext { get }
+}
+
+/// What belongs to one project.
+package protocol ProjectEntity: Entity {
+    var projectId: Project.ID { get }
+}
+
+extension ProjectEntity {
+    package var journal: JournalKey { .project(projectId) }
 }
 
 extension Entity {
@@ -19,7 +28,7 @@ extension Entity {
         switch kind {
         case .entry: "entries"
         case .process: "processes"
-        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment: kind.rawValue + "s"
+        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job: kind.rawValue + "s"
         }
     }
 }
@@ -29,10 +38,14 @@ package struct EventContext: Sendable, Equatable {
     package var cardId: Card.ID?
     package var runId: Run.ID?
     package var processId: ChildProcess.ID?
+    package var jobId: Job.ID?
 
-    package init(cardId: Card.ID? = nil, runId: Run.ID? = nil, processId: ChildProcess.ID? = nil) {
+    package init(
+        cardId: Card.ID? = nil, runId: Run.ID? = nil, processId: ChildProcess.ID? = nil, jobId: Job.ID? = nil
+    ) {
         self.cardId = cardId
         self.runId = runId
         self.processId = processId
+        self.jobId = jobId
     }
 }

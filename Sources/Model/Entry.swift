@@ -1,5 +1,5 @@
 /// One normalised thing that was said or done in a run.
-package struct Entry: Entity {
+package struct Entry: ProjectEntity {
     package typealias ID = Identifier<Entry>
     package static let idPrefix = "ent"
     package static let kind = EntityKind.entry

@@ -67,6 +67,11 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case consumerDeleted = "consumer.deleted"
     case attachmentCreated = "attachment.created"
     case attachmentDeleted = "attachment.deleted"
+    case jobCreated = "job.created"
+    case jobProgress = "job.progress"
+    case jobDone = "job.done"
+    case jobError = "job.error"
+    case jobDeleted = "job.deleted"
 
     /// The noun: what a subscription's `topics` name.
     package var topic: String { String(rawValue.prefix { $0 != "." }) }
@@ -75,6 +80,7 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
 /// The kinds that carry no number and may be dropped: the durable event that follows carries the whole.
 package enum ReplaceableType: String, Codable, Sendable, CaseIterable {
     case entryDelta = "entry.delta"
+    case jobLog = "job.log"
     case presenceJoined = "presence.joined"
     case presenceLeft = "presence.left"
     case presenceUpdated = "presence.updated"
@@ -87,14 +93,14 @@ package struct Event<Data: Encodable & Sendable>: Sendable {
     package var seq: UInt64
     package var ts: Timestamp
     package var type: EventType
-    package var projectId: Project.ID
+    package var projectId: Project.ID?
     package var context: EventContext
     package var severity: Severity
     package var actor: Actor
     package var data: Data
 
     package init(
-        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID, context: EventContext,
+        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID?, context: EventContext,
         severity: Severity, actor: Actor, data: Data
     ) {
         self.seq = seq

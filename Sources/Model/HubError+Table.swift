@@ -20,6 +20,8 @@ extension HubError.Code {
         case .approvalNotFound: (404, "Approval not found")
         case .consumerNotFound: (404, "Consumer not found")
         case .attachmentNotFound: (404, "Attachment not found")
+        case .jobNotFound: (404, "Job not found")
+        case .backupNotFound: (404, "Backup not found")
         case .channelNotFound: (404, "Channel not found")
         case .notSubscribed: (404, "Not subscribed to this channel")
         case .methodNotAllowed: (405, "The route does not have this method")

@@ -20,6 +20,8 @@ package struct HubError: Error, Sendable, Equatable {
         case approvalNotFound = "APPROVAL_NOT_FOUND"
         case consumerNotFound = "CONSUMER_NOT_FOUND"
         case attachmentNotFound = "ATTACHMENT_NOT_FOUND"
+        case jobNotFound = "JOB_NOT_FOUND"
+        case backupNotFound = "BACKUP_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
@@ -95,6 +97,7 @@ extension HubError {
             case .approval: .approvalNotFound
             case .consumer: .consumerNotFound
             case .attachment: .attachmentNotFound
+            case .job: .jobNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

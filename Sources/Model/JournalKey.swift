@@ -10,6 +10,8 @@ package enum JournalKey: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    package var projectId: Project.ID? { if case .project(let id) = self { id } else { nil } }
+
     package init?(_ text: String) {
         if text == "hub" {
             self = .hub

@@ -1,5 +1,5 @@
 /// A git repository on this hub, and the rules for the agents that work in it.
-package struct Project: Entity {
+package struct Project: ProjectEntity {
     package typealias ID = Identifier<Project>
     package static let idPrefix = "prj"
     package static let kind = EntityKind.project

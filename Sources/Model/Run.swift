@@ -1,7 +1,7 @@
 /// One attempt at a card (or at a bare prompt) by one provider in one worktree and branch.
 ///
 /// Its status moves only through `apply(_:)` in Run+Lifecycle.swift.
-package struct Run: Entity {
+package struct Run: ProjectEntity {
     package typealias ID = Identifier<Run>
     package static let idPrefix = "run"
     package static let kind = EntityKind.run

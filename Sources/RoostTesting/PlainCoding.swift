@@ -18,7 +18,7 @@ package struct PlainCoding: JournalCoding {
     }
 
     package func encodeEvent(
-        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID, context: EventContext, severity: Severity,
+        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID?, context: EventContext, severity: Severity,
         actor: Actor, dataJSON: [UInt8]
     ) throws -> [UInt8] {
         let envelope = Envelope(
@@ -31,7 +31,7 @@ package struct PlainCoding: JournalCoding {
         let type: EventType
         let seq: UInt64
         let ts: Timestamp
-        let projectId: Project.ID
+        let projectId: Project.ID?
         let cardId: Card.ID?
         let runId: Run.ID?
         let processId: ChildProcess.ID?

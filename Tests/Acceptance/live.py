@@ -47,7 +47,7 @@ class Copy:
             self.things = {}
             for member in data["snapshot"].values():
                 for entity in member if isinstance(member, list) else [member]:
-                    if isinstance(entity, dict):
+                    if isinstance(entity, dict) and "id" in entity:
                         self.things[entity["id"]] = entity
             self.entries_total = data["snapshot"].get("entriesTotal")
 

@@ -138,6 +138,24 @@ def attachments(hub):
     limit_exceeded(lambda: attach(1), "attachmentsPerCardMax")
 
 
+@case(backupsMax=1, jobsKeptMax=2, jobLogLinesMax=1, jobsWaitingMax=1)
+def jobs(hub):
+    def over():
+        return not [job for job in hub.get("/api/jobs") if job["status"] in ("queued", "running")]
+
+    def many():
+        for _ in range(50):
+            hub.post("/api/backups")
+    limit_exceeded(many, "jobsWaitingMax")
+    until(over, "all jobs are over")
+    for _ in range(2):
+        job = hub.post("/api/backups")
+        until(over, "the job is over")
+    until(lambda: len(hub.get("/api/jobs")) == 2, "two jobs are kept")
+    assert len(hub.get("/api/backups")) == 1
+    assert len(hub.get(f"/api/jobs/{job['id']}/log")) == 1
+
+
 @case(headerCountMax=8)
 def header_count(hub):
     with Raw(hub) as client:

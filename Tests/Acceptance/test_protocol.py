@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 
 from hub import root
 from problem import Problem
+from waiting import until
 
 DOCUMENT = yaml.safe_load((root / "protocol" / "openapi.yaml").read_text())
 ROUTES = [
@@ -32,8 +33,11 @@ def story(shared_hub):
     board = shared_hub.get(f"/api/projects/{project['id']}/boards")[0]
     consumer = shared_hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
     attachment = shared_hub.http.post(f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes").json()["data"]
+    job = shared_hub.post("/api/backups")
+    until(lambda: shared_hub.get(f"/api/jobs/{job['id']}")["status"] == "done", "the backup is done")
+    backup = shared_hub.get("/api/backups")[0]
     return {
-        "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
+        "job": job["id"], "backup": backup["name"], "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
         "approval": approval["id"], "column": card["columnId"], "q": "card",
     }
 

@@ -46,6 +46,7 @@ struct Interest {
             try list([reader.stored(id)].compactMap(\.self)) + runs(of: id, in: reader)
         case .run(let id):
             try list([reader.stored(id)].compactMap(\.self)) + list(reader.entries(of: id, as: Stored<Entry>.self))
+        case .job(let id): try list([reader.stored(id)].compactMap(\.self))
         }
     }
 
@@ -63,6 +64,8 @@ struct Interest {
         case .hub, .project: break
         case .card(let id): if card != id.rawValue { return false }
         case .run(let id): if run != id.rawValue { return false }
+        // The simulated hub has no jobs.
+        case .job: return false
         }
         return (filter.cardId == nil || filter.cardId?.rawValue == card)
             && (filter.runId == nil || filter.runId?.rawValue == run)
@@ -74,6 +77,7 @@ struct Interest {
         case .project: ["project", "board", "column", "card", "run"]
         case .card: ["card", "run"]
         case .run: ["run", "entry"]
+        case .job: ["job"]
         }
     }
 

@@ -35,5 +35,5 @@ package struct AttachmentFolder: Sendable {
         return strays.count
     }
 
-    private func file(_ id: Attachment.ID) -> String { path + "/" + id.rawValue }
+    func file(_ id: Attachment.ID) -> String { path + "/" + id.rawValue }
 }

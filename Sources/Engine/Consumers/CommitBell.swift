@@ -1,5 +1,5 @@
 package import Journal
-import Model
+package import Model
 import Synchronization
 
 /// Wakes those who wait for something to happen in a journal. It says that something did, never what: whoever wakes
@@ -11,13 +11,13 @@ package final class CommitBell: Sendable {
     }
 
     /// Rings that come between two waits are one.
-    struct Listener: Sendable {
+    package struct Listener: Sendable {
         fileprivate let journal: JournalKey
         fileprivate let id: Int
         fileprivate let rings: AsyncStream<Void>
 
         /// Returns at the next ring, or at once when it rang since the last wait, or when the task is cancelled.
-        func wait() async {
+        package func wait() async {
             for await _ in rings { return }
         }
     }
@@ -41,7 +41,7 @@ package final class CommitBell: Sendable {
     }
 
     /// Everything that happens from here on rings. To be ended with `forget`.
-    func listen(to journal: JournalKey) -> Listener {
+    package func listen(to journal: JournalKey) -> Listener {
         let (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.lastID += 1
@@ -51,7 +51,7 @@ package final class CommitBell: Sendable {
         return Listener(journal: journal, id: id, rings: rings)
     }
 
-    func forget(_ listener: Listener) {
+    package func forget(_ listener: Listener) {
         state.withLock { state in
             state.listeners[listener.journal]?[listener.id] = nil
             if state.listeners[listener.journal]?.isEmpty == true { state.listeners[listener.journal] = nil }

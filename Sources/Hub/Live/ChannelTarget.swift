@@ -5,7 +5,7 @@ enum ChannelTarget: Sendable, Equatable {
     case channel(Channel)
     case projectSlug(String)
 
-    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`.
+    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`, `job:<id>`.
     init(_ text: String) throws(HubError) {
         if let channel = Channel(text) {
             self = .channel(channel)

@@ -56,6 +56,17 @@ extension ReplaceableUpdate {
     }
 }
 
+extension ReplaceableUpdate {
+    init(_ update: JobLogUpdate) {
+        var head = JSONObjectBytes()
+        head.add("jobId", update.jobId.rawValue)
+        head.add("next", .integer(Int64(update.next)))
+        self.init(
+            journal: update.journal, context: EventContext(jobId: update.jobId), type: .jobLog,
+            key: update.jobId.rawValue, content: .appended(text: update.text, head: head.finished()))
+    }
+}
+
 extension ReplaceableDelivery {
     /// The `data` of its frame.
     var json: [UInt8] {

@@ -56,6 +56,9 @@ package final class LiveHub: Sendable {
         for update in updates { broker.publish(ReplaceableUpdate(update)) }
     }
 
+    /// New lines of a job's log.
+    package func publish(_ update: JobLogUpdate) { broker.publish(ReplaceableUpdate(update)) }
+
     /// When one of the viewers that have to go is asked to come back: another moment for each.
     func retryAfterMs() -> Int {
         let spread = RetrySpread(leastMs: limits.restartDelayMs, perSecond: limits.returnsPerSecond)

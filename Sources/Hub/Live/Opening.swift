@@ -110,6 +110,7 @@ extension Selection {
         case .hub, .project: break
         case .card(let id): filter.cardId = id
         case .run(let id): filter.runId = id
+        case .job: if filter.topics.isEmpty { filter.topics = [Job.kind.rawValue] }
         }
         return filter
     }
@@ -145,6 +146,7 @@ extension Reader {
         case .project(let id): return (channel, .project(try required(id).id))
         case .card(let id): return (channel, .project(try required(id).projectId))
         case .run(let id): return (channel, .project(try required(id).projectId))
+        case .job(let id): return (channel, try required(id).journal)
         }
     }
 

@@ -20,6 +20,7 @@ struct Snapshot {
             case .project(let id): try project(id)
             case .card(let id): try card(id)
             case .run(let id): try run(id)
+            case .job(let id): try job(id)
             }
         guard json.count <= limits.snapshotBytesMax else {
             throw HubError(
@@ -67,6 +68,17 @@ struct Snapshot {
         object.add("approvals", json: array(try reader.approvals(run: id, as: Stored<Approval>.self)))
         object.add("entries", json: array(entries))
         object.add("entriesTotal", .integer(Int64(try reader.entryCount(of: id))))
+        return object.finished()
+    }
+
+    private func job(_ id: Job.ID) throws -> [UInt8] {
+        let count = try reader.logCount(of: id)
+        let lines = try reader.log(
+            of: id, after: count - limits.snapshotEntriesMax - 1, limit: limits.snapshotEntriesMax)
+        var object = JSONObjectBytes()
+        object.add("job", json: try stored(id))
+        object.add("log", json: try WireJSON.encode(lines))
+        object.add("logTotal", .integer(Int64(count)))
         return object.finished()
     }
 

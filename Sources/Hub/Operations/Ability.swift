@@ -9,6 +9,8 @@ package enum Ability: String, Sendable, CaseIterable {
     case approvalAnswer = "approval:answer"
     case gitMerge = "git:merge"
     case consumerWrite = "consumer:write"
+    /// What concerns the hub as a whole: backups, its jobs.
+    case hubAdmin = "hub:admin"
 }
 
 /// Operations that share one allowance of calls.

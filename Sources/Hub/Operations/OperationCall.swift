@@ -70,5 +70,5 @@ extension Reader {
     }
 
     /// Where the journal stands that tells of the entity.
-    func position(of entity: some Entity) throws -> JournalPosition { try position(of: .project(entity.projectId)) }
+    func position(of entity: some Entity) throws -> JournalPosition { try position(of: entity.journal) }
 }

@@ -13,9 +13,12 @@ package struct OperationTable: Sendable {
     }
 
     package static let all = OperationTable(
-        [hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments, search]
-            .flatMap(
-                \.self))
+        [
+            hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments, search,
+            jobs, backups,
+        ]
+        .flatMap(
+            \.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }
 }

@@ -13,7 +13,7 @@ package struct WireJournalCoding: JournalCoding {
     }
 
     package func encodeEvent(
-        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID, context: EventContext, severity: Severity,
+        seq: UInt64, ts: Timestamp, type: EventType, projectId: Project.ID?, context: EventContext, severity: Severity,
         actor: Actor, dataJSON: [UInt8]
     ) -> [UInt8] {
         EventCoding.encode(

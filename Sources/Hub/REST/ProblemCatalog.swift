@@ -49,7 +49,7 @@ extension HubError.Code {
         case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
-            .consumerNotFound, .attachmentNotFound,
+            .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Journal
 import Model
@@ -21,32 +22,37 @@ struct Check: ParsableCommand {
 
 struct BackUp: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the hub's database to a new file. A hub may be running.")
+        commandName: "backup",
+        abstract: "Copy the hub's database and the files of cards to a new folder. A hub may be running.")
 
-    @Argument(help: "The file to make; one that is there is not written over.", completion: .file()) var file: String
+    @Argument(help: "The folder to make; one that is there is left alone.", completion: .directory) var folder: String
     @OptionGroup var settings: SettingsOptions
 
     func run() throws {
-        let path = try DataFolder(at: try settings.resolve().dataFolder).journal
-        let byteCount = try Backup(of: path, to: URL(fileURLWithPath: file).path).run()
-        print("\(file): \(byteCount) bytes")
+        let data = try DataFolder(at: try settings.resolve().dataFolder)
+        guard FileManager.default.fileExists(atPath: data.journal) else {
+            throw CommandFailure("\(data.path) has no database: no hub was ever here")
+        }
+        let backup = DataBackup(of: data.path, to: URL(fileURLWithPath: folder).path)
+        let manifest = try backup.run(at: SystemClock().now())
+        print("\(folder): \(manifest.byteCount) bytes, \(manifest.attachments) attachments")
     }
 }
 
 struct PutBack: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the place of the hub's database, which is kept beside it. The hub must be stopped.")
+        abstract: "Put a backup in the place of the hub's data, which are kept beside it. The hub must be stopped.")
 
-    @Argument(help: "A file that `roost backup` made.", completion: .file()) var file: String
+    @Argument(help: "A folder that `roost backup` or the hub made.", completion: .directory) var folder: String
     @OptionGroup var settings: SettingsOptions
 
     func run() throws {
-        let path = try DataFolder(at: try settings.resolve().dataFolder).journal
+        let data = try DataFolder(at: try settings.resolve().dataFolder)
         let label = SystemClock().now().description.filter { $0.isNumber || $0 == "T" }
-        let restore = Restore(URL(fileURLWithPath: file).path, to: path, label: label, ids: SystemIDs())
-        try restore.run()
-        let isKept = FileManager.default.fileExists(atPath: restore.aside)
-        print("restored \(file)" + (isKept ? "; what was there is \(restore.aside)" : ""))
+        let restore = DataRestore(
+            URL(fileURLWithPath: folder).path, to: data.path, label: label, ids: SystemIDs())
+        let kept = try restore.run()
+        print("restored \(folder)" + (kept.isEmpty ? "" : "; what was there is \(kept.joined(separator: ", "))"))
     }
 }

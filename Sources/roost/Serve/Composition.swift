@@ -58,7 +58,7 @@ struct Composition {
         let (journal, server) = (opened.journal, opened.server)
         watch(opened, for: manager, clock, log)
         let relay = LiveRelay()
-        let engine = try makeEngine(settings, folder, environment, journal, clock, ids, log) { relay.publish($0) }
+        let engine = try makeEngine(settings, folder, environment, journal, clock, ids, log, relay)
         let about = description(settings, environment, clock)
         let operations = Operations(engine: engine, about: about, clock: clock, log: log)
         let live = LiveHub(
@@ -76,13 +76,14 @@ struct Composition {
             await journal.close()
             throw error
         }
-        let attachments = AttachmentDoor(operations)
+        let (attachments, jobs) = (AttachmentDoor(operations), JobDoor(operations))
         let metricsDoor = MetricsDoor(
             metrics, broker: { live.broker.statistics }, journal: { journal.statistics }, process: { .current() })
         rooms.keep(
             FrontDoor.Rooms(rest: RESTDoor(operations), metrics: metricsDoor) { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 if let response = await attachments.respond(to: request, for: caller) { return response }
+                if let response = await jobs.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
             })
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
@@ -112,14 +113,15 @@ struct Composition {
 
     private static func makeEngine(
         _ settings: HubSettings, _ folder: DataFolder, _ environment: [String: String], _ journal: Journal,
-        _ clock: SystemClock, _ ids: SystemIDs, _ log: Logger, live: @escaping @Sendable ([LiveUpdate]) -> Void
+        _ clock: SystemClock, _ ids: SystemIDs, _ log: Logger, _ relay: LiveRelay
     ) throws -> Engine {
         let git = Git(
             settings: GitSettings(environment: environment, scratchFolder: try folder.emptyScratch()), time: clock)
         return Engine(
             journal: journal, git: git, catalog: catalog(settings),
             host: try KeeperHost(program: Companions.path(of: "roost-keeper")), webhooks: try webhookSender(log),
-            clock: clock, ids: ids, settings: engineSettings(settings, folder, environment), log: log, live: live)
+            clock: clock, ids: ids, settings: engineSettings(settings, folder, environment), log: log,
+            jobLog: { relay.publish($0) }, live: { relay.publish($0) })
     }
 
     /// For as long as the process lives, also while it goes away.
@@ -158,6 +160,8 @@ struct Composition {
         }
         readiness.become(.draining)
         for task in housekeeping { task.cancel() }
+        // Their streams end with them, and hold nothing up.
+        await engine.jobs.stop()
         await server.stop(deadlineSeconds: settings.limits.drainSeconds)
         await engine.stop()
         await journal.close()
@@ -214,6 +218,7 @@ struct Composition {
             concurrentRunsPerProject: settings.concurrentRunsPerProject,
             approvalExpirySeconds: settings.approvalExpirySeconds, environment: environment)
         engine.attachments = settings.limits.attachments
+        engine.jobs = settings.limits.jobs
         return engine
     }
 

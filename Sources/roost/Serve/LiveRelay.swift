@@ -8,5 +8,6 @@ final class LiveRelay: Sendable {
     private let hub = Mutex<LiveHub?>(nil)
 
     func connect(to hub: LiveHub) { self.hub.withLock { $0 = hub } }
+    func publish(_ update: JobLogUpdate) { hub.withLock { $0 }?.publish(update) }
     func publish(_ updates: [LiveUpdate]) { hub.withLock { $0 }?.publish(updates) }
 }

@@ -9,6 +9,7 @@ struct HubLimits: Sendable {
     var live = LiveLimits()
     var broker = BrokerLimits()
     var attachments = AttachmentLimits()
+    var jobs = JobLimits()
     /// For answers that are being made and frames that wait when the hub goes away.
     var drainSeconds = 30
 

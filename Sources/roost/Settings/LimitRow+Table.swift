@@ -1,4 +1,4 @@
-// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits or AttachmentLimits, and a
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits, AttachmentLimits or JobLimits, and a
 // row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
 // Tests/Acceptance/test_limits.py wants to see it reached.
 
@@ -10,7 +10,7 @@ import WebCodec
 
 extension LimitRow {
     /// In the order in which `roost limits` shows them.
-    static let all: [LimitRow] = http + connections + times + webSocket + live + broker + attachments
+    static let all: [LimitRow] = http + connections + times + webSocket + live + broker + attachments + jobs
 
     private static let http: [LimitRow] = [
         LimitRow(
@@ -181,6 +181,21 @@ extension LimitRow {
         LimitRow(
             "attachmentsPerCardMax", \.attachments.attachmentsPerCardMax, 1...10_000,
             "Attachments of a card; above it LIMIT_EXCEEDED.", isForClients: true),
+    ]
+
+    private static let jobs: [LimitRow] = [
+        LimitRow(
+            "jobsWaitingMax", \.jobs.jobsWaitingMax, 1...1_000,
+            "Jobs that wait while another is at work; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "jobsKeptMax", \.jobs.jobsKeptMax, 1...100_000,
+            "Jobs that are over and still shown; above it the oldest are forgotten."),
+        LimitRow(
+            "jobLogLinesMax", \.jobs.jobLogLinesMax, 1...1_000_000,
+            "Newest lines kept of a job's log.", isForClients: true),
+        LimitRow(
+            "backupsMax", \.jobs.backupsMax, 1...1_000,
+            "Backups in the data folder; above it the oldest are removed."),
     ]
 
     private static let broker: [LimitRow] = [

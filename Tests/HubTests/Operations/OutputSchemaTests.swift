@@ -59,6 +59,8 @@ struct OutputSchemaTests {
                         contentType: "text/plain", byteCount: 1, at: now))
             ),
             ("SearchHit", .searchHit, try searchHit(card)),
+            ("Job", .job, try job(card.projectId)),
+            ("JobLine", .jobLine, try json(JobLine(index: 0, ts: now, text: "t"))),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }
@@ -78,6 +80,16 @@ struct OutputSchemaTests {
         let hit = SearchHit(
             subject: .entry(entry(card)), title: SearchParts(marked: "t"), snippet: SearchParts(marked: "s"), rank: 0.5)
         return try WireJSON.parse(hit.json)
+    }
+
+    private static func job(_ project: Project.ID) throws -> JSONValue {
+        var job = Job(id: .init(ulid), kind: .backup, projectId: project, by: .local, at: now)
+        try job.begin(at: now)
+        try job.fail(Job.Failure(.failed, "d"), at: now)
+        guard case .object(var members) = try json(job) else { return nil }
+        // No job has both.
+        members["result"] = ["backup": "b"]
+        return .object(members)
     }
 
     private static let diff: JSONValue = [

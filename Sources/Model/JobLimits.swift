@@ -1,0 +1,18 @@
+/// What jobs and what they leave may cost. Settings; these are the defaults.
+package struct JobLimits: Sendable, Equatable {
+    /// One is at work at a time: the disk is one. Above it: `LIMIT_EXCEEDED`.
+    package var jobsWaitingMax = 16
+    /// Those that are over and still shown: some weeks of nightly backups and what people ask for.
+    package var jobsKeptMax = 200
+    /// Newest lines of a job's log.
+    package var jobLogLinesMax = 10_000
+    /// Backups in the data folder; a further one takes the oldest one's place.
+    package var backupsMax = 10
+
+    /// 4 KiB of a line: a path of the greatest length, and what is said about it.
+    package static let lineByteCountMax = 4 << 10
+    /// Lines of one answer.
+    package static let linesPageMax = 1_000
+
+    package init() {}
+}
