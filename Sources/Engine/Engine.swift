@@ -28,6 +28,7 @@ package final class Engine: Sendable {
     package let attachments: AttachmentFolder
     package let jobs: JobDesk
     package let backups: BackupFolder
+    package let exports: ExportFolder
     /// Rings for consumers; whoever observes the journal tells it of every commit.
     package let bell = CommitBell()
     let log: Logger
@@ -51,6 +52,7 @@ package final class Engine: Sendable {
         self.log = log
         attachments = AttachmentFolder(in: settings.dataFolder)
         backups = BackupFolder(in: settings.dataFolder)
+        exports = ExportFolder(in: settings.dataFolder)
         jobs = JobDesk(
             JobDesk.Tools(
                 journal: journal, clock: clock, bell: bell, limits: settings.jobs, log: log, show: jobLog))
@@ -66,6 +68,7 @@ package final class Engine: Sendable {
     package func start() async throws {
         try await sweepAttachments()
         try backups.sweep()
+        try exports.sweep()
         try await jobs.start()
         try await scheduler.start()
         await courier.start()

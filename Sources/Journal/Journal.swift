@@ -28,7 +28,7 @@ package final class Journal: Sendable {
 
     private let database: any DatabaseWriter
     private let writer: Writer
-    private let coding: any JournalCoding
+    package let coding: any JournalCoding
     let log: Logger
     let searchBell = SearchBell()
     /// Held for as long as the journal is open.

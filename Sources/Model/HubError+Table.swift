@@ -22,6 +22,7 @@ extension HubError.Code {
         case .attachmentNotFound: (404, "Attachment not found")
         case .jobNotFound: (404, "Job not found")
         case .backupNotFound: (404, "Backup not found")
+        case .exportNotFound: (404, "Export not found")
         case .channelNotFound: (404, "Channel not found")
         case .notSubscribed: (404, "Not subscribed to this channel")
         case .methodNotAllowed: (405, "The route does not have this method")

@@ -22,6 +22,7 @@ package struct HubError: Error, Sendable, Equatable {
         case attachmentNotFound = "ATTACHMENT_NOT_FOUND"
         case jobNotFound = "JOB_NOT_FOUND"
         case backupNotFound = "BACKUP_NOT_FOUND"
+        case exportNotFound = "EXPORT_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"

@@ -8,6 +8,8 @@ package struct JobLimits: Sendable, Equatable {
     package var jobLogLinesMax = 10_000
     /// Backups in the data folder; a further one takes the oldest one's place.
     package var backupsMax = 10
+    /// Exports in the data folder, which are there to be fetched; a further one takes the oldest one's place.
+    package var exportsMax = 10
 
     /// 4 KiB of a line: a path of the greatest length, and what is said about it.
     package static let lineByteCountMax = 4 << 10

@@ -138,7 +138,7 @@ def attachments(hub):
     limit_exceeded(lambda: attach(1), "attachmentsPerCardMax")
 
 
-@case(backupsMax=1, jobsKeptMax=2, jobLogLinesMax=1, jobsWaitingMax=1)
+@case(backupsMax=1, exportsMax=1, jobsKeptMax=2, jobLogLinesMax=1, jobsWaitingMax=1)
 def jobs(hub):
     def over():
         return not [job for job in hub.get("/api/jobs") if job["status"] in ("queued", "running")]
@@ -153,6 +153,11 @@ def jobs(hub):
         until(over, "the job is over")
     until(lambda: len(hub.get("/api/jobs")) == 2, "two jobs are kept")
     assert len(hub.get("/api/backups")) == 1
+    project, _ = hub.project("exported")
+    for _ in range(2):
+        job = hub.post(f"/api/projects/{project['id']}/export")
+        until(over, "the job is over")
+    assert len(hub.get("/api/exports")) == 1
     assert len(hub.get(f"/api/jobs/{job['id']}/log")) == 1
 
 

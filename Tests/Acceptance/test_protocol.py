@@ -36,8 +36,10 @@ def story(shared_hub):
     job = shared_hub.post("/api/backups")
     until(lambda: shared_hub.get(f"/api/jobs/{job['id']}")["status"] == "done", "the backup is done")
     backup = shared_hub.get("/api/backups")[0]
+    done = shared_hub.post(f"/api/projects/{project['id']}/export")
+    until(lambda: shared_hub.get(f"/api/jobs/{done['id']}")["status"] == "done", "the export is done")
     return {
-        "job": job["id"], "backup": backup["name"], "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
+        "export": shared_hub.get("/api/exports")[0]["name"], "job": job["id"], "backup": backup["name"], "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
         "approval": approval["id"], "column": card["columnId"], "q": "card",
     }
 

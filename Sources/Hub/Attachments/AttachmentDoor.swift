@@ -111,30 +111,10 @@ package struct AttachmentDoor: Sendable {
         } catch {
             throw HubError(.storageFailed, "the file of attachment \(id) cannot be read")
         }
-        // A file never changes, and its name is never used again.
-        let representation = Representation(
-            byteCount: file.byteCount, tag: EntityTag(id.rawValue),
-            modifiedUnixSeconds: attachment.createdAt.millisecondsSince1970 / 1000)
-        let serving = AttachmentServing(attachment)
-        return .of(
-            representation, headers: ["Cache-Control": "private, no-cache"], content: serving.headers, for: head
-        ) { range in
-            .stream(byteCount: range.count) { writer in try await Self.copy(file, range, to: writer) }
-        }
-    }
-
-    /// As much as the transport lets wait.
-    private static let pieceByteCount = 64 << 10
-
-    @concurrent
-    private static func copy(_ file: KeptFile, _ range: Range<Int>, to writer: BodyWriter) async throws {
-        var rest = range
-        while !rest.isEmpty {
-            let bytes = try file.read(rest.prefix(pieceByteCount))
-            guard !bytes.isEmpty else { throw HubError(.storageFailed, "an attachment's file became shorter") }
-            try await writer.write(bytes)
-            rest = rest.dropFirst(bytes.count)
-        }
+        // Its name is never used again.
+        return .file(
+            file, tag: EntityTag(id.rawValue), modifiedUnixSeconds: attachment.createdAt.millisecondsSince1970 / 1000,
+            content: AttachmentServing(attachment).headers, for: head)
     }
 }
 

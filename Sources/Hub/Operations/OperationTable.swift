@@ -15,7 +15,7 @@ package struct OperationTable: Sendable {
     package static let all = OperationTable(
         [
             hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments, search,
-            jobs, backups,
+            jobs, backups, exports,
         ]
         .flatMap(
             \.self))

@@ -45,4 +45,11 @@ extension Schema {
             .required("byteCount", .count),
             .required("attachments", .count),
         ]))
+
+    static let export = named(
+        "Export",
+        .object([
+            .required("name", .anyText, "Of its archive, which `GET /api/exports/{name}` gives."),
+            .required("byteCount", .count),
+        ]))
 }

@@ -49,7 +49,7 @@ extension HubError.Code {
         case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
-            .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound,
+            .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound, .exportNotFound,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,

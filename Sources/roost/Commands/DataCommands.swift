@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Hub
 import Journal
 import Model
 
@@ -36,6 +37,28 @@ struct BackUp: ParsableCommand {
         let backup = DataBackup(of: data.path, to: URL(fileURLWithPath: folder).path)
         let manifest = try backup.run(at: SystemClock().now())
         print("\(folder): \(manifest.byteCount) bytes, \(manifest.attachments) attachments")
+    }
+}
+
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write all that the hub knows of a project into a tar archive of open files. A hub may be running.")
+
+    @Argument(help: "The project's slug or id.") var project: String
+    @Argument(help: "The file to make; one that is there is not written over.", completion: .file()) var file: String
+    @OptionGroup var settings: SettingsOptions
+
+    func run() throws {
+        let data = try DataFolder(at: try settings.resolve().dataFolder)
+        let export = ProjectExport(of: data.path, coding: WireJournalCoding())
+        do {
+            let (manifest, byteCount) = try export.run(
+                project, to: URL(fileURLWithPath: file).path, at: SystemClock().now())
+            for file in manifest.files { print("\(file.name): \(file.lines) lines") }
+            print("\(file): \(byteCount) bytes, \(manifest.attachments) attachments")
+        } catch let error as HubError {
+            throw CommandFailure(error.detail)
+        }
     }
 }
 

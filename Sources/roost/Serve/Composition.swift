@@ -77,6 +77,7 @@ struct Composition {
             throw error
         }
         let (attachments, jobs) = (AttachmentDoor(operations), JobDoor(operations))
+        let exports = ExportDoor(operations)
         let metricsDoor = MetricsDoor(
             metrics, broker: { live.broker.statistics }, journal: { journal.statistics }, process: { .current() })
         rooms.keep(
@@ -84,6 +85,7 @@ struct Composition {
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 if let response = await attachments.respond(to: request, for: caller) { return response }
                 if let response = await jobs.respond(to: request, for: caller) { return response }
+                if let response = exports.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
             })
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }

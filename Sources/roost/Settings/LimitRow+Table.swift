@@ -196,6 +196,9 @@ extension LimitRow {
         LimitRow(
             "backupsMax", \.jobs.backupsMax, 1...1_000,
             "Backups in the data folder; above it the oldest are removed."),
+        LimitRow(
+            "exportsMax", \.jobs.exportsMax, 1...1_000,
+            "Exports in the data folder; above it the oldest are removed."),
     ]
 
     private static let broker: [LimitRow] = [

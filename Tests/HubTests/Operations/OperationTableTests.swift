@@ -60,8 +60,8 @@ struct OperationTableTests {
         case .noContent: #expect(operation.output == nil)
         }
         if operation.ability == nil { #expect(operation.name == "health", "only the probe is open to everybody") }
-        // How far a consumer has come is bookkeeping, and a backup a folder: both are told to nobody.
-        let isUntold = ["consumers.acknowledge", "backups.delete"].contains(operation.name)
+        // How far a consumer has come is bookkeeping, a backup a folder, an export a file: they are told to nobody.
+        let isUntold = ["consumers.acknowledge", "backups.delete", "exports.delete"].contains(operation.name)
         let changes = operation.routes.contains { $0.method != .get } && !isUntold
         #expect(changes != operation.events.isEmpty, "\(operation.name): a change is told, a read is not")
     }
