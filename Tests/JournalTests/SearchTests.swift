@@ -86,6 +86,33 @@ struct SearchTests {
         await second.close()
     }
 
+    @Test("whatever happens, the index has what the rows say, and is sound", arguments: 1...6)
+    func chance(seed: UInt64) async throws {
+        let plan = try await Plan.make(in: journal)
+        var story = Story(plan: plan, seed: seed)
+        for step in 0..<150 {
+            try await story.step(in: journal)
+            if step.isMultiple(of: 7) { try await journal.indexOnce() }
+        }
+        while try await journal.indexOnce() > 0 {}
+        try await journal.change(.hub, by: .system) { tx in
+            let rows = try Row.fetchAll(tx.db, sql: "SELECT subject, scope, title, text FROM searchDocuments")
+            let found = Dictionary(
+                uniqueKeysWithValues: rows.map { row in
+                    (row[0] as String, SearchDocument(storedScope: row[1], title: row[2], text: row[3]))
+                })
+            var expected: [String: SearchDocument] = [:]
+            for card in try tx.cards(of: plan.project.id) { expected[card.id.rawValue] = card.searchDocument }
+            for run in try tx.runs(of: plan.project.id) {
+                for entry in try tx.entries(of: run.id) { expected[entry.id.rawValue] = entry.searchDocument }
+            }
+            #expect(found == expected)
+            #expect(!found.isEmpty)
+            // Throws when the index is not that of the documents (https://www.sqlite.org/fts5.html, section 6.5).
+            try tx.db.execute(sql: "INSERT INTO searchIndex (searchIndex, rank) VALUES ('integrity-check', 1)")
+        }
+    }
+
     @Test("a hub that is at work indexes by itself")
     func keeping() async throws {
         let clock = ManualClock()

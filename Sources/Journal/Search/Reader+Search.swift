@@ -2,7 +2,7 @@ package import Model
 internal import GRDB
 
 extension Reader {
-    /// 10,000: of more matches the newest are ranked, so that a search for `the` costs a tenth of a second, not a minute.
+    /// 10,000: of more matches the newest are ranked, so that a search for `the` costs some tenths of a second, not a minute.
     package static let rankedMatchesMax = 10_000
     /// 24 words: two or three lines on a screen.
     private static let snippetWordsMax = 24
