@@ -29,7 +29,9 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
     }
 
     /// The viewer is kept until `unsubscribeAll`.
-    package func subscribe(_ viewer: any Viewer, _ request: SubscriptionRequest) -> SubscriptionID {
+    ///
+    /// - Returns: nil when the request's clearance refuses it; then nothing has happened.
+    package func subscribe(_ viewer: any Viewer, _ request: SubscriptionRequest) -> SubscriptionID? {
         core.change { $0.subscribe(viewer, request) }
     }
 
@@ -45,11 +47,10 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
         core.change { $0.forget(viewer) }
     }
 
-    /// Ends subscriptions with a gap: their viewers may not see the channel any more, or what they need is not kept.
-    ///
-    /// - Parameter isMeant: called under the lock, for every subscription.
-    package func cut(_ reason: Gap.Reason, where isMeant: @Sendable (SubscriptionState) -> Bool) {
-        core.change { $0.cut(reason, where: isMeant) }
+    /// Rights have changed: asks every subscription's clearance again. Those that are refused end with a gap; what is
+    /// pulled from now on was admitted by the new answer, whatever waits in the rings.
+    package func review() {
+        core.change { $0.review() }
     }
 
     /// What comes next for a viewer, until the frames reach `byteCountMax`; at least one if there is any.
@@ -66,13 +67,16 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
     /// - Parameter scannedTo: the last event that was looked at, which may be unwanted and so not be among `events`.
     /// - Returns: the frames of those that the subscription wants; none when it has ended meanwhile.
     package func replay(_ id: SubscriptionID, _ events: [BrokerEvent], scannedTo: UInt64) -> [Frame] {
-        guard let reading = core.read({ $0.reading(id) }) else { return [] }
-        var frames: [Frame] = []
-        for event in events where event.header.seq > reading.cursor && reading.selection.admits(event.header) {
-            let frame = core.framing(reading.form, reading.selection.channel, event)
-            frames.append(unsafeDowncast(frame, to: Frame.self))
+        // Frames are made outside of the lock: what was admitted by an older answer is thrown away.
+        while let reading = core.read({ $0.reading(id) }) {
+            var frames: [Frame] = []
+            for event in events where event.header.seq > reading.cursor && reading.admits(event.header) {
+                let frame = core.framing(reading.form, reading.selection.channel, event)
+                frames.append(unsafeDowncast(frame, to: Frame.self))
+            }
+            if core.change({ $0.advance(id, to: scannedTo, ifStill: reading.sight) }) { return frames }
         }
-        return core.change { $0.advance(id, to: scannedTo) } ? frames : []
+        return []
     }
 
     /// The last event that each of a viewer's subscriptions has passed: what was wanted up to there was pulled.
@@ -100,7 +104,7 @@ extension Broker {
     ///
     /// - Returns: whether the others see it; a channel shows `membersPerChannelMax`.
     @discardableResult
-    package func join(_ channel: Channel, _ viewer: any Viewer, _ member: Member) throws(PresenceStateTooLarge) -> Bool
+    package func join(_ channel: Channel, _ viewer: any Viewer, _ member: Watcher) throws(PresenceStateTooLarge) -> Bool
     {
         try check(member.state)
         return core.change { $0.join(channel, viewer, member) }
@@ -120,7 +124,7 @@ extension Broker {
     }
 
     /// In order of arrival.
-    package func members(of channel: Channel) -> [Member] {
+    package func members(of channel: Channel) -> [Watcher] {
         core.read { $0.channels[channel]?.members.map(\.member) ?? [] }
     }
 

@@ -20,7 +20,7 @@ extension BrokerState {
     }
 
     private mutating func offer(_ update: ReplaceableUpdate, to subscription: SubscriptionRecord) {
-        guard subscription.selection.admits(update) else { return }
+        guard subscription.selection.admits(update), subscription.sight.admits(update) else { return }
         put(update, for: subscription)
     }
 
@@ -32,7 +32,7 @@ extension BrokerState {
     }
 
     /// - Returns: whether the others see them.
-    mutating func join(_ name: Channel, _ viewer: any Viewer, _ member: Member) -> Bool {
+    mutating func join(_ name: Channel, _ viewer: any Viewer, _ member: Watcher) -> Bool {
         let record = register(viewer)
         let channel = channel(name)
         if let place = channel.members.firstIndex(where: { $0.viewer === record }) {
@@ -70,7 +70,7 @@ extension BrokerState {
     }
 
     private mutating func announce(
-        _ type: ReplaceableType, _ member: Member, on channel: ChannelRecord, except own: ViewerRecord
+        _ type: ReplaceableType, _ member: Watcher, on channel: ChannelRecord, except own: ViewerRecord
     ) {
         for subscription in channel.subscriptions.values where subscription.viewer !== own {
             let update = ReplaceableUpdate(

@@ -47,27 +47,40 @@ extension BrokerState {
         place(subscription)
     }
 
-    /// What `replay` needs to know; nil when the subscription does not wait for history.
-    func reading(_ id: SubscriptionID) -> (selection: Selection, form: FrameForm, cursor: UInt64)? {
-        guard let subscription = subscriptions[id], case .reading = subscription.phase else { return nil }
-        return (subscription.selection, subscription.lane.form, subscription.cursor)
+    /// What `replay` needs to know of a subscription that waits for history.
+    struct Reading: Sendable {
+        let selection: Selection
+        let sight: Sight
+        let form: FrameForm
+        let cursor: UInt64
+
+        func admits(_ event: EventHeader) -> Bool { selection.admits(event) && sight.admits(event) }
     }
 
-    /// - Returns: false when the subscription does not wait for history any more.
-    mutating func advance(_ id: SubscriptionID, to seq: UInt64) -> Bool {
-        guard let subscription = subscriptions[id], case .reading = subscription.phase else { return false }
+    func reading(_ id: SubscriptionID) -> Reading? {
+        guard let subscription = subscriptions[id], case .reading = subscription.phase else { return nil }
+        return Reading(
+            selection: subscription.selection, sight: subscription.sight, form: subscription.lane.form,
+            cursor: subscription.cursor)
+    }
+
+    /// - Returns: false when the subscription does not wait for history any more, or may see something else.
+    mutating func advance(_ id: SubscriptionID, to seq: UInt64, ifStill sight: Sight) -> Bool {
+        guard let subscription = subscriptions[id], case .reading = subscription.phase, subscription.sight == sight
+        else { return false }
         subscription.cursor = max(subscription.cursor, seq)
         place(subscription)
         return true
     }
 
-    mutating func cut(_ reason: Gap.Reason, where isMeant: (SubscriptionState) -> Bool) {
+    mutating func review() {
         for subscription in subscriptions.values {
-            let state = SubscriptionState(
-                id: subscription.id, viewer: ObjectIdentifier(subscription.viewer.viewer),
-                journal: subscription.ring.journal, channel: subscription.selection.channel,
-                cursor: subscription.cursor)
-            if isMeant(state) { end(subscription, at: subscription.ring.position, reason) }
+            if let sight = subscription.clearance() {
+                // Where it stands stays right: what it does not want is passed when it is looked at.
+                subscription.sight = sight
+            } else {
+                end(subscription, at: subscription.ring.position, .access)
+            }
         }
     }
 }

@@ -47,7 +47,8 @@ struct BrokerState {
 
 // Coming and going.
 extension BrokerState {
-    mutating func subscribe(_ viewer: any Viewer, _ request: SubscriptionRequest) -> SubscriptionID {
+    mutating func subscribe(_ viewer: any Viewer, _ request: SubscriptionRequest) -> SubscriptionID? {
+        guard let sight = request.clearance() else { return nil }
         let ring = ring(of: request.journal, after: request.position)
         let isStale = request.position.epoch == ring.retiredEpoch
         if !isStale, request.position.epoch != ring.epoch {
@@ -55,8 +56,7 @@ extension BrokerState {
         }
         lastSubscription += 1
         let subscription = SubscriptionRecord(
-            id: SubscriptionID(rawValue: lastSubscription), viewer: register(viewer), ring: ring,
-            selection: request.selection, form: request.form, cursor: request.after)
+            id: SubscriptionID(rawValue: lastSubscription), viewer: register(viewer), ring: ring, request, sight: sight)
         guard !isStale else {
             tell(
                 of: subscription, from: JournalPosition(epoch: request.position.epoch, seq: request.after),

@@ -4,5 +4,5 @@ import Model
 final class ChannelRecord {
     var subscriptions: [SubscriptionID: SubscriptionRecord] = [:]
     /// In order of arrival.
-    var members: [(viewer: ViewerRecord, member: Member)] = []
+    var members: [(viewer: ViewerRecord, member: Watcher)] = []
 }

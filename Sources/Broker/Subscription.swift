@@ -56,27 +56,20 @@ package struct SubscriptionRequest: Sendable {
     package let position: JournalPosition
     /// The last event that the viewer has: its first one will be the next that the selection admits.
     package let after: UInt64
+    package let clearance: Clearance
 
     /// - Parameter after: nil for the position itself: only what is new.
     package init(
-        _ selection: Selection, form: FrameForm, journal: JournalKey, at position: JournalPosition, after: UInt64? = nil
+        _ selection: Selection, form: FrameForm, journal: JournalKey, at position: JournalPosition,
+        after: UInt64? = nil, clearance: @escaping Clearance
     ) {
+        self.clearance = clearance
         self.selection = selection
         self.form = form
         self.journal = journal
         self.position = position
         self.after = after ?? position.seq
     }
-}
-
-/// A subscription as `cut` sees it.
-package struct SubscriptionState: Sendable {
-    package let id: SubscriptionID
-    package let viewer: ObjectIdentifier
-    package let journal: JournalKey
-    package let channel: Channel
-    /// The last event that it has passed.
-    package let cursor: UInt64
 }
 
 extension ReplaceableType {

@@ -17,6 +17,9 @@ final class SubscriptionRecord {
     let ring: JournalRing
     let selection: Selection
     let lane: JournalRing.Lane
+    let clearance: Clearance
+    /// The clearance's last answer.
+    var sight: Sight
     /// The last event that it has passed, wanted or not.
     var cursor: UInt64
     var phase = Phase.ready
@@ -24,24 +27,27 @@ final class SubscriptionRecord {
     var idleIndex = 0
 
     init(
-        id: SubscriptionID, viewer: ViewerRecord, ring: JournalRing, selection: Selection,
-        form: FrameForm, cursor: UInt64
+        id: SubscriptionID, viewer: ViewerRecord, ring: JournalRing, _ request: SubscriptionRequest, sight: Sight
     ) {
         self.id = id
         self.viewer = viewer
         self.ring = ring
-        self.selection = selection
-        self.lane = .init(form: form, channel: selection.channel)
-        self.cursor = cursor
+        selection = request.selection
+        lane = .init(form: request.form, channel: request.selection.channel)
+        clearance = request.clearance
+        self.sight = sight
+        cursor = request.after
     }
 
     var isBehind: Bool { cursor + 1 < ring.base }
     var hasSeenEverything: Bool { cursor + 1 >= ring.next }
 
-    /// Passes what is not wanted, at most `scansLeft` events of it.
+    func admits(_ event: EventHeader) -> Bool { selection.admits(event) && sight.admits(event) }
+
+    /// Passes what is not meant for it, at most `scansLeft` events of it.
     func skipUnwanted(_ scansLeft: inout Int) {
         guard !isBehind else { return }
-        while scansLeft > 0, !hasSeenEverything, !selection.admits(ring.header(cursor + 1)) {
+        while scansLeft > 0, !hasSeenEverything, !admits(ring.header(cursor + 1)) {
             cursor += 1
             scansLeft -= 1
         }

@@ -19,17 +19,21 @@ package struct ChannelFollower: Sendable {
     package let connector: WebSocketConnector
     /// Whom to believe where the address is an `https` one; nil for the system's list.
     package let tls: TLSContext?
+    /// What a hub with users knows us by.
+    package let token: String?
     package let clock: any TimeSource
     /// What to subscribe to: `{channel}` or `{projectId}`, with `filter` if wanted.
     package let subscription: [String: JSONValue]
 
     package init(
-        address: HubAddress, connector: WebSocketConnector, tls: TLSContext? = nil, clock: any TimeSource,
+        address: HubAddress, connector: WebSocketConnector, tls: TLSContext? = nil, token: String? = nil,
+        clock: any TimeSource,
         subscription: [String: JSONValue]
     ) {
         self.address = address
         self.connector = connector
         self.tls = tls
+        self.token = token
         self.clock = clock
         self.subscription = subscription
     }
@@ -43,7 +47,7 @@ package struct ChannelFollower: Sendable {
         while true {
             try Task.checkCancellation()
             do {
-                let client = try await HubClient.connect(to: address, with: connector, tls: tls)
+                let client = try await HubClient.connect(to: address, with: connector, tls: tls, token: token)
                 let isWanted = try await Self.closing(client) {
                     guard await tell(.connected), try await subscribe(client, from: &position, tell) else {
                         return false

@@ -42,13 +42,16 @@ package actor HubClient {
     }
 
     /// - Throws: `ConnectError`, `TLSError`.
-    /// - Parameter tls: whom to believe where the address is an `https` one; nil for the system's list.
+    /// - Parameters:
+    ///   - tls: whom to believe where the address is an `https` one; nil for the system's list.
+    ///   - token: what a hub with users knows us by.
     package static func connect(
-        to address: HubAddress, with connector: WebSocketConnector, tls: TLSContext? = nil
+        to address: HubAddress, with connector: WebSocketConnector, tls: TLSContext? = nil, token: String? = nil
     ) async throws -> HubClient {
         let client = HubClient(connector: connector)
         let endpoint = WebSocketConnector.Endpoint(
-            try address.endpoint(tls: tls), target: "/api/ws")
+            try address.endpoint(tls: tls), target: "/api/ws",
+            headers: token.map { ["Authorization": "Bearer \($0)"] } ?? [:])
         let channel = try await connector.connect(to: endpoint) { _ in Receiver(client: client) }
         await client.opened(channel)
         return client

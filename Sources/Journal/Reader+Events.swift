@@ -12,7 +12,7 @@ extension Reader {
     ) throws -> EventPage {
         let head = try knownHead(of: journal)
         guard seq <= head.seq, seq + 1 >= head.oldest else { return .gone(oldest: head.oldest) }
-        let rows = try eventRows(of: head, after: seq)
+        let rows = try eventRows(of: journal, head, after: seq)
         return try page(
             rows, of: journal, head, after: seq, upTo: head.seq, filter, severity, limit: limit,
             byteCountMax: byteCountMax)
@@ -34,7 +34,7 @@ extension Reader {
         guard seq + 1 >= pinnedFrom else { return .gone(oldest: pinnedFrom) }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT seq, type, severity, cardId, runId, processId, NULL, payload FROM pinnedEvents
+                SELECT seq, type, severity, cardId, runId, processId, NULL, NULL, NULL, payload FROM pinnedEvents
                 WHERE runId = ? AND seq > ? ORDER BY seq LIMIT \(EventPage.scanCountMax)
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [run.id.rawValue, Int64(seq)])
@@ -58,7 +58,7 @@ extension Reader {
                 break
             }
             scanned += 1
-            let header = try EventHeader(row)
+            let header = try EventHeader(row, of: journal)
             if filter.admits(header), severity == nil || severity == header.severity {
                 let payload = try row.bytes(at: EventColumn.payload.rawValue)
                 byteCount += payload.count
@@ -72,11 +72,13 @@ extension Reader {
         return .page(events: events, scannedTo: scannedTo, more: scannedTo < last)
     }
 
-    private func eventRows(of head: JournalHead, after seq: UInt64) throws -> RowCursor {
-        // A row that the filter refuses costs no look at the payload's overflow pages; `jobId` stands behind them.
+    private func eventRows(of journal: JournalKey, _ head: JournalHead, after seq: UInt64) throws -> RowCursor {
+        // Not behind `payload`, where a project's journal has nothing: a row that the filter refuses costs no look at its
+        // overflow pages. Nor is `jobId` looked for, where it is none of a job's.
+        let concerned = journal == .hub ? "projectId, userId" : "NULL, NULL"
         let statement = try db.cachedStatement(
             sql: """
-                SELECT seq, type, severity, cardId, runId, processId,
+                SELECT seq, type, severity, cardId, runId, processId, \(concerned),
                     CASE WHEN type BETWEEN 'job.' AND 'job.~' THEN jobId END, payload FROM events
                 WHERE journal = ? AND seq > ? ORDER BY seq LIMIT \(EventPage.scanCountMax)
                 """)
@@ -85,20 +87,25 @@ extension Reader {
 }
 
 private enum EventColumn: Int {
-    case seq, type, severity, cardId, runId, processId, jobId, payload
+    case seq, type, severity, cardId, runId, processId, projectId, userId, jobId, payload
 }
 
 extension EventHeader {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row, of journal: JournalKey) throws {
         func text(_ column: EventColumn) -> String? { row[column.rawValue] }
         let seq: Int64 = row[EventColumn.seq.rawValue]
         guard let type = text(.type).flatMap(EventType.init), let severity = text(.severity).flatMap(Severity.init)
         else { throw JournalError.damaged("event \(seq) is of an unknown type or severity") }
+        let projectId: Project.ID? =
+            switch journal {
+            case .hub: text(.projectId).map(Project.ID.init(trusted:))
+            case .project(let id): id
+            }
         self.init(
-            seq: UInt64(seq), type: type, severity: severity,
+            seq: UInt64(seq), projectId: projectId, type: type, severity: severity,
             context: EventContext(
                 cardId: text(.cardId).map(Card.ID.init(trusted:)), runId: text(.runId).map(Run.ID.init(trusted:)),
                 processId: text(.processId).map(ChildProcess.ID.init(trusted:)),
-                jobId: text(.jobId).map(Job.ID.init(trusted:))))
+                jobId: text(.jobId).map(Job.ID.init(trusted:)), userId: text(.userId).map(User.ID.init(trusted:))))
     }
 }

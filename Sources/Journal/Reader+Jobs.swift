@@ -3,8 +3,13 @@ internal import GRDB
 
 extension Reader {
     /// Newest first.
+    ///
+    /// - Parameters:
+    ///   - admitted: only of these projects; nil for all.
+    ///   - withHubs: whether those that are no project's are meant too.
     package func jobs<Form: RowForm>(
-        statuses: Set<Job.Status> = [], kind: Job.Kind? = nil, project: Project.ID? = nil, after cursor: Job.ID? = nil,
+        among admitted: Set<Project.ID>? = nil, withHubs: Bool = true, statuses: Set<Job.Status> = [],
+        kind: Job.Kind? = nil, project: Project.ID? = nil, after cursor: Job.ID? = nil,
         limit: Int? = nil, as form: Form.Type = Decoded<Job>.self
     ) throws -> [Form.Output] where Form.Subject == Job {
         var selection = Selection(orderedBy: "id DESC", limit: limit)
@@ -12,6 +17,12 @@ extension Reader {
         selection.require("kind = ?", kind?.rawValue)
         selection.require("projectId = ?", project?.rawValue)
         selection.require("id < ?", cursor?.rawValue)
+        if let admitted {
+            let ours = "projectId IN (SELECT value FROM json_each(?))"
+            selection.require(withHubs ? "(projectId IS NULL OR \(ours))" : ours, try Self.list(admitted))
+        } else if !withHubs {
+            selection.require("projectId IS NOT NULL", [])
+        }
         return try rows(form, selection)
     }
 

@@ -1,4 +1,5 @@
 package import Model
+internal import Foundation
 internal import GRDB
 
 // Projects and what is planned in them.
@@ -16,14 +17,25 @@ extension Reader {
     }
 
     /// In the order of their making.
+    ///
+    /// - Parameter admitted: only these; nil for all.
     package func projects<Form: RowForm>(
-        status: Project.Status? = nil, after cursor: Project.ID? = nil, limit: Int? = nil,
+        among admitted: Set<Project.ID>? = nil, status: Project.Status? = nil, after cursor: Project.ID? = nil,
+        limit: Int? = nil,
         as form: Form.Type = Decoded<Project>.self
     ) throws -> [Form.Output] where Form.Subject == Project {
         var selection = Selection(orderedBy: "id", limit: limit)
         selection.require("status = ?", status?.rawValue)
         selection.require("id > ?", cursor?.rawValue)
+        if let admitted {
+            // One parameter, however many they are: so there is one statement, and no limit of SQLite's.
+            selection.require("id IN (SELECT value FROM json_each(?))", try Self.list(admitted))
+        }
         return try rows(form, selection)
+    }
+
+    static func list(_ ids: Set<Project.ID>) throws -> String {
+        String(decoding: try JSONEncoder().encode(ids.map(\.rawValue)), as: UTF8.self)
     }
 
     package func boards<Form: RowForm>(

@@ -57,6 +57,21 @@ extension Consumer: Record {
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, name, webhookUrl != nil] }
 }
 
+extension User: Record {
+    static let table = Table(plural, columns: ["name", "role", "status"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [name, role.rawValue, status.rawValue] }
+}
+
+extension Token: Record {
+    static let table = Table(plural, columns: ["userId"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [userId.rawValue] }
+}
+
+extension Member: Record {
+    static let table = Table(plural, columns: ["projectId", "userId"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, userId.rawValue] }
+}
+
 extension Attachment: Record {
     static let table = Table(plural, columns: ["projectId", "cardId"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }

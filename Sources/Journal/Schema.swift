@@ -9,7 +9,7 @@ enum Schema {
     /// Those whose rows are told of by events.
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
-        "consumers", "attachments", "jobs",
+        "consumers", "attachments", "jobs", "users", "tokens", "members",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -25,6 +25,7 @@ enum Schema {
         migrator.registerMigration("3-retention", migrate: addRetention)
         migrator.registerMigration("4-consumers") { db in try db.execute(sql: consumers) }
         migrator.registerMigration("5-attachments") { db in try db.execute(sql: attachments) }
+        migrator.registerMigration("6-access", migrate: addAccess)
         migrator.registerMigration("7-search", migrate: addSearch)
         migrator.registerMigration("8-jobs", migrate: addJobs)
         return migrator

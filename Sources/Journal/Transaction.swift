@@ -32,7 +32,7 @@ package final class Transaction: BatchReader {
 
     package func make<E: Entity>(_ type: E.Type = E.self) -> Identifier<E> { ids.make() }
 
-    /// Writes `entity` as it now is, and files that as an event in its journal. What concerns a project itself is told in
+    /// Writes `entity` as it now is, and files that as an event in its journal. Some are told in
     /// the hub's journal too.
     package func put<E: Entity>(_ entity: E, as type: EventType, severity: Severity = .info) throws {
         let record = own(entity)
@@ -99,7 +99,7 @@ package final class Transaction: BatchReader {
     }
 
     private func tell<E: Entity>(of entity: E, _ type: EventType, _ severity: Severity, data: [UInt8]) throws {
-        for journal in [entity.journal] + (E.kind == .project ? [.hub] : []) {
+        for journal in [entity.journal] + (E.kind.isToldInHub ? [.hub] : []) {
             try tell(
                 in: journal, type, project: entity.journal.projectId, context: entity.context, severity: severity,
                 data: data)
@@ -115,23 +115,29 @@ package final class Transaction: BatchReader {
         let payload = try coding.encodeEvent(
             seq: head.seq, ts: now, type: type, projectId: project, context: context, severity: severity, actor: actor,
             dataJSON: data)
-        let header = EventHeader(seq: head.seq, type: type, severity: severity, context: context)
-        try file(header, payload, in: head)
+        let header = EventHeader(
+            seq: head.seq, projectId: project, type: type, severity: severity, context: context)
+        try file(header, payload, in: head, of: journal)
         head.bytes += payload.count + JournalHead.eventOverheadBytes
         heads[journal] = head
         events.append(CommittedEvent(journal: journal, epoch: head.epoch, header: header, payload: payload))
     }
 
-    private func file(_ header: EventHeader, _ payload: [UInt8], in head: JournalHead) throws {
+    private func file(
+        _ header: EventHeader, _ payload: [UInt8], in head: JournalHead, of journal: JournalKey
+    ) throws {
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO events (journal, seq, ts, type, severity, cardId, runId, processId, payload, jobId)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO events
+                    (journal, seq, ts, type, severity, cardId, runId, processId, payload, projectId, userId, jobId)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             head.id, Int64(header.seq), now.millisecondsSince1970, header.type.rawValue, header.severity.rawValue,
             header.context.cardId?.rawValue, header.context.runId?.rawValue, header.context.processId?.rawValue,
-            Data(payload), header.context.jobId?.rawValue,
+            Data(payload), journal == .hub ? header.projectId?.rawValue : nil,
+            journal == .hub ? header.context.userId?.rawValue : nil,
+            header.context.jobId?.rawValue,
         ])
     }
 }

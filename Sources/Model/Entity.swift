@@ -1,6 +1,16 @@
 /// The kinds of thing that have a row, and whose every change is an event.
 package enum EntityKind: String, Sendable, CaseIterable, Codable {
-    case project, board, column, card, run, process, entry, approval, consumer, attachment, job
+    case project, board, column, card, run, process, entry, approval, consumer, attachment, job, user, token, member
+
+    /// Whether the hub's own journal tells of it beside its project's: what concerns more than those who watch the
+    /// project.
+    package var isToldInHub: Bool {
+        switch self {
+        case .project, .member: true
+        case .board, .column, .card, .run, .process, .entry, .approval, .consumer, .attachment, .job, .user, .token:
+            false
+        }
+    }
 }
 
 /// A thing with a row. Its coded form is at once its row, its event's `data` and its REST representation, so the
@@ -28,7 +38,8 @@ extension Entity {
         switch kind {
         case .entry: "entries"
         case .process: "processes"
-        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job: kind.rawValue + "s"
+        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job, .user, .token, .member:
+            kind.rawValue + "s"
         }
     }
 }
@@ -39,13 +50,17 @@ package struct EventContext: Sendable, Equatable {
     package var runId: Run.ID?
     package var processId: ChildProcess.ID?
     package var jobId: Job.ID?
+    /// Whom it concerns.
+    package var userId: User.ID?
 
     package init(
-        cardId: Card.ID? = nil, runId: Run.ID? = nil, processId: ChildProcess.ID? = nil, jobId: Job.ID? = nil
+        cardId: Card.ID? = nil, runId: Run.ID? = nil, processId: ChildProcess.ID? = nil, jobId: Job.ID? = nil,
+        userId: User.ID? = nil
     ) {
         self.cardId = cardId
         self.runId = runId
         self.processId = processId
         self.jobId = jobId
+        self.userId = userId
     }
 }

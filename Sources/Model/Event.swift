@@ -72,6 +72,14 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case jobDone = "job.done"
     case jobError = "job.error"
     case jobDeleted = "job.deleted"
+    case userCreated = "user.created"
+    case userUpdated = "user.updated"
+    case tokenCreated = "token.created"
+    case tokenUpdated = "token.updated"
+    case tokenDeleted = "token.deleted"
+    case memberCreated = "member.created"
+    case memberUpdated = "member.updated"
+    case memberDeleted = "member.deleted"
 
     /// The noun: what a subscription's `topics` name.
     package var topic: String { String(rawValue.prefix { $0 != "." }) }

@@ -1,12 +1,17 @@
 /// What an event is filed under: enough to filter it without reading its JSON.
 package struct EventHeader: Sendable, Equatable {
     package var seq: UInt64
+    /// Whose project's it is; nil for what belongs to the hub alone.
+    package var projectId: Project.ID?
     package var type: EventType
     package var severity: Severity
     package var context: EventContext
 
-    package init(seq: UInt64, type: EventType, severity: Severity, context: EventContext) {
+    package init(
+        seq: UInt64, projectId: Project.ID? = nil, type: EventType, severity: Severity, context: EventContext
+    ) {
         self.seq = seq
+        self.projectId = projectId
         self.type = type
         self.severity = severity
         self.context = context

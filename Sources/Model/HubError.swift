@@ -4,6 +4,7 @@ package struct HubError: Error, Sendable, Equatable {
         case badRequest = "BAD_REQUEST"
         case malformedJSON = "MALFORMED_JSON"
         case validationFailed = "VALIDATION_FAILED"
+        case unauthenticated = "UNAUTHENTICATED"
         case forbidden = "FORBIDDEN"
         case originForbidden = "ORIGIN_FORBIDDEN"
         case hostForbidden = "HOST_FORBIDDEN"
@@ -23,6 +24,9 @@ package struct HubError: Error, Sendable, Equatable {
         case jobNotFound = "JOB_NOT_FOUND"
         case backupNotFound = "BACKUP_NOT_FOUND"
         case exportNotFound = "EXPORT_NOT_FOUND"
+        case userNotFound = "USER_NOT_FOUND"
+        case tokenNotFound = "TOKEN_NOT_FOUND"
+        case memberNotFound = "MEMBER_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
@@ -30,6 +34,7 @@ package struct HubError: Error, Sendable, Equatable {
         case illegalTransition = "ILLEGAL_TRANSITION"
         case alreadyResolved = "ALREADY_RESOLVED"
         case alreadyExists = "ALREADY_EXISTS"
+        case lastAdmin = "LAST_ADMIN"
         case projectArchived = "PROJECT_ARCHIVED"
         case notEmpty = "NOT_EMPTY"
         case mergeConflict = "MERGE_CONFLICT"
@@ -99,6 +104,9 @@ extension HubError {
             case .consumer: .consumerNotFound
             case .attachment: .attachmentNotFound
             case .job: .jobNotFound
+            case .user: .userNotFound
+            case .token: .tokenNotFound
+            case .member: .memberNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

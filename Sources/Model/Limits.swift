@@ -32,6 +32,13 @@ package enum Limits {
     /// Each costs a walk through the index.
     package static let searchTermsMax = 16
 
+    /// 10,000: an organization; who may do what is held in memory, some 300 bytes each.
+    package static let usersMax = 10_000
+    /// One for each machine and bot, with room for those that are forgotten.
+    package static let tokensPerUserMax = 64
+    package static let projectsPerTokenMax = 64
+    package static let membersPerProjectMax = 1_000
+
     /// Page sizes of every list.
     package static let pageDefault = 50
     package static let pageMax = 200

@@ -23,7 +23,7 @@ package struct PlainCoding: JournalCoding {
     ) throws -> [UInt8] {
         let envelope = Envelope(
             type: type, seq: seq, ts: ts, projectId: projectId, cardId: context.cardId, runId: context.runId,
-            processId: context.processId, severity: severity, actor: actor)
+            processId: context.processId, userId: context.userId, severity: severity, actor: actor)
         return try encode(envelope).dropLast() + #","data":"#.utf8 + dataJSON + "}".utf8
     }
 
@@ -35,6 +35,7 @@ package struct PlainCoding: JournalCoding {
         let cardId: Card.ID?
         let runId: Run.ID?
         let processId: ChildProcess.ID?
+        let userId: User.ID?
         let severity: Severity
         let actor: Actor
     }

@@ -83,7 +83,8 @@ class Copy:
 class Live:
     """One connection. Its frames are taken up by a thread; tests wait for what they lead to."""
 
-    def __init__(self, url, batch=False, ssl=None):
+    def __init__(self, url, batch=False, ssl=None, token=None):
+        """token: shown in the first frame."""
         # compression: the default offer, as most clients make it.
         self._open = contextlib.ExitStack()
         self.socket = self._open.enter_context(connect(
@@ -100,6 +101,8 @@ class Live:
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
         self.hello = self.wait(lambda: self.frames, "hello")[0]
+        if token:
+            self.call("auth", token=token)
 
     # Down.
 

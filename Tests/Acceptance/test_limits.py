@@ -361,6 +361,15 @@ def limit_exceeded(call, name):
     assert re.search(rf"\b{name}\b", json.dumps(refused.value.document)), refused.value.document
 
 
+@case(authenticationSeconds=1)
+def authentication_time(hub):
+    hub.post("/api/auth/setup", name="ada")
+    live = hub.live()
+    refused = live.wait(lambda: [frame["error"] for frame in live.frames if frame["type"] == "error"], "a refusal")
+    assert (refused[0]["code"], refused[0]["limit"]) == ("UNAUTHENTICATED", "authenticationSeconds")
+    assert live.wait_for_end()[0] == 4001
+
+
 @case(subscriptionsMax=1)
 def subscriptions(hub):
     live = hub.live()

@@ -6,7 +6,7 @@ import yaml
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
-from hub import root
+from hub import root, running
 from problem import Problem
 from waiting import until
 
@@ -22,26 +22,34 @@ def validator(schema):
 
 
 @pytest.fixture(scope="module")
-def story(shared_hub):
-    """A project in which everything has happened: what stands for each parameter of a path."""
-    project, _ = shared_hub.project("told")
-    card = shared_hub.card(project, "Card", "demo: pace=0 paragraphs=1")
-    run = shared_hub.post(f"/api/cards/{card['id']}/runs", provider="demo", start=True)
-    shared_hub.wait_for_run(run, "waiting")
-    approval = shared_hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
-    shared_hub.wait_for_run(run, "completed")
-    board = shared_hub.get(f"/api/projects/{project['id']}/boards")[0]
-    consumer = shared_hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
-    attachment = shared_hub.http.post(f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes").json()["data"]
-    job = shared_hub.post("/api/backups")
-    until(lambda: shared_hub.get(f"/api/jobs/{job['id']}")["status"] == "done", "the backup is done")
-    backup = shared_hub.get("/api/backups")[0]
-    done = shared_hub.post(f"/api/projects/{project['id']}/export")
-    until(lambda: shared_hub.get(f"/api/jobs/{done['id']}")["status"] == "done", "the export is done")
-    return {
-        "export": shared_hub.get("/api/exports")[0]["name"], "job": job["id"], "backup": backup["name"], "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"], "cardId": card["id"], "run": run["id"], "board": board["id"],
-        "approval": approval["id"], "column": card["columnId"], "q": "card",
-    }
+def told(tmp_path_factory):
+    """A hub with users and a project in which everything has happened: (hub, what stands for each parameter of a path)."""
+    with running(tmp_path_factory.mktemp("told") / "hub") as hub:
+        project, _ = hub.project("told")
+        card = hub.card(project, "Card", "demo: pace=0 paragraphs=1")
+        run = hub.post(f"/api/cards/{card['id']}/runs", provider="demo", start=True)
+        hub.wait_for_run(run, "waiting")
+        approval = hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
+        hub.wait_for_run(run, "completed")
+        board = hub.get(f"/api/projects/{project['id']}/boards")[0]
+        consumer = hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
+        attachment = hub.http.post(
+            f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes").json()["data"]
+        job = hub.post("/api/backups")
+        until(lambda: hub.get(f"/api/jobs/{job['id']}")["status"] == "done", "the backup is done")
+        backup = hub.get("/api/backups")[0]
+        done = hub.post(f"/api/projects/{project['id']}/export")
+        until(lambda: hub.get(f"/api/jobs/{done['id']}")["status"] == "done", "the export is done")
+        export = hub.get("/api/exports")[0]
+        first = hub.post("/api/auth/setup", name="ada")
+        hub.http.headers["Authorization"] = f"Bearer {first['secret']}"
+        member = hub.post(f"/api/projects/{project['id']}/members", user="ada", role="viewer")
+        yield hub, {
+            "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"],
+            "cardId": card["id"], "run": run["id"], "board": board["id"], "approval": approval["id"],
+            "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],
+            "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card",
+        }
 
 
 def test_the_document_is_valid():
@@ -49,17 +57,18 @@ def test_the_document_is_valid():
 
 
 @pytest.mark.parametrize("method, path, operation", ROUTES, ids=[f"{method} {path}" for method, path, _ in ROUTES])
-def test_every_route_is_there(shared_hub, story, method, path, operation):
+def test_every_route_is_there(told, method, path, operation):
     """What can be read is answered as the document says; what changes something refuses an unknown member."""
+    hub, story = told
     path = path.format_map(story)
     if method != "get":
-        response = shared_hub.http.request(method, path, json={"noSuchMember": 1} if method != "delete" else None,
+        response = hub.http.request(method, path, json={"noSuchMember": 1} if method != "delete" else None,
                                            params={"noSuchMember": 1} if method == "delete" else None)
         assert (response.status_code, response.json()["code"]) == (422, "VALIDATION_FAILED")
         return
     wanted = {parameter["name"]: story[parameter["name"]] for parameter in operation.get("parameters", [])
               if parameter["in"] == "query" and parameter.get("required")}
-    response = shared_hub.http.get(path, params=wanted)
+    response = hub.http.get(path, params=wanted)
     assert response.status_code == 200, response.text
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     errors = [f"{error.json_path}: {error.message}" for error in validator(schema).iter_errors(response.json())]

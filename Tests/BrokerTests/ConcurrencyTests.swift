@@ -74,7 +74,7 @@ import Testing
             let viewer = AsyncViewer()
             _ = broker.watch(viewer, Selection(.run(id(round % 5))), at: 0, after: 0)
             do {
-                try broker.join(.project(project), viewer, Member(connectionId: "\(round)", user: .local, state: []))
+                try broker.join(.project(project), viewer, Watcher(connectionId: "\(round)", user: .local, state: []))
             } catch {
                 Issue.record(error)
             }

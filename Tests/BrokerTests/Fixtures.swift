@@ -72,13 +72,17 @@ func makeBroker(
 extension Broker<TestFrame> {
     func watch(
         _ viewer: any Viewer, _ selection: Selection = whole, form: FrameForm = webSocket,
-        in journal: JournalKey = journal, at position: UInt64 = 0, epoch: String = "e1", after: UInt64? = nil
+        in journal: JournalKey = journal, at position: UInt64 = 0, epoch: String = "e1", after: UInt64? = nil,
+        clearance: @escaping Clearance = { .everything }
     ) -> SubscriptionID {
-        subscribe(
-            viewer,
-            SubscriptionRequest(
-                selection, form: form, journal: journal, at: JournalPosition(epoch: epoch, seq: position), after: after)
-        )
+        guard
+            let id = subscribe(
+                viewer,
+                SubscriptionRequest(
+                    selection, form: form, journal: journal, at: JournalPosition(epoch: epoch, seq: position),
+                    after: after, clearance: clearance))
+        else { fatalError("a subscription that nobody refuses") }
+        return id
     }
 
     func seqs(_ viewer: any Viewer, byteCountMax: Int = 1 << 20) -> [UInt64] {

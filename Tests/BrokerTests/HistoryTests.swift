@@ -189,32 +189,4 @@ import Testing
         #expect(broker.pull(viewer, byteCountMax: 1_000).notices == [.gap(gap)])
         #expect(broker.statistics.subscriptions == 0)
     }
-
-    @Test("a cut ends those that are meant, whatever they are at", arguments: [Gap.Reason.access, .retention])
-    func cut(reason: Gap.Reason) {
-        let (broker, idle, ready, reading, other) =
-            (makeBroker { $0.ringBytesMax = 1_000 }, TestViewer(), TestViewer(), TestViewer(), TestViewer())
-        let late = broker.watch(reading)
-        broker.ingest((1...9).map { event($0) })
-        _ = broker.pull(reading, byteCountMax: 1_000)
-        _ = broker.watch(ready, at: 9)
-        broker.ingest([event(10)])
-        _ = broker.watch(idle, at: 10)
-        _ = broker.watch(other, Selection(.run(id(1))), at: 10)
-
-        broker.cut(reason) { $0.channel == .project(project) }
-        for viewer in [idle, ready, reading] {
-            let pull = broker.pull(viewer, byteCountMax: 1_000)
-            #expect(pull.frames.isEmpty)
-            guard case .gap(let gap)? = pull.notices.first else {
-                Issue.record("no gap")
-                continue
-            }
-            #expect(gap.reason == reason)
-        }
-        #expect(broker.replay(late, [event(1)], scannedTo: 1).isEmpty)
-        broker.ingest([event(11, run: 1)])
-        #expect(broker.seqs(other) == [11])
-        #expect(broker.statistics.subscriptions == 1)
-    }
 }

@@ -112,8 +112,8 @@ import Testing
 }
 
 @Suite("Presence") struct PresenceTests {
-    private func member(_ name: String, state: String = "{}") -> Member {
-        Member(connectionId: name, user: .local, state: Array(state.utf8))
+    private func member(_ name: String, state: String = "{}") -> Watcher {
+        Watcher(connectionId: name, user: .local, state: Array(state.utf8))
     }
 
     private func news(_ broker: Broker<TestFrame>, _ viewer: TestViewer) -> [String] {

@@ -24,7 +24,10 @@ struct ChangeTests {
         #expect(try await journal.read { try $0.get(card.id) } == card)
         let stored = try #require(try await journal.read { try $0.stored(card.id) })
         let event = try #require(witness.events.first)
-        #expect(event.header == EventHeader(seq: 4, type: .cardCreated, severity: .warning, context: card.context))
+        #expect(
+            event.header
+                == EventHeader(
+                    seq: 4, projectId: card.projectId, type: .cardCreated, severity: .warning, context: card.context))
         #expect(event.epoch == committed.position.epoch)
         #expect(event.journal == plan.scope)
         let told = try Told(event)

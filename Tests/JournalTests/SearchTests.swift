@@ -16,7 +16,9 @@ struct SearchTests {
     ) async throws -> [SearchHit] {
         let query = try SearchQuery(text)
         while try await journal.indexOnce() > 0 {}
-        return try await journal.read { try $0.search(query, kinds: kinds, in: project, limit: limit).hits }
+        return try await journal.read {
+            try $0.search(query, kinds: kinds, in: project.map { [$0] }, limit: limit).hits
+        }
     }
 
     private func makeCard(_ plan: Plan, _ title: String, prompt: String = "") async throws -> Card {

@@ -63,7 +63,9 @@ final class Connection {
             DownFrame.subscribed(
                 id: .integer(id), channel: channel, position: opening.start, recovered: opening.isRecovered,
                 snapshot: opening.snapshot.map(Self.json)))
-        let subscription = live.broker.subscribe(waker, opening.request(Door.webSocket.form))
+        guard let subscription = live.broker.subscribe(waker, live.request(opening, Door.webSocket.form)) else {
+            preconditionFailure("nobody loses a right here")
+        }
         ids[channel] = subscription
         followed[subscription] = Followed(opening: opening, channel: channel)
     }

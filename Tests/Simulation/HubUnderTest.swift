@@ -63,10 +63,11 @@ final class HubUnderTest {
         let journal = try Journal.forTesting(.file(path), clock: clock, ids: ids, coding: WireJournalCoding())
         journal.observe { outbox.put($0) }
         let about = HubDescription(version: "1", node: "here", startedAt: clock.now(), durability: "normal")
+        let log = Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() })
         let live = LiveHub(
-            journal: journal, operations: NoOperations(), about: about, transport: TransportLimits(), limits: limits,
-            broker: brokerLimits, clock: clock, ids: ids,
-            log: Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() }))
+            journal: journal, access: Access(clock: clock, log: log), operations: NoOperations(), about: about,
+            transport: TransportLimits(), limits: limits,
+            broker: brokerLimits, clock: clock, ids: ids, log: log)
         return (journal, live)
     }
 }

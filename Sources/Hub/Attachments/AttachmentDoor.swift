@@ -72,7 +72,7 @@ package struct AttachmentDoor: Sendable {
     // MARK: In
 
     private func receive(_ request: Request, _ text: String, _ caller: Caller) async throws -> Response {
-        try caller.require(.boardWrite)
+        try await operations.authorize(.boardWrite, on: .card, text, for: caller, "attaching a file")
         guard let card = Card.ID(text) else { throw HubError.notFound(.card, text) }
         guard !request.head.headers.contains("Idempotency-Key") else {
             throw HubError(.badRequest, "an upload takes no Idempotency-Key")
@@ -102,7 +102,7 @@ package struct AttachmentDoor: Sendable {
     // MARK: Out
 
     private func send(_ text: String, _ head: RequestHead, _ caller: Caller) async throws -> Response {
-        try caller.require(.projectRead)
+        try await operations.authorize(.projectRead, on: .attachment, text, for: caller, "a file")
         guard let id = Attachment.ID(text) else { throw HubError.notFound(.attachment, text) }
         let attachment = try await engine.journal.read { try $0.required(id) }
         let file: KeptFile
@@ -115,15 +115,5 @@ package struct AttachmentDoor: Sendable {
         return .file(
             file, tag: EntityTag(id.rawValue), modifiedUnixSeconds: attachment.createdAt.millisecondsSince1970 / 1000,
             content: AttachmentServing(attachment).headers, for: head)
-    }
-}
-
-extension Caller {
-    fileprivate func require(_ ability: Ability) throws(HubError) {
-        guard may(ability) else {
-            throw HubError(
-                .forbidden, "this needs the ability \(ability.rawValue)",
-                members: ["ability": .string(ability.rawValue)])
-        }
     }
 }

@@ -32,11 +32,7 @@ package struct ExportDoor: Sendable {
     }
 
     private func send(_ name: String, _ head: RequestHead, _ caller: Caller) throws -> Response {
-        guard caller.may(.hubAdmin) else {
-            throw HubError(
-                .forbidden, "this needs the ability \(Ability.hubAdmin.rawValue)",
-                members: ["ability": .string(Ability.hubAdmin.rawValue)])
-        }
+        try caller.require(.hubAdmin, for: "an export")
         return .file(
             try engine.exports.file(name), tag: EntityTag(name), modifiedUnixSeconds: nil,
             content: [

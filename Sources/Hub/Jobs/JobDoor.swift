@@ -43,18 +43,15 @@ package struct JobDoor: Sendable {
         guard accept.isEmpty || MediaType.quality(of: ServerSentEvent.mediaType, in: accept) > 0 else {
             throw HubError(.notAcceptable, "the answer is \(ServerSentEvent.mediaType), which Accept rules out")
         }
-        guard caller.may(.hubRead) else {
-            throw HubError(
-                .forbidden, "this needs the ability \(Ability.hubRead.rawValue)",
-                members: ["ability": .string(Ability.hubRead.rawValue)])
-        }
+        try caller.require(.hubRead, for: "a job's stream")
         guard let id = Job.ID(head.path[2]) else { throw HubError.notFound(.job, head.path[2]) }
         let job = try await engine.journal.read { try $0.required(id) }
+        guard caller.sees(job) else { throw HubError.notFound(.job, head.path[2]) }
         // What is none of ours begins at the beginning.
         let seen = SubscribeInput.lastEventID(head).flatMap(Int.init)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
-            body: .stream(byteCount: nil) { writer in try await write(job, after: seen, to: writer) })
+            body: .stream(byteCount: nil) { writer in try await write(job, after: seen, for: caller.pass, to: writer) })
     }
 
     private struct Look: Sendable {
@@ -63,7 +60,7 @@ package struct JobDoor: Sendable {
         let lines: [JobLine]
     }
 
-    private func write(_ job: Job, after seen: Int?, to writer: BodyWriter) async throws {
+    private func write(_ job: Job, after seen: Int?, for pass: Pass, to writer: BodyWriter) async throws {
         let listener = engine.bell.listen(to: job.journal)
         defer { engine.bell.forget(listener) }
         var (seen, told): (Int?, Job?) = (seen, nil)
@@ -73,6 +70,7 @@ package struct JobDoor: Sendable {
                     job: try reader.get(job.id),
                     lines: try reader.log(of: job.id, after: seen, limit: JobLimits.linesPageMax))
             }
+            guard operations.access.caller(pass).sees(job) else { return }
             var bytes: [UInt8] = []
             for line in look.lines {
                 bytes += ServerSentEvent.block(

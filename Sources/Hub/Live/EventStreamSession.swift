@@ -28,6 +28,10 @@ actor EventStreamSession: OutboundHandler {
 
     private func begin() {
         let name = opening.selection.channel
+        guard follower.assumeIsolated({ $0.follow(opening) }) else {
+            channel.send([door.gap(name, from: opening.start, to: opening.head, reason: .access)])
+            return channel.close()
+        }
         var data = JSONObjectBytes()
         data.add("channel", name.description)
         data.add("epoch", opening.start.epoch)
@@ -39,6 +43,5 @@ actor EventStreamSession: OutboundHandler {
         if let lost = opening.lost {
             channel.send([door.gap(name, from: lost.position, to: opening.head, reason: lost.reason)])
         }
-        follower.assumeIsolated { $0.follow(opening) }
     }
 }

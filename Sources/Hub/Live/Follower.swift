@@ -60,13 +60,24 @@ actor Follower: Viewer {
 
     /// Takes the place of an earlier subscription of the same channel. Its first event comes in a later turn of the
     /// loop, so that what the caller says now is said before it.
-    func follow(_ opening: Opening) {
+    ///
+    /// - Returns: false when the right to it has gone since it was opened; then everything is as before.
+    func follow(_ opening: Opening) -> Bool {
         let name = opening.selection.channel
+        guard let id = live.broker.subscribe(self, live.request(opening, door.form)) else { return false }
         if let old = ids[name] { forget(old) }
-        let id = live.broker.subscribe(self, opening.request(door.form))
         ids[name] = id
         followed[id] = Followed(
             selection: opening.selection, journal: opening.journal, epoch: opening.head.epoch)
+        return true
+    }
+
+    /// Says which subscriptions have ended, whether there is room or not: behind what the socket has still to take.
+    func tellEnds() {
+        guard isOpen else { return }
+        let pull = live.broker.pull(self, byteCountMax: 0)
+        for notice in pull.notices { take(notice) }
+        if pull.hasMore { flow() }
     }
 
     /// - Returns: false when there was no such subscription.

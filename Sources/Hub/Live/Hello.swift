@@ -11,20 +11,21 @@ struct Hello: Encodable {
     let server: String
     let node: String
     let connectionId: String
-    let user: Actor
+    /// nil until it is known: `auth` is due.
+    let user: Actor?
     let pingIntervalMs: Int
     let limits: [String: Int]
     let capabilities: [String]
 
     /// What a client may rely on beyond the first version's own words.
-    private static let capabilities = ["snapshot", "presence", "batch", "operations"]
+    private static let capabilities = ["snapshot", "presence", "batch", "operations", "auth"]
 
     init(_ live: LiveHub, _ caller: Caller, connectionId: String) {
         `protocol` = live.about.protocol
         server = "\(live.about.name)/\(live.about.version)"
         node = live.about.node
         self.connectionId = connectionId
-        user = caller.actor
+        user = caller.isKnown ? caller.actor : nil
         pingIntervalMs = live.transport.pingIntervalSeconds * 1_000
         limits = [
             "messageByteCountMax": live.transport.webSocket.messageByteCountMax,

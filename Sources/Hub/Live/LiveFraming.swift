@@ -80,7 +80,7 @@ extension ReplaceableDelivery {
     }
 }
 
-extension Member {
+extension Watcher {
     var json: [UInt8] {
         var object = JSONObjectBytes()
         object.add("connectionId", connectionId)

@@ -17,6 +17,7 @@ import Wire
 package final class LiveHub: Sendable {
     package let broker: Broker<Frame>
     let journal: Journal
+    let access: Access
     let operations: any OperationCalling
     let about: HubDescription
     let limits: LiveLimits
@@ -26,14 +27,17 @@ package final class LiveHub: Sendable {
     let log: Logger
     let projectsWatch = ProjectsWatch()
     let snapshots: SnapshotShelf
+    let sessions = LiveSessions()
     private let ids: any IdentifierSource
 
     package init(
-        journal: Journal, operations: any OperationCalling, about: HubDescription, transport: TransportLimits,
+        journal: Journal, access: Access, operations: any OperationCalling, about: HubDescription,
+        transport: TransportLimits,
         limits: LiveLimits = LiveLimits(), broker brokerLimits: BrokerLimits = BrokerLimits(), clock: any TimeSource,
         ids: any IdentifierSource, log: Logger
     ) {
         self.journal = journal
+        self.access = access
         self.operations = operations
         self.about = about
         self.limits = limits
@@ -43,12 +47,31 @@ package final class LiveHub: Sendable {
         self.log = log
         snapshots = SnapshotShelf(limits: limits, clock: clock)
         broker = Broker(limits: brokerLimits, framing: LiveFraming.frame)
+        access.onExpiry { [weak self] in self?.review() }
     }
 
     /// What a commit made visible, in commit order: the journal's observer.
+    ///
+    /// Rights come first: whoever loses one with this commit gets none of its events, and no older one any more.
     package func ingest(_ events: [CommittedEvent]) {
+        if access.take(events) { review() }
         broker.ingest(events.map(BrokerEvent.init))
         projectsWatch.tell(events)
+    }
+
+    /// Somebody may do less than before, or more: subscriptions that are no longer allowed end with a gap, and those
+    /// whose token is good no more are closed behind it.
+    func review() {
+        broker.review()
+        sessions.review(access)
+        projectsWatch.tell(.rights)
+    }
+
+    func request(_ opening: Opening, _ form: FrameForm) -> SubscriptionRequest {
+        let (access, pass, journal) = (access, opening.pass, opening.journal)
+        return SubscriptionRequest(
+            opening.selection, form: form, journal: journal, at: opening.head, after: opening.start.seq
+        ) { access.caller(pass).sight(of: journal) }
     }
 
     /// What agents say before it is an entry.
@@ -94,7 +117,7 @@ package final class LiveHub: Sendable {
         let isBatching = head.queryValue("batch") == "1"
         return Response(
             body: .webSocket { channel in
-                WebSocketSession(channel, self, caller, connectionId: connectionId, isBatching: isBatching)
+                WebSocketSession(channel, self, caller.pass, connectionId: connectionId, isBatching: isBatching)
             })
     }
 
@@ -116,7 +139,7 @@ package final class LiveHub: Sendable {
         let openings = try await openProjects(after: last, filter: input.filter, for: caller)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
-            body: .eventStream { channel in ProjectsSession(channel, self, caller, openings, .projectsStream) })
+            body: .eventStream { channel in ProjectsSession(channel, self, caller.pass, openings, .projectsStream) })
     }
 
     private static func requireAcceptable(_ head: RequestHead) throws(HubError) {

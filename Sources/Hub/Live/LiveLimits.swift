@@ -1,5 +1,8 @@
 /// What one connection may ask for and hold. Tests make them small.
 package struct LiveLimits: Sendable {
+    /// How long a WebSocket may take to say who it is, where it has not said so in its request: a round trip, by a wide
+    /// margin.
+    package var authenticationSeconds = 10
     /// A dashboard has a handful, a bot that follows every run some hundred.
     package var subscriptionsMax = 256
     /// Sustained; a person types two or three, a bot that answers every event some ten.

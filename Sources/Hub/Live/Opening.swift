@@ -6,6 +6,8 @@ import Wire
 
 /// Where a subscription begins, as one read of the journal found it.
 struct Opening: Sendable {
+    /// Whose it is.
+    let pass: Pass
     let selection: Selection
     let journal: JournalKey
     /// Where the journal stood.
@@ -20,10 +22,6 @@ struct Opening: Sendable {
     var snapshot: SnapshotText?
     /// Nothing comes after `head`.
     var isArchived = false
-
-    func request(_ form: FrameForm) -> SubscriptionRequest {
-        SubscriptionRequest(selection, form: form, journal: journal, at: head, after: start.seq)
-    }
 }
 
 extension LiveHub {
@@ -32,18 +30,20 @@ extension LiveHub {
     func open(_ input: SubscribeInput, for caller: Caller) async throws(HubError) -> Opening {
         var opening = try await read { try $0.opening(input, for: caller) }
         guard input.wantsSnapshot, !opening.isRecovered else { return opening }
-        let taken = try await snapshot(of: opening.selection.channel, opening.journal)
+        let taken = try await snapshot(of: opening.selection.channel, opening.journal, for: caller)
         (opening.head, opening.start, opening.snapshot) = (taken.head, taken.head, taken.text)
         return opening
     }
 
     private func snapshot(
-        of channel: Channel, _ journal: JournalKey
+        of channel: Channel, _ journal: JournalKey, for caller: Caller
     ) async throws(HubError) -> SnapshotShelf.Taken {
         let limits = limits
         do {
-            return try await snapshots.take(channel) {
-                try await self.read { (try $0.position(of: journal), try Snapshot($0, limits).of(channel)) }
+            return try await snapshots.take(.init(channel, for: caller)) {
+                try await self.read {
+                    (try $0.position(of: journal), try Snapshot($0, limits, for: caller).of(channel))
+                }
             } isContinued: { head in
                 try await self.read { try $0.loss(of: head, in: journal, at: $0.position(of: journal)) == nil }
             }
@@ -124,7 +124,7 @@ extension Reader {
         let loss = try input.after.flatMap { try self.loss(of: $0, in: journal, at: head) }
         let recovered = loss == nil ? input.after : nil
         return Opening(
-            selection: Selection(channel, filter: input.filter), journal: journal, head: head,
+            pass: caller.pass, selection: Selection(channel, filter: input.filter), journal: journal, head: head,
             start: recovered ?? head, isRecovered: recovered != nil,
             lost: input.after.flatMap { position in loss.map { (position, $0) } })
     }
@@ -137,17 +137,28 @@ extension Reader {
             case .channel(let channel): channel
             case .projectSlug(let slug): .project(try projectID(slug))
             }
-        let ability: Ability = channel == .hub ? .hubRead : .projectRead
-        guard caller.may(ability) else {
-            throw HubError(.forbidden, "\(channel) needs the ability \(ability.rawValue)")
-        }
         switch channel {
-        case .hub: return (channel, .hub)
-        case .project(let id): return (channel, .project(try required(id).id))
-        case .card(let id): return (channel, .project(try required(id).projectId))
-        case .run(let id): return (channel, .project(try required(id).projectId))
-        case .job(let id): return (channel, try required(id).journal)
+        case .hub:
+            try caller.require(.hubRead, for: "\(channel)")
+            return (channel, .hub)
+        case .project(let id): return (channel, try journal(of: id, channel, for: caller))
+        case .card(let id): return (channel, try journal(of: id, channel, for: caller))
+        case .run(let id): return (channel, try journal(of: id, channel, for: caller))
+        case .job(let id):
+            let job = try required(id)
+            guard caller.sees(job) else { throw caller.hidden(HubError.notFound(Job.kind, id.rawValue)) }
+            return (channel, job.journal)
         }
+    }
+
+    private func journal<E: ProjectEntity>(
+        of id: Identifier<E>, _ channel: Channel, for caller: Caller
+    ) throws -> JournalKey {
+        try caller.require(.projectRead, for: "\(channel)")
+        let project = try required(id).projectId
+        try caller.require(
+            .projectRead, in: project, for: "\(channel)", hidden: HubError.notFound(E.kind, id.rawValue))
+        return .project(project)
     }
 
     /// - Returns: why events cannot follow from `position`; nil when they can.

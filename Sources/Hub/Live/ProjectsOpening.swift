@@ -26,9 +26,10 @@ extension LiveHub {
     func openProjects(
         after last: VectorPosition?, filter: EventFilter, for caller: Caller
     ) async throws(HubError) -> ProjectsOpening {
-        try await read { reader in
+        try caller.require(.hubRead, for: "the stream over all projects")
+        return try await read { reader in
             var openings: [(project: Project.ID, opening: Opening)] = []
-            for project in try reader.projects() {
+            for project in try reader.projects(among: caller.rights.readableProjects) {
                 let known = last?.positions[project.id]
                 let isArchived = project.status == .archived
                 // What is archived is over for those who begin; the others get the rest of it.
@@ -65,9 +66,9 @@ extension LiveHub {
 
     /// Those that are not archived.
     func visibleProjects(for caller: Caller) async throws(HubError) -> [Project.ID] {
-        try await read { reader in
-            guard caller.may(.projectRead) else { return [] }
-            return try reader.projects().filter { $0.status != .archived }.map(\.id)
+        try caller.require(.hubRead, for: "the stream over all projects")
+        return try await read { reader in
+            try reader.projects(among: caller.rights.readableProjects).filter { $0.status != .archived }.map(\.id)
         }
     }
 }

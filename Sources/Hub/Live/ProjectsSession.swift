@@ -11,7 +11,7 @@ import Wire
 actor ProjectsSession: OutboundHandler {
     private nonisolated let channel: OutboundChannel
     private nonisolated let live: LiveHub
-    private nonisolated let caller: Caller
+    private nonisolated let pass: Pass
     private nonisolated let follower: Follower
     private nonisolated let openings: ProjectsOpening
     private nonisolated let door: Door
@@ -26,10 +26,10 @@ actor ProjectsSession: OutboundHandler {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
-    init(_ channel: OutboundChannel, _ live: LiveHub, _ caller: Caller, _ openings: ProjectsOpening, _ door: Door) {
+    init(_ channel: OutboundChannel, _ live: LiveHub, _ pass: Pass, _ openings: ProjectsOpening, _ door: Door) {
         self.channel = channel
         self.live = live
-        self.caller = caller
+        self.pass = pass
         self.openings = openings
         self.door = door
         follower = Follower(channel, live, door)
@@ -74,6 +74,7 @@ actor ProjectsSession: OutboundHandler {
 
     private func follow(_ project: Project.ID, _ opening: Opening) {
         waiting[project] = nil
+        guard follower.assumeIsolated({ $0.follow(opening) }) else { return }
         if let lost = opening.lost {
             channel.send([
                 Door.projectsGap(
@@ -81,17 +82,17 @@ actor ProjectsSession: OutboundHandler {
             ])
         }
         if opening.isArchived { leaving[project] = opening.head.seq }
-        follower.assumeIsolated { $0.follow(opening) }
     }
 
     private func catchUp() async {
         do throws(HubError) {
-            let now = try await live.visibleProjects(for: caller)
+            let now = try await live.visibleProjects(for: live.access.caller(pass))
             guard !isClosed else { return }
             isOpen = true
             for project in now { take(.created(project)) }
-            for notice in early { take(notice) }
+            let earlier = early
             early = []
+            for notice in earlier { take(notice) }
         } catch {
             fail(error)
         }
@@ -107,6 +108,9 @@ actor ProjectsSession: OutboundHandler {
         case .archived(let project, let seq):
             leaving[project] = seq
             flowed()
+        case .rights:
+            follower.assumeIsolated { $0.tellEnds() }
+            Task { await catchUp() }
         }
     }
 
@@ -125,7 +129,8 @@ actor ProjectsSession: OutboundHandler {
 
     private func reopen(_ project: Project.ID, after position: JournalPosition?) async {
         do throws(HubError) {
-            let opening = try await live.openProject(project, after: position, filter: openings.filter, for: caller)
+            let opening = try await live.openProject(
+                project, after: position, filter: openings.filter, for: live.access.caller(pass))
             guard !isClosed else { return }
             follow(project, opening)
         } catch {

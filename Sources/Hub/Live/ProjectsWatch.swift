@@ -7,6 +7,8 @@ enum ProjectNotice: Sendable {
     case created(Project.ID)
     /// - Parameter seq: of the last event, in the project's own journal.
     case archived(Project.ID, seq: UInt64)
+    /// Others may be seen than before.
+    case rights
 
     init?(_ event: CommittedEvent) {
         guard case .project(let project) = event.journal else { return nil }
@@ -29,10 +31,10 @@ final class ProjectsWatch: Sendable {
 
     /// After the broker has heard of the events.
     func tell(_ events: [CommittedEvent]) {
-        let notices = events.compactMap(ProjectNotice.init)
-        guard !notices.isEmpty else { return }
-        for session in sessions.withLock({ Array($0.values) }) {
-            for notice in notices { session.heard(notice) }
-        }
+        for notice in events.compactMap(ProjectNotice.init) { tell(notice) }
+    }
+
+    func tell(_ notice: ProjectNotice) {
+        for session in sessions.withLock({ Array($0.values) }) { session.heard(notice) }
     }
 }

@@ -6,10 +6,12 @@ import Wire
 struct Snapshot {
     private let reader: Reader
     private let limits: LiveLimits
+    private let caller: Caller
 
-    init(_ reader: Reader, _ limits: LiveLimits) {
+    init(_ reader: Reader, _ limits: LiveLimits, for caller: Caller) {
         self.reader = reader
         self.limits = limits
+        self.caller = caller
     }
 
     /// - Throws: `.limitExceeded` when it is larger than `snapshotBytesMax`.
@@ -33,7 +35,9 @@ struct Snapshot {
 
     private func hub() throws -> [UInt8] {
         var object = JSONObjectBytes()
-        object.add("projects", json: array(try reader.projects(as: Stored<Project>.self)))
+        object.add(
+            "projects",
+            json: array(try reader.projects(among: caller.rights.readableProjects, as: Stored<Project>.self)))
         return object.finished()
     }
 

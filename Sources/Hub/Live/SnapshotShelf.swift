@@ -16,6 +16,21 @@ enum SnapshotText: Sendable {
 /// A snapshot is the state at the position that it names, whatever that is: events follow from there. So viewers who
 /// come together share one, and where there is no room for a new one an older one does.
 actor SnapshotShelf {
+    /// What a snapshot is of. Of the hub it has the projects that its viewer may see, and is shared by those who see the
+    /// same.
+    struct Subject: Hashable, Sendable {
+        let channel: Channel
+        private let projects: Set<Project.ID>?
+
+        init(_ channel: Channel, for caller: Caller) {
+            self.channel = channel
+            switch channel {
+            case .hub: projects = caller.rights.readableProjects
+            case .project, .card, .run, .job: projects = nil
+            }
+        }
+    }
+
     struct Taken: Sendable {
         let head: JournalPosition
         let text: SnapshotText
@@ -29,11 +44,11 @@ actor SnapshotShelf {
 
     private let limits: LiveLimits
     private let clock: any TimeSource
-    private var making: [Channel: Task<Taken, any Error>] = [:]
+    private var making: [Subject: Task<Taken, any Error>] = [:]
     /// The newest last.
-    private var held: [Channel: [Held]] = [:]
+    private var held: [Subject: [Held]] = [:]
     /// What those who come within `snapshotReuseMs` get.
-    private(set) var recent: [Channel: Taken] = [:]
+    private(set) var recent: [Subject: Taken] = [:]
 
     init(limits: LiveLimits, clock: any TimeSource) {
         self.limits = limits
@@ -48,14 +63,14 @@ actor SnapshotShelf {
     ///   - isContinued: whether every event after a position is still there.
     /// - Throws: what `make` throws; `.overloaded`.
     func take(
-        _ channel: Channel, make: @escaping @Sendable () async throws -> (JournalPosition, [UInt8]),
+        _ subject: Subject, make: @escaping @Sendable () async throws -> (JournalPosition, [UInt8]),
         isContinued: @Sendable (JournalPosition) async throws -> Bool
     ) async throws -> Taken {
-        var taken = recent[channel]
-        if taken == nil { taken = try await making[channel]?.value }
+        var taken = recent[subject]
+        if taken == nil { taken = try await making[subject]?.value }
         if let taken, try await isContinued(taken.head) { return taken }
-        guard byteCount >= limits.snapshotsTotalBytesMax else { return try await made(channel, make) }
-        for place in (held[channel] ?? []).reversed() {
+        guard byteCount >= limits.snapshotsTotalBytesMax else { return try await made(subject, make) }
+        for place in (held[subject] ?? []).reversed() {
             if let frame = place.frame, try await isContinued(place.head) {
                 return Taken(head: place.head, text: .shared(frame))
             }
@@ -64,37 +79,37 @@ actor SnapshotShelf {
     }
 
     private func made(
-        _ channel: Channel, _ make: @escaping @Sendable () async throws -> (JournalPosition, [UInt8])
+        _ subject: Subject, _ make: @escaping @Sendable () async throws -> (JournalPosition, [UInt8])
     ) async throws -> Taken {
         let task = Task {
             let (head, json) = try await make()
-            return try keep(channel, head, json)
+            return try keep(subject, head, json)
         }
-        making[channel] = task
-        defer { if making[channel] == task { making[channel] = nil } }
+        making[subject] = task
+        defer { if making[subject] == task { making[subject] = nil } }
         return try await task.value
     }
 
-    private func keep(_ channel: Channel, _ head: JournalPosition, _ json: [UInt8]) throws -> Taken {
+    private func keep(_ subject: Subject, _ head: JournalPosition, _ json: [UInt8]) throws -> Taken {
         guard json.count >= limits.sharedSnapshotBytesMin else { return Taken(head: head, text: .own(json)) }
         // Others may have been made at the same time.
         guard byteCount < limits.snapshotsTotalBytesMax else { throw overloaded() }
         let frame = Frame(json)
         let taken = Taken(head: head, text: .shared(frame))
-        held[channel, default: []].removeAll { $0.frame == nil }
-        held[channel, default: []].append(Held(head: head, frame: frame))
-        recent[channel] = taken
+        held[subject, default: []].removeAll { $0.frame == nil }
+        held[subject, default: []].append(Held(head: head, frame: frame))
+        recent[subject] = taken
         Task {
             try? await clock.sleep(for: .milliseconds(limits.snapshotReuseMs))
-            forget(channel, head)
+            forget(subject, head)
         }
         return taken
     }
 
-    private func forget(_ channel: Channel, _ head: JournalPosition) {
-        if recent[channel]?.head == head { recent[channel] = nil }
-        held[channel]?.removeAll { $0.frame == nil }
-        if held[channel]?.isEmpty == true { held[channel] = nil }
+    private func forget(_ subject: Subject, _ head: JournalPosition) {
+        if recent[subject]?.head == head { recent[subject] = nil }
+        held[subject]?.removeAll { $0.frame == nil }
+        if held[subject]?.isEmpty == true { held[subject] = nil }
     }
 
     private func overloaded() -> HubError {

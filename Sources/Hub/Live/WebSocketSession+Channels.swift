@@ -32,13 +32,14 @@ extension WebSocketSession {
 
     private func begin(_ opening: Opening, for frame: UpFrame) throws(HubError) {
         let name = opening.selection.channel
-        if !isSubscribed(to: name) {
-            try requireRoom()
-            try join(name)
+        let isNew = !isSubscribed(to: name)
+        if isNew { try requireRoom() }
+        guard follower.assumeIsolated({ $0.follow(opening) }) else {
+            throw HubError(.forbidden, "the right to see \(name) ended while it was opened")
         }
+        if isNew { try join(name) }
         let others = live.broker.members(of: name).filter { $0.connectionId != connectionId }
         channel.send([subscribed(opening, viewers: OperationAnswer.array(others.lazy.map(\.json)), id: frame.id)])
-        follower.assumeIsolated { $0.follow(opening) }
     }
 
     private func subscribed(_ opening: Opening, viewers: [UInt8], id: FrameID?) -> Frame {
@@ -86,7 +87,7 @@ extension WebSocketSession {
     }
 
     private func join(_ name: Channel) throws(HubError) {
-        let member = Member(connectionId: connectionId, user: caller.actor, state: Array("null".utf8))
+        let member = Watcher(connectionId: connectionId, user: caller.actor, state: Array("null".utf8))
         do {
             try live.broker.join(name, follower, member)
         } catch {

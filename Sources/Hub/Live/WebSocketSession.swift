@@ -9,29 +9,32 @@ import Wire
 actor WebSocketSession: WebSocketHandler {
     nonisolated let channel: OutboundChannel
     nonisolated let live: LiveHub
-    nonisolated let caller: Caller
     nonisolated let connectionId: String
     nonisolated let follower: Follower
     private nonisolated let isBatching: Bool
     private var rate: MessageRate
-    private(set) var isOpen = true
-    private var hasHeard = false
+    var pass: Pass
+    var authenticationDue: Task<Void, Never>?
+    var isOpen = true
+    /// Its token is good no more: it goes when what it had asked for is answered.
+    var isDisowned = false
+    private(set) var hasHeard = false
     private var isPaused = false
 
     /// About channels, done one after the other: what a client says of one channel happens in that order.
     private var channelFrames: Deque<UpFrame> = []
     private var isChannelFrameInHand = false
     private var operationFrames: Deque<UpFrame> = []
-    private var operationsInFlight = 0
+    private(set) var operationsInFlight = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
     init(
-        _ channel: OutboundChannel, _ live: LiveHub, _ caller: Caller, connectionId: String, isBatching: Bool
+        _ channel: OutboundChannel, _ live: LiveHub, _ pass: Pass, connectionId: String, isBatching: Bool
     ) {
         self.channel = channel
         self.live = live
-        self.caller = caller
+        self.pass = pass
         self.connectionId = connectionId
         self.isBatching = isBatching
         follower = Follower(channel, live, .webSocket)
@@ -51,15 +54,28 @@ actor WebSocketSession: WebSocketHandler {
 
     nonisolated func closed(code: UInt16, reason: String) {
         follower.assumeIsolated { $0.close() }
-        assumeIsolated { $0.isOpen = false }
+        assumeIsolated { session in
+            session.isOpen = false
+            session.authenticationDue?.cancel()
+            session.live.sessions.remove(session)
+        }
     }
 
+    /// What may be done now.
+    var caller: Caller { live.access.caller(pass) }
+
     private func greet() {
+        // First, so that a right that goes now is noticed.
+        if case .none = pass {} else { live.sessions.put(self, pass) }
+        let caller = caller
         do throws(HubError) {
+            if case .none(let reason) = caller.pass, reason != .missing { throw .unauthenticated(reason) }
             channel.send([.text(try DownFrame.hello(Hello(live, caller, connectionId: connectionId)))])
         } catch {
-            channel.close(code: CloseCode.failed, reason: error.code.rawValue)
+            guard error.code != .unauthenticated else { return turnAway(error, nil) }
+            return channel.close(code: CloseCode.failed, reason: error.code.rawValue)
         }
+        if !caller.isKnown { awaitAuthentication() }
     }
 }
 
@@ -79,6 +95,7 @@ extension WebSocketSession {
                 case .failure(let refused): tell(refused.error, to: refused.id)
                 }
                 hasHeard = true
+                guard isOpen else { return }
             }
         } catch {
             guard admit(1) else { return }
@@ -101,19 +118,12 @@ extension WebSocketSession {
 
     private func take(_ frame: UpFrame) {
         switch frame.type {
+        case _ where !caller.isKnown && frame.type != "auth": turnAway(.unauthenticated(.missing), frame.id)
         case "ping": tell(DownFrame.pong(id: frame.id))
         case "auth": authenticate(frame)
         case "subscribe", "unsubscribe", "presence": channelFrames.append(frame)
         default: operationFrames.append(frame)
         }
-    }
-
-    /// Until there are users, whoever reaches the hub is its one user, whatever token he shows.
-    private func authenticate(_ frame: UpFrame) {
-        guard !hasHeard else {
-            return tell(HubError(.badRequest, "auth is the first frame, or none"), to: frame.id)
-        }
-        reply(to: frame, data: nil)
     }
 
     /// Begins what may begin: while the client takes its answers, and no more than so many at once. What waits beyond
@@ -123,7 +133,7 @@ extension WebSocketSession {
         while hasRoom, operationsInFlight < live.limits.operationsInFlightMax, let frame = operationFrames.popFirst() {
             operationsInFlight += 1
             // Not begun here: the loop would only hand it on.
-            Task.detached { [self] in await operate(frame) }
+            Task.detached { [self, caller] in await operate(frame, caller) }
         }
         if hasRoom, !isChannelFrameInHand, let frame = channelFrames.popFirst() {
             isChannelFrameInHand = true
@@ -138,7 +148,7 @@ extension WebSocketSession {
 
     private var hasRoom: Bool { channel.pendingByteCount < live.limits.pendingBytesMax }
 
-    private nonisolated func operate(_ frame: UpFrame) async {
+    private nonisolated func operate(_ frame: UpFrame, _ caller: Caller) async {
         do throws(HubError) {
             let key = try frame.idempotencyKey.map { text throws(HubError) in try IdempotencyKey(text) }
             let answer = try await live.operations.call(frame.type, frame.payload, by: caller, key: key)
@@ -154,7 +164,7 @@ extension WebSocketSession {
         case .failure(let error): tell(error, to: frame.id)
         }
         operationsInFlight -= 1
-        goOn()
+        isDisowned ? leaveWhenAnswered() : goOn()
     }
 
     private func take(channelFrame frame: UpFrame) async {

@@ -38,8 +38,14 @@ package struct Operation: Sendable {
     /// Of `data`.
     package let output: Schema?
     package let success: Success
-    /// nil is open to everybody.
+    /// nil is open to everybody. One of a project is needed in the project that the call is about.
     package let ability: Ability?
+    /// It is about all projects unless it says which, and looks itself which ones its caller may see.
+    let spansProjects: Bool
+    /// It may take long to answer, and what it answers is seen only by those who may see it then.
+    let waits: Bool
+    /// Its answer has a secret, which is kept nowhere.
+    let tellsSecret: Bool
     package let rateGroup: RateGroup
     /// Those that it files itself; what follows from them (a run that begins) is not listed.
     package let events: [EventType]
@@ -51,7 +57,9 @@ package struct Operation: Sendable {
     init(
         _ name: String, _ routes: Route..., aliases: [String] = [], summary: String, input: [Schema.Field] = [],
         output: Schema? = nil, success: Success = .ok, ability: Ability?, rateGroup: RateGroup = .standard,
-        events: [EventType] = [], example: JSONValue = [:], handler: @escaping Handler
+        spansProjects: Bool = false, waits: Bool = false, tellsSecret: Bool = false, events: [EventType] = [],
+        example: JSONValue = [:],
+        handler: @escaping Handler
     ) {
         self.name = name
         self.aliases = aliases
@@ -62,12 +70,23 @@ package struct Operation: Sendable {
         self.success = success
         self.ability = ability
         self.rateGroup = rateGroup
+        self.spansProjects = spansProjects
+        self.waits = waits
+        self.tellsSecret = tellsSecret
         self.events = events
         self.example = example
         self.handler = handler
     }
 
     var changesSomething: Bool { routes.contains { $0.method != .get } }
+
+    /// What a call is about, which its routes say, or its `project`: the first of these members that it has.
+    var subjects: [(member: String, kind: EntityKind)] {
+        let names = routes.flatMap(\.parameters) + (spansProjects ? [EntityKind.project.rawValue] : [])
+        return names.compactMap { name in
+            EntityKind(rawValue: name.hasSuffix("Id") ? String(name.dropLast(2)) : name).map { (name, $0) }
+        }
+    }
 
     /// The noun, which the documents are grouped by.
     package var group: String { String(name.prefix { $0 != "." }) }

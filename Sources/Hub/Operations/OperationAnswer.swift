@@ -42,6 +42,9 @@ extension BoardColumn: Versioned {}
 extension Card: Versioned {}
 extension Run: Versioned {}
 extension Consumer: Versioned {}
+extension User: Versioned {}
+extension Token: Versioned {}
+extension Member: Versioned {}
 
 extension OperationAnswer {
     static func entity(_ entity: some Entity, at position: JournalPosition) throws -> OperationAnswer {

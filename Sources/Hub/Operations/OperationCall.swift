@@ -6,9 +6,10 @@ import Wire
 /// One call of an operation, its input checked against the schema.
 struct OperationCall: Sendable {
     let input: JSONValue
-    let actor: Actor
+    let caller: Caller
     let hub: Operations
 
+    var actor: Actor { caller.actor }
     var engine: Engine { hub.engine }
 
     /// All that `body` reads is of one moment.

@@ -14,11 +14,9 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments, search,
-            jobs, backups, exports,
-        ]
-        .flatMap(
-            \.self))
+            hub, projects, boards, columns, cards, runs, runReads, approvals, events, consumers, attachments, access,
+            members, search, jobs, backups, exports,
+        ].flatMap(\.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }
 }

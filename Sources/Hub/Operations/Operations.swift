@@ -9,15 +9,17 @@ import Wire
 package final class Operations: Sendable {
     package let table: OperationTable
     let engine: Engine
+    let access: Access
     let about: HubDescription
     let clock: any TimeSource
     private let log: Logger
     /// Those with a key that have not been answered yet: no more than there are requests at the same time.
     let underWay = Mutex<Set<RequestKey>>([])
 
-    package init(engine: Engine, about: HubDescription, clock: any TimeSource, log: Logger) {
+    package init(engine: Engine, access: Access, about: HubDescription, clock: any TimeSource, log: Logger) {
         table = .all
         self.engine = engine
+        self.access = access
         self.about = about
         self.clock = clock
         self.log = log
@@ -42,17 +44,16 @@ package final class Operations: Sendable {
     package func call(
         _ operation: Operation, _ input: JSONValue, by caller: Caller, key: IdempotencyKey? = nil
     ) async throws(HubError) -> OperationAnswer {
-        guard caller.may(operation.ability) else {
-            throw HubError(
-                .forbidden, "\(operation.name) needs the ability \(operation.ability?.rawValue ?? "")",
-                members: ["ability": operation.ability.map { .string($0.rawValue) } ?? .null])
-        }
+        if let ability = operation.ability { try caller.require(ability, for: operation.name) }
         let errors = operation.input.validate(input)
         guard errors.isEmpty else { throw HubError.invalid(errors) }
         do {
-            let call = OperationCall(input: input, actor: caller.actor, hub: self)
+            try await authorize(operation, input, for: caller)
+            let call = OperationCall(input: input, caller: caller, hub: self)
             guard operation.changesSomething else { return try await operation.handler(call) }
-            return try await change(call, by: operation, for: caller, key)
+            let answer = try await change(call, by: operation, for: caller, key)
+            if operation.waits { try await authorize(operation, input, for: access.caller(caller.pass)) }
+            return answer
         } catch {
             throw hubError(for: error, in: operation.name)
         }
@@ -65,6 +66,10 @@ package final class Operations: Sendable {
     ) async throws -> OperationAnswer {
         try await Task {
             guard let key else { return try await operation.handler(call) }
+            guard !operation.tellsSecret else {
+                throw HubError(
+                    .badRequest, "\(operation.name) takes no idempotency key: its answer is not to be kept anywhere")
+            }
             return try await once(key, operation, call.input, by: caller) { try await operation.handler(call) }
         }.value
     }

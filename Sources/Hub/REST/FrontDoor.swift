@@ -10,12 +10,13 @@ package struct FrontDoor: Sendable {
 
     /// What is there once the hub has its data.
     package struct Rooms: Sendable {
+        let access: Access
         let rest: RESTDoor
         let metrics: MetricsDoor
         let streams: Streams
 
-        package init(rest: RESTDoor, metrics: MetricsDoor, streams: @escaping Streams) {
-            (self.rest, self.metrics, self.streams) = (rest, metrics, streams)
+        package init(access: Access, rest: RESTDoor, metrics: MetricsDoor, streams: @escaping Streams) {
+            (self.access, self.rest, self.metrics, self.streams) = (access, rest, metrics, streams)
         }
     }
 
@@ -52,7 +53,6 @@ package struct FrontDoor: Sendable {
         } catch {
             response = .problem(error, at: head)
         }
-        response.notes.user = Caller.local.actor.id
         SecurityHeaders.add(to: &response.headers)
         CrossOrigin(accessGuard).add(to: &response, for: head)
         return response
@@ -65,10 +65,15 @@ package struct FrontDoor: Sendable {
         if let response = readiness.respond(to: head) { return response }
         let rooms = await rooms.value()
         if let response = rooms.metrics.respond(to: head, from: request.remote) { return response }
-        // Until there are users, whoever reaches the hub is its one user.
-        let caller = Caller.local
-        if let response = await streams(rooms, caller) { return response }
-        if let response = await rooms.rest.respond(to: head, body: request.body, caller: caller) { return response }
+        let caller = rooms.access.caller(of: head)
+        if var response = await streams(rooms, caller) {
+            response.notes.user = caller.actor.id
+            return response
+        }
+        if var response = await rooms.rest.respond(to: head, body: request.body, caller: caller) {
+            response.notes.user = caller.actor.id
+            return response
+        }
         if let response = ProblemCatalog.respond(to: head) { return response }
         if let response = page.respond(to: head) { return response }
         return .problem(HubError(.routeNotFound, "there is no /\(head.path.joined(separator: "/"))"), at: head)

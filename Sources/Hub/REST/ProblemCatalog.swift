@@ -46,10 +46,11 @@ extension HubError.Code {
         case .shuttingDown, .notReady, .overloaded, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse,
             .internal:
             true
-        case .badRequest, .malformedJSON, .validationFailed, .forbidden, .originForbidden,
+        case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound, .exportNotFound,
+            .userNotFound, .tokenNotFound, .memberNotFound, .lastAdmin,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,

@@ -96,6 +96,7 @@ extension Response {
     static func problem(_ error: HubError, at head: RequestHead) -> Response {
         var headers: HTTPHeaders = ["Content-Type": ProblemDocument.mediaType, "Cache-Control": "no-store"]
         if let seconds = error.retryAfterSeconds { headers.append("Retry-After", "\(seconds)") }
+        if let challenge = error.challenge { headers.append("WWW-Authenticate", challenge) }
         // Without the query, which may hold what is nobody's business.
         let instance = String(head.target.prefix { $0 != "?" })
         return Response(

@@ -12,12 +12,13 @@ extension Reader {
     /// Cards and entries, the best first.
     ///
     /// - Parameter kinds: any of these; an empty set means any.
-    /// - Parameter project: nil: of all.
+    /// - Parameter projects: of any of these; nil: of all.
     package func search(
-        _ query: SearchQuery, kinds: Set<SearchQuery.Kind> = [], in project: Project.ID? = nil,
+        _ query: SearchQuery, kinds: Set<SearchQuery.Kind> = [], in projects: Set<Project.ID>? = nil,
         from cursor: SearchCursor? = nil, limit: Int
     ) throws -> SearchPage {
-        let expression = query.expression(kinds, in: project)
+        guard projects?.isEmpty != true else { return SearchPage(hits: [], next: nil, isIndexing: try isIndexing()) }
+        let expression = query.expression(kinds, in: projects)
         let newest = try cursor?.newest ?? Int64.fetchOne(db, sql: "SELECT max(id) FROM searchDocuments") ?? 0
         let offset = cursor?.offset ?? 0
         // The inner query comes newest first by the index's own order, and stops; only what it gives is ranked.

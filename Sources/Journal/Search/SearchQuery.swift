@@ -26,12 +26,17 @@ package struct SearchQuery: Sendable, Equatable {
     }
 
     /// The expression for FTS5.
-    func expression(_ kinds: Set<Kind>, in project: Project.ID?) -> String {
+    ///
+    /// - Parameter projects: any of these, of which there is one at least; nil: all.
+    func expression(_ kinds: Set<Kind>, in projects: Set<Project.ID>?) -> String {
         var parts: [String] = []
         if !kinds.isEmpty {
             parts.append("{scope} : (\(kinds.map { "\"\($0.rawValue)\"" }.sorted().joined(separator: " OR ")))")
         }
-        if let project { parts.append("{scope} : \"\(Self.word(of: project))\"") }
+        if let projects {
+            let words = projects.map { "\"\(Self.word(of: $0))\"" }.sorted()
+            parts.append("{scope} : " + (words.count == 1 ? words[0] : "(\(words.joined(separator: " OR ")))"))
+        }
         parts.append("{title text} : (\(terms.joined(separator: " ")))")
         return parts.joined(separator: " AND ")
     }

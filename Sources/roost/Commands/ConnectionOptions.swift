@@ -15,6 +15,13 @@ struct ConnectionOptions: ParsableArguments {
             believed by (default: $ROOST_CA_FILE or the system's list).
             """, valueName: "path"))
     var caFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "What a hub with users knows you by (default: $ROOST_TOKEN, which other users of this machine cannot see).",
+            valueName: "rst_…"))
+    var token: String?
+
+    var shownToken: String? { token ?? ProcessInfo.processInfo.environment["ROOST_TOKEN"] }
 
     func address() throws -> HubAddress {
         let text = url ?? ProcessInfo.processInfo.environment["ROOST_URL"] ?? "http://127.0.0.1:37100"
@@ -43,7 +50,7 @@ struct ConnectionOptions: ParsableArguments {
     func run(_ body: (HubClient) async throws -> Void) async throws {
         let (address, tls) = (try address(), try authorities())
         do {
-            let client = try await HubClient.connect(to: address, with: try connector(), tls: tls)
+            let client = try await HubClient.connect(to: address, with: try connector(), tls: tls, token: shownToken)
             try await body(client)
             await client.close()
         } catch let error as ConnectError {

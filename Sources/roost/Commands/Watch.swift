@@ -14,7 +14,8 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let follower = ChannelFollower(
             address: try connection.address(), connector: try connection.connector(),
-            tls: try connection.authorities(), clock: SystemClock(), subscription: ["projectId": .string(project)])
+            tls: try connection.authorities(), token: connection.shownToken, clock: SystemClock(),
+            subscription: ["projectId": .string(project)])
         let screen = WatchScreen(isJSON: json)
         do {
             try await follower.run { news in

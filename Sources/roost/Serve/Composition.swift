@@ -60,9 +60,10 @@ struct Composition {
         let relay = LiveRelay()
         let engine = try makeEngine(settings, folder, environment, journal, clock, ids, log, relay)
         let about = description(settings, environment, clock)
-        let operations = Operations(engine: engine, about: about, clock: clock, log: log)
+        let access = Access(clock: clock, log: log)
+        let operations = Operations(engine: engine, access: access, about: about, clock: clock, log: log)
         let live = LiveHub(
-            journal: journal, operations: operations, about: about, transport: configuration.limits,
+            journal: journal, access: access, operations: operations, about: about, transport: configuration.limits,
             limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log)
         relay.connect(to: live)
         journal.observe { [bell = engine.bell] in
@@ -71,6 +72,7 @@ struct Composition {
         }
         // Nobody asks the engine anything before it knows which processes live: requests wait for the rooms.
         do {
+            try await access.load(from: journal)
             try await engine.start()
         } catch {
             await journal.close()
@@ -81,7 +83,7 @@ struct Composition {
         let metricsDoor = MetricsDoor(
             metrics, broker: { live.broker.statistics }, journal: { journal.statistics }, process: { .current() })
         rooms.keep(
-            FrontDoor.Rooms(rest: RESTDoor(operations), metrics: metricsDoor) { request, caller in
+            FrontDoor.Rooms(access: access, rest: RESTDoor(operations), metrics: metricsDoor) { request, caller in
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 if let response = await attachments.respond(to: request, for: caller) { return response }
                 if let response = await jobs.respond(to: request, for: caller) { return response }

@@ -116,6 +116,9 @@ extension LimitRow {
 
     private static let live: [LimitRow] = [
         LimitRow(
+            "authenticationSeconds", \.live.authenticationSeconds, 1...600,
+            "How long a WebSocket may take to say who it is, on a hub with users; then close code 4001."),
+        LimitRow(
             "subscriptionsMax", \.live.subscriptionsMax, 1...10_000,
             "Subscriptions of one connection; above it LIMIT_EXCEEDED.", isForClients: true),
         LimitRow(

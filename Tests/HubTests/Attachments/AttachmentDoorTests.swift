@@ -95,7 +95,7 @@ struct AttachmentDoorTests {
         #expect(
             try await send("POST \(card)?filename=a", headers: ["Idempotency-Key": "0c8e1f"])?.status == 400)
         #expect(try await send("OPTIONS \(card)")?.headers["Allow"] == "GET, HEAD, OPTIONS, POST")
-        let reader = Caller(actor: .local, abilities: [.projectRead])
+        let reader = Caller(.local, .local, Rights(hub: [], everywhere: [.projectRead]))
         #expect(try await send("POST \(card)?filename=a", caller: reader)?.status == 403)
         for line in ["GET \(card)", "DELETE /api/attachments/x", "GET /api/cards", "GET /"] {
             let isOther = try await send(line) == nil

@@ -108,7 +108,7 @@ import Transport
                 return stream
             }
             while world.hub.broker.statistics.subscriptions == 0 { await Task.yield() }
-            world.hub.broker.cut(.access) { _ in true }
+            try await world.setUp()
             let gap = try await offPool { try stream.next() }
             #expect(gap.event == "gap")
             #expect(gap.data?.contains(#""reason":"access""#) == true)

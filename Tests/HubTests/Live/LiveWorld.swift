@@ -12,6 +12,7 @@ import WebCodec
 final class LiveWorld: Sendable {
     let journal: Journal
     let hub: LiveHub
+    let access: Access
     let server: Server
     let clock: any TimeSource
     let ids = SeededIDs()
@@ -28,15 +29,18 @@ final class LiveWorld: Sendable {
         self.clock = clock
         journal = try Journal.forTesting(clock: clock, ids: ids, coding: WireJournalCoding())
         let about = HubDescription(version: "1", node: "here", startedAt: clock.now(), durability: "normal")
+        let access = Access(clock: clock, log: Self.log)
+        self.access = access
         let hub = LiveHub(
-            journal: journal, operations: operations, about: about, transport: transport, limits: limits,
+            journal: journal, access: access, operations: operations, about: about, transport: transport,
+            limits: limits,
             broker: brokerLimits, clock: clock, ids: SeededIDs(seed: 9), log: Self.log)
         self.hub = hub
         journal.observe { hub.ingest($0) }
         var configuration = ServerConfiguration(log: Self.log, unixSeconds: { 0 })
         configuration.limits = transport
         server = try Server.start(configuration) { request in
-            await hub.respond(to: request, for: .local) ?? Response(status: 404)
+            await hub.respond(to: request, for: access.caller(of: request.head)) ?? Response(status: 404)
         }
         let now = clock.now()
         let project = Project(

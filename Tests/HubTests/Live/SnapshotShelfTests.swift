@@ -27,7 +27,7 @@ struct SnapshotShelfTests {
         }
 
         func take(_ channel: Channel = project, byteCount: Int = 1_000) async throws -> SnapshotShelf.Taken {
-            try await shelf.take(channel) {
+            try await shelf.take(.init(channel, for: .local)) {
                 let seq = self.made.withLock { made in
                     made += 1
                     return UInt64(made)
@@ -89,7 +89,7 @@ struct SnapshotShelfTests {
         struct NoDisk: Error {}
         let world = World()
         await #expect(throws: NoDisk.self) {
-            _ = try await world.shelf.take(Self.project) {
+            _ = try await world.shelf.take(.init(Self.project, for: .local)) {
                 throw NoDisk()
             } isContinued: { _ in
                 true
@@ -114,7 +114,10 @@ struct SnapshotShelfTests {
             for number in 0..<12 {
                 let client = try await SocketClient.connect(to: world)
                 client.setReceiving(false)
-                client.send("subscribe", id: "s", ["projectId": "website", "snapshot": true])
+                // Those who come after it are news too, which may come between.
+                client.send(
+                    "subscribe", id: "s",
+                    ["projectId": "website", "snapshot": true, "filter": ["topics": ["card"]]])
                 // Answered when the next one asks: its snapshot is newer by one card, if there is room for it.
                 while world.hub.broker.statistics.subscriptions <= number { await Task.yield() }
                 try await world.addCard()

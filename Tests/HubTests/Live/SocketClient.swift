@@ -44,10 +44,13 @@ final class SocketClient {
         return client
     }
 
-    static func open(_ world: LiveWorld, _ query: String = "") async throws -> SocketClient {
+    static func open(
+        _ world: LiveWorld, _ query: String = "", authorization: String? = nil
+    ) async throws -> SocketClient {
         let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
         let endpoint = WebSocketConnector.Endpoint(
-            ServerEndpoint(host: "127.0.0.1", port: world.server.port), target: "/api/ws" + query)
+            ServerEndpoint(host: "127.0.0.1", port: world.server.port), target: "/api/ws" + query,
+            headers: authorization.map { ["Authorization": $0] } ?? [:])
         let channel = try await connector.get().connect(to: endpoint) { _ in Receiver(continuation) }
         return SocketClient(channel, stream)
     }
@@ -116,6 +119,17 @@ final class SocketClient {
         let frame = try await expect("subscribed", sourceLocation: sourceLocation)
         #expect(frame["id"] == "s", sourceLocation: sourceLocation)
         return frame["data"] ?? .null
+    }
+
+    /// The code that the hub closes with, which is the next that it says.
+    func endAtOnce(sourceLocation: SourceLocation = #_sourceLocation) async throws -> UInt16 {
+        do {
+            let text = try await nextText()
+            Issue.record("\(text) came before the end", sourceLocation: sourceLocation)
+            return try await end().code
+        } catch let ended as Ended {
+            return ended.code
+        }
     }
 
     /// Why the hub closed.

@@ -181,24 +181,6 @@ import Wire
         }
     }
 
-    @Test("end with a gap when the client may not see the channel any more")
-    func accessGap() async throws {
-        try await LiveWorld.run { world in
-            let client = try await SocketClient.connect(to: world)
-            try await client.subscribe(["projectId": "website"])
-            let position = try await world.position()
-            world.hub.broker.cut(.access) { _ in true }
-            let gap = try await client.expect("gap")
-            #expect(gap["channel"]?.string == world.channel)
-            #expect(gap["data"]?["reason"] == "access")
-            #expect(gap["data"]?["from"]?.string == position.description)
-            #expect(gap["data"]?["resubscribe"] == false)
-            client.send("unsubscribe", id: 1, ["projectId": "website"])
-            _ = try await client.expectError(.notSubscribed, id: 1)
-            try await client.subscribe(["projectId": "website"])
-        }
-    }
-
     static let refusals: [(JSONValue, HubError.Code)] = [
         ([:], .validationFailed),
         (["projectId": "website", "channel": "hub"], .validationFailed),

@@ -53,7 +53,7 @@ struct IdempotencyTests {
         #expect(try (other.status, other.code()) == (422, "IDEMPOTENCY_KEY_REUSED"))
         let elsewhere = try await hub.send("POST /api/projects/website/boards", ["name": "B"], headers: Self.key)
         #expect(try elsewhere.code() == "IDEMPOTENCY_KEY_REUSED")
-        let bot = Caller(actor: Actor(.bot, id: "bot_1"), abilities: Caller.local.abilities)
+        let bot = Caller(.local, Actor(.bot, id: "bot_1"), .all)
         let answer = try await hub.operations.call(
             "cards.create", ["project": .string(project.id.rawValue), "title": "Two"], by: bot,
             key: try IdempotencyKey("0c8e1f"))

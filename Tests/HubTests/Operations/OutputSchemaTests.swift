@@ -61,9 +61,22 @@ struct OutputSchemaTests {
             ("SearchHit", .searchHit, try searchHit(card)),
             ("Job", .job, try job(card.projectId)),
             ("JobLine", .jobLine, try json(JobLine(index: 0, ts: now, text: "t"))),
+            ("User", .user, try json(user)), ("Token", .token, try json(token)),
+            (
+                "Member", .member,
+                try json(Member(id: .init(ulid), projectId: project.id, user: user, role: .editor, at: now))
+            ),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }
+
+    private static let user = User(id: .init(ulid), name: "ada", type: .person, role: .admin, at: now)
+
+    private static let token = {
+        var token = Token(id: .init(ulid), userId: user.id, name: "t", at: now)
+        (token.abilities, token.projects, token.expiresAt) = ([.projectRead], [.init(ulid)], now)
+        return token
+    }()
 
     private static func consumer(_ card: Card) -> Consumer {
         var consumer = Consumer(

@@ -159,7 +159,7 @@ struct RefusalTests {
 
     @Test("a caller without the ability is refused before anything is looked at") func abilities() async throws {
         let hub = try TestHub()
-        let caller = Caller(actor: .local, abilities: [.projectRead])
+        let caller = Caller(.local, .local, Rights(hub: [], everywhere: [.projectRead]))
         await #expect { try await hub.operations.call("cards.delete", [:], by: caller) } throws: { error in
             (error as? HubError)?.code == .forbidden
         }

@@ -16,6 +16,7 @@ import Wire
 struct TestHub {
     let journal: Journal
     let operations: Operations
+    let access: Access
     let clock = ManualClock()
     let readiness = Readiness()
     let rooms: FrontDoor.Rooms
@@ -26,12 +27,15 @@ struct TestHub {
     init(hosts: Set<String> = [], origins: Set<String> = [], dataFolder: String = "/nonexistent") throws {
         let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         journal = try Journal.forTesting(clock: clock, coding: WireJournalCoding())
+        let access = Access(clock: clock, log: log)
+        self.access = access
+        journal.observe { _ = access.take($0) }
         operations = Operations(
-            engine: try Engine.forTesting(journal, clock: clock, log: log, dataFolder: dataFolder),
+            engine: try Engine.forTesting(journal, clock: clock, log: log, dataFolder: dataFolder), access: access,
             about: HubDescription(version: "0.1.0", node: "test", startedAt: clock.now(), durability: "normal"),
             clock: clock, log: log)
         rooms = FrontDoor.Rooms(
-            rest: RESTDoor(operations),
+            access: access, rest: RESTDoor(operations),
             metrics: MetricsDoor(
                 metrics, broker: { BrokerStatistics() }, journal: { JournalStatistics() },
                 process: { ProcessStatistics() }),

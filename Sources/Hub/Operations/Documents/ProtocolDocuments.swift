@@ -9,6 +9,7 @@ package enum ProtocolDocuments {
             "openapi.yaml": generated("#") + YAMLText.make(OpenAPIDocument(table).value),
             "errors.json": errors(),
             "metrics.md": metrics(),
+            "permissions.md": PermissionMatrix(table).text,
         ]
     }
 

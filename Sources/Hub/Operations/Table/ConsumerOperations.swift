@@ -95,7 +95,7 @@ extension OperationTable {
                 .optional(
                     "waitMs", .integer(0...Int64(ConsumerLimits.pullWaitMsMax)),
                     "How long to wait for the first; 0 when absent."),
-            ], output: .array(.delivery, max: nil), ability: .consumerWrite,
+            ], output: .array(.delivery, max: nil), ability: .consumerWrite, waits: true,
             events: [.consumerUpdated], example: ["consumer": exampleConsumer, "max": 10, "waitMs": 30_000]
         ) { call in
             let events = try await call.engine.pullEvents(

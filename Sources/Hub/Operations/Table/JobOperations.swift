@@ -21,6 +21,7 @@ extension OperationTable {
             let after = call.cursor(Job.self)
             return try await call.read { reader in
                 let rows = try reader.jobs(
+                    among: call.caller.rights.readableProjects, withHubs: call.caller.rights.hub.contains(.hubAdmin),
                     statuses: call.choices("status"), kind: call.choice("kind"), after: after, limit: call.limit + 1,
                     as: Stored<Job>.self)
                 return try .page(rows, limit: call.limit, at: reader.position(of: .hub)) { $0.id.rawValue }
@@ -32,7 +33,7 @@ extension OperationTable {
         ) { call in
             let id: Job.ID = try call.id()
             return try await call.read { reader in
-                let job = try reader.required(id)
+                let job = try reader.required(id, for: call.caller)
                 return try .entity(job, at: reader.position(of: job))
             }
         },
@@ -47,7 +48,7 @@ extension OperationTable {
             let after = call.text("cursor").flatMap(Int.init)
             let limit = call.limit(defaultsTo: Limits.pageMax)
             return try await call.read { reader in
-                _ = try reader.required(id)
+                _ = try reader.required(id, for: call.caller)
                 let lines = try reader.log(of: id, after: after, limit: limit + 1)
                 let page = lines.prefix(limit)
                 return OperationAnswer(
@@ -63,4 +64,12 @@ extension OperationTable {
             try .changed(try await call.engine.cancelJob(try call.id(), by: call.actor))
         },
     ]
+}
+
+extension Reader {
+    fileprivate func required(_ id: Job.ID, for caller: Caller) throws -> Job {
+        let job = try required(id)
+        guard caller.sees(job) else { throw HubError.notFound(.job, id.rawValue) }
+        return job
+    }
 }

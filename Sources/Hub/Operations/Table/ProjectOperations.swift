@@ -13,7 +13,8 @@ extension OperationTable {
             let after = call.cursor(Project.self)
             return try await call.read { reader in
                 let rows = try reader.projects(
-                    status: call.choice("status"), after: after, limit: call.limit + 1, as: Stored<Project>.self)
+                    among: call.caller.rights.readableProjects, status: call.choice("status"), after: after,
+                    limit: call.limit + 1, as: Stored<Project>.self)
                 return try .page(rows, limit: call.limit, at: reader.position(of: .hub)) { $0.id.rawValue }
             }
         },

@@ -20,7 +20,7 @@ extension OperationTable {
                         .choice(of: SearchQuery.Kind.self),
                         max: .items(SearchQuery.Kind.allCases.count, "searchKinds")), "Any of these; absent: all."),
                 .cursor("^[0-9]{1,19}-[0-9]{1,5}$") { SearchCursor($0) != nil }, .limit(),
-            ], output: .searchResult, ability: .projectRead,
+            ], output: .searchResult, ability: .projectRead, spansProjects: true,
             example: ["q": "\"dark mode\" theme*", "project": "website", "kinds": ["card"]]
         ) { call in
             let query = try SearchQuery(call.text("q") ?? "")
@@ -28,7 +28,8 @@ extension OperationTable {
             return try await call.read { reader in
                 let project = try call.text("project").map { try reader.known(project: $0) }
                 let page = try reader.search(
-                    query, kinds: call.choices("kinds"), in: project,
+                    query, kinds: call.choices("kinds"),
+                    in: project.map { [$0] } ?? call.caller.rights.readableProjects,
                     from: call.text("cursor").flatMap(SearchCursor.init), limit: call.limit)
                 return OperationAnswer(
                     data: page.json, nextCursor: page.next?.description,

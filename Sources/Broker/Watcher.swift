@@ -1,7 +1,7 @@
 package import Model
 
 /// Somebody who watches a channel, by one of their connections.
-package struct Member: Sendable, Equatable {
+package struct Watcher: Sendable, Equatable {
     package let connectionId: String
     package let user: Actor
     /// JSON of the viewer's own making: a cursor, a selection. Opaque here.

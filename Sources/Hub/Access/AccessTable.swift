@@ -1,0 +1,125 @@
+import Journal
+import Model
+import Wire
+
+/// Who may do what, as of the last commit: the rows of users, tokens and members in a form that is looked at for every
+/// request.
+struct AccessTable: Sendable {
+    private struct Known: Sendable {
+        var token: Token
+        var hash: [UInt8]?
+    }
+
+    private var users: [User.ID: User] = [:]
+    private var tokens: [Token.ID: Known] = [:]
+    private var tokensByHash: [[UInt8]: Token.ID] = [:]
+    private var roles: [User.ID: [Project.ID: Member.Role]] = [:]
+    /// Made of the others; emptied when they change.
+    private var callers: [Token.ID: Caller] = [:]
+
+    init() {}
+
+    init(_ reader: Reader) throws {
+        for user in try reader.users() { users[user.id] = user }
+        for token in try reader.tokens() { tokens[token.id] = Known(token: token) }
+        for (token, hash) in try reader.tokenHashes() { learn(hash, of: token) }
+        for member in try reader.members() { roles[member.userId, default: [:]][member.projectId] = member.role }
+    }
+
+    var hasUsers: Bool { !users.isEmpty }
+
+    /// No event says a token's hash: whoever made the token does, once it is committed.
+    mutating func learn(_ hash: [UInt8], of token: Token.ID) {
+        // It may be gone already.
+        guard tokens[token] != nil else { return }
+        tokens[token]?.hash = hash
+        tokensByHash[hash] = token
+    }
+
+    // MARK: Asking
+
+    func pass(forHash hash: [UInt8]) -> Pass { tokensByHash[hash].map(Pass.token) ?? .none(.unknown) }
+
+    mutating func caller(_ pass: Pass, at now: Timestamp) -> Caller {
+        switch pass {
+        case .local: return hasUsers ? .nobody(.missing) : .local
+        case .none(let reason): return .nobody(reason)
+        case .token(let id):
+            guard let token = tokens[id]?.token, let user = users[token.userId] else { return .nobody(.unknown) }
+            if let expiry = token.expiresAt, expiry <= now { return .nobody(.expired) }
+            guard user.status == .active else { return .nobody(.disabled) }
+            if let known = callers[id] { return known }
+            let rights = Rights(user, roles[user.id] ?? [:], within: token)
+            let caller = Caller(pass, user.actor, rights, user: user, token: token)
+            callers[id] = caller
+            return caller
+        }
+    }
+
+    /// When the next token expires that is good now.
+    func nextExpiry(after now: Timestamp) -> Timestamp? {
+        tokens.values.compactMap(\.token.expiresAt).filter { $0 > now }.min()
+    }
+
+    // MARK: Changes
+
+    /// - Returns: whether it may have changed what somebody may do who was known before.
+    /// - Throws: when the event cannot be read; then nobody has more rights than before, and whom it is about has none.
+    mutating func take(_ event: CommittedEvent) throws -> Bool {
+        guard event.journal == .hub, let subject = event.header.context.userId else { return false }
+        callers = [:]
+        do {
+            return try apply(event, of: subject)
+        } catch {
+            users[subject] = nil
+            throw error
+        }
+    }
+
+    private mutating func apply(_ event: CommittedEvent, of subject: User.ID) throws -> Bool {
+        switch event.header.type {
+        case .userCreated, .userUpdated:
+            let isFirst = users.isEmpty
+            users[subject] = try Self.data(of: event)
+            return isFirst || event.header.type == .userUpdated
+        case .tokenCreated, .tokenUpdated:
+            let token: Token = try Self.data(of: event)
+            tokens[token.id] = Known(token: token, hash: tokens[token.id]?.hash)
+            return event.header.type == .tokenUpdated
+        case .tokenDeleted:
+            let id = Token.ID(trusted: try Self.removed(by: event))
+            if let hash = tokens.removeValue(forKey: id)?.hash { tokensByHash[hash] = nil }
+            return true
+        case .memberCreated, .memberUpdated:
+            let member: Member = try Self.data(of: event)
+            roles[subject, default: [:]][member.projectId] = member.role
+            return true
+        case .memberDeleted:
+            if let project = event.header.projectId { roles[subject]?[project] = nil }
+            return true
+        case .projectCreated, .projectUpdated, .projectArchived, .boardCreated, .boardUpdated, .boardDeleted,
+            .columnCreated, .columnUpdated, .columnDeleted, .cardCreated, .cardUpdated, .cardMoved, .cardCompleted,
+            .cardDeleted, .runCreated, .runQueued, .runStarted, .runWaiting, .runResumed, .runRetried, .runStopped,
+            .runCompleted, .runFailed, .runCancelled, .runInterrupted, .runUpdated, .processCreated, .processUpdated,
+            .processCompleted, .entryAdded, .entryUpdated, .diffUpdated, .approvalRequested, .approvalResolved,
+            .approvalExpired, .mergeCompleted, .branchConflict, .consumerCreated, .consumerUpdated, .consumerDeleted,
+            .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted:
+            return false
+        }
+    }
+
+    private struct Told<Value: Decodable>: Decodable {
+        let data: Value
+    }
+    private struct Removed: Decodable {
+        let id: String
+    }
+
+    private static func data<E: Entity>(of event: CommittedEvent) throws -> E {
+        try WireJSON.decode(Told<E>.self, from: event.payload).data
+    }
+
+    private static func removed(by event: CommittedEvent) throws -> String {
+        try WireJSON.decode(Told<Removed>.self, from: event.payload).data.id
+    }
+}

@@ -1,0 +1,57 @@
+package import Model
+
+/// What somebody may do: a user's roles, as far as the token reaches that he came with.
+package struct Rights: Sendable, Equatable {
+    /// What is about no one project.
+    package let hub: Set<Ability>
+    /// In every project, also those to come; nil for whoever sees his own projects only.
+    package let everywhere: Set<Ability>?
+    package let projects: [Project.ID: Set<Ability>]
+
+    package static let all = Rights(hub: Set(Ability.allCases), everywhere: Set(Ability.allCases))
+    package static let none = Rights(hub: [])
+
+    package init(hub: Set<Ability>, everywhere: Set<Ability>? = nil, projects: [Project.ID: Set<Ability>] = [:]) {
+        self.hub = hub.filter { !$0.isOfProject }
+        self.everywhere = everywhere?.filter(\.isOfProject)
+        self.projects = projects
+    }
+
+    /// - Parameter members: the user's roles in projects.
+    init(_ user: User, _ members: [Project.ID: Member.Role], within token: Token) {
+        let admitted = token.abilities.map { Set($0).union([.meRead]) } ?? Set(Ability.allCases)
+        let abilities = user.role.abilities.intersection(admitted)
+        let isEverywhere = user.role == .admin
+        guard let only = token.projects else {
+            self.init(
+                hub: abilities, everywhere: isEverywhere ? abilities : nil,
+                projects: isEverywhere ? [:] : members.mapValues { $0.abilities.intersection(admitted) })
+            return
+        }
+        let own = only.compactMap { project in
+            let role = isEverywhere ? user.role.abilities : members[project]?.abilities
+            return role.map { (project, $0.intersection(admitted).filter(\.isOfProject)) }
+        }
+        self.init(
+            hub: abilities.intersection(Self.beyondProjects), projects: Dictionary(own, uniquingKeysWith: { a, _ in a })
+        )
+    }
+
+    /// What a token for some projects still is for.
+    private static let beyondProjects: Set<Ability> = [.meRead, .tokenWrite, .hubRead]
+
+    /// - Returns: nil for a project that is none of his business.
+    package func abilities(in project: Project.ID) -> Set<Ability>? { projects[project] ?? everywhere }
+
+    /// False when there is nothing that he may do with it; true also when that depends on the project.
+    package func mayHave(_ ability: Ability) -> Bool {
+        guard ability.isOfProject else { return hub.contains(ability) }
+        return everywhere.map { $0.contains(ability) } ?? true
+    }
+
+    /// The projects that lists show him; nil for all there are.
+    package var readableProjects: Set<Project.ID>? {
+        if everywhere?.contains(.projectRead) == true { return nil }
+        return Set(projects.filter { $0.value.contains(.projectRead) }.keys)
+    }
+}
