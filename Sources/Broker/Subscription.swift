@@ -15,7 +15,7 @@ package struct Selection: Sendable, Equatable {
         self.filter = filter
     }
 
-    package func admits(_ event: EventHeader) -> Bool { isInScope(event.context) && filter.admits(event) }
+    package func admits(_ event: EventHeader) -> Bool { isInScope(event) && filter.admits(event) }
 
     /// A run's and a job's own channel get their replaceable traffic; the wider ones only the types that their filter names.
     package func admits(_ update: ReplaceableUpdate) -> Bool {
@@ -36,12 +36,22 @@ package struct Selection: Sendable, Equatable {
         return ReplaceableType.allCases.contains { filter.types.contains($0.rawValue) }
     }
 
+    /// The hub's journal tells of approvals for those who may answer them, each on a channel of his own.
+    private func isInScope(_ event: EventHeader) -> Bool {
+        switch channel {
+        case .hub: !event.type.isOfApproval
+        case .user: event.type.isOfApproval || isInScope(event.context)
+        case .project, .card, .run, .job: isInScope(event.context)
+        }
+    }
+
     private func isInScope(_ context: EventContext) -> Bool {
         switch channel {
         case .hub, .project: true
         case .card(let id): context.cardId == id
         case .run(let id): context.runId == id
         case .job(let id): context.jobId == id
+        case .user(let id): id != nil && context.userId == id
         }
     }
 }
@@ -80,7 +90,7 @@ extension Channel {
     fileprivate var bringsReplaceables: Bool {
         switch self {
         case .run, .job: true
-        case .hub, .project, .card: false
+        case .hub, .project, .card, .user: false
         }
     }
 }

@@ -58,6 +58,13 @@ extension Reader {
         return try rows(form, selection)
     }
 
+    /// What a user is a member of.
+    package func members<Form: RowForm>(
+        of user: User.ID, as form: Form.Type = Decoded<Member>.self
+    ) throws -> [Form.Output] where Form.Subject == Member {
+        try rows(form, "WHERE userId = ? ORDER BY id", [user.rawValue])
+    }
+
     package func member(_ user: User.ID, of project: Project.ID) throws -> Member? {
         try first(Decoded<Member>.self, "WHERE projectId = ? AND userId = ?", [project.rawValue, user.rawValue])
     }

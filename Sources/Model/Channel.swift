@@ -5,6 +5,8 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
     case run(Run.ID)
     case card(Card.ID)
     case job(Job.ID)
+    /// A user's own things, of which only he has a view; nil for the one user of a hub without users.
+    case user(User.ID?)
 
     package var description: String {
         switch self {
@@ -13,8 +15,12 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
         case .run(let id): "run:\(id)"
         case .card(let id): "card:\(id)"
         case .job(let id): "job:\(id)"
+        case .user: Self.me
         }
     }
+
+    /// Each user names his own so.
+    package static let me = "user:me"
 
     package init?(_ text: String) {
         guard text != "hub" else {

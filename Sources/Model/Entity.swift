@@ -6,8 +6,8 @@ package enum EntityKind: String, Sendable, CaseIterable, Codable {
     /// project.
     package var isToldInHub: Bool {
         switch self {
-        case .project, .member: true
-        case .board, .column, .card, .run, .process, .entry, .approval, .consumer, .attachment, .job, .user, .token:
+        case .project, .member, .approval: true
+        case .board, .column, .card, .run, .process, .entry, .consumer, .attachment, .job, .user, .token:
             false
         }
     }

@@ -81,6 +81,10 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case memberUpdated = "member.updated"
     case memberDeleted = "member.deleted"
 
+    package var isOfApproval: Bool {
+        self == .approvalRequested || self == .approvalResolved || self == .approvalExpired
+    }
+
     /// The noun: what a subscription's `topics` name.
     package var topic: String { String(rawValue.prefix { $0 != "." }) }
 }

@@ -64,10 +64,14 @@ package struct Caller: Sendable {
         }
     }
 
-    /// What he sees of a channel of this journal; nil when he may not have it.
-    package func sight(of journal: JournalKey) -> Sight? {
+    /// What he sees of a channel, a view of this journal; nil when he may not have it.
+    package func sight(of channel: Channel, in journal: JournalKey) -> Sight? {
         switch journal {
         case .hub:
+            if case .user(let id) = channel {
+                guard rights.hub.contains(.meRead), id == user?.id else { return nil }
+                return .only(projects: rights.answerableProjects, user: id)
+            }
             guard rights.hub.contains(.hubRead) else { return nil }
             let projects = rights.readableProjects
             let isAdmin = rights.hub.isSuperset(of: [.userAdmin, .hubAdmin])

@@ -50,8 +50,13 @@ package struct Rights: Sendable, Equatable {
     }
 
     /// The projects that lists show him; nil for all there are.
-    package var readableProjects: Set<Project.ID>? {
-        if everywhere?.contains(.projectRead) == true { return nil }
-        return Set(projects.filter { $0.value.contains(.projectRead) }.keys)
+    package var readableProjects: Set<Project.ID>? { projects(allowing: .projectRead) }
+
+    /// Those whose questions are his to answer; nil for all there are.
+    package var answerableProjects: Set<Project.ID>? { projects(allowing: .approvalAnswer) }
+
+    private func projects(allowing ability: Ability) -> Set<Project.ID>? {
+        if everywhere?.contains(ability) == true { return nil }
+        return Set(projects.filter { $0.value.contains(ability) }.keys)
     }
 }

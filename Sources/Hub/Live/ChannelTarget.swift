@@ -4,10 +4,14 @@ import Model
 enum ChannelTarget: Sendable, Equatable {
     case channel(Channel)
     case projectSlug(String)
+    /// The caller's own.
+    case me
 
-    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`, `job:<id>`.
+    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`, `job:<id>`, `user:me`.
     init(_ text: String) throws(HubError) {
-        if let channel = Channel(text) {
+        if text == Channel.me {
+            self = .me
+        } else if let channel = Channel(text) {
             self = .channel(channel)
         } else if text.hasPrefix("project:") {
             self = .projectSlug(String(text.dropFirst("project:".count)))

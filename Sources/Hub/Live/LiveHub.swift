@@ -68,10 +68,11 @@ package final class LiveHub: Sendable {
     }
 
     func request(_ opening: Opening, _ form: FrameForm) -> SubscriptionRequest {
-        let (access, pass, journal) = (access, opening.pass, opening.journal)
+        let (access, pass) = (access, opening.pass)
+        let (channel, journal) = (opening.selection.channel, opening.journal)
         return SubscriptionRequest(
             opening.selection, form: form, journal: journal, at: opening.head, after: opening.start.seq
-        ) { access.caller(pass).sight(of: journal) }
+        ) { access.caller(pass).sight(of: channel, in: journal) }
     }
 
     /// What agents say before it is an entry.

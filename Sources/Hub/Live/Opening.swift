@@ -59,6 +59,7 @@ extension LiveHub {
     func resolve(_ target: ChannelTarget, for caller: Caller) async throws(HubError) -> Channel {
         switch target {
         case .channel(let channel): channel
+        case .me: .user(caller.user?.id)
         case .projectSlug: try await read { try $0.resolve(target, for: caller).channel }
         }
     }
@@ -107,7 +108,7 @@ extension Selection {
     fileprivate var inJournal: EventFilter {
         var filter = filter
         switch channel {
-        case .hub, .project: break
+        case .hub, .project, .user: break
         case .card(let id): filter.cardId = id
         case .run(let id): filter.runId = id
         case .job: if filter.topics.isEmpty { filter.topics = [Job.kind.rawValue] }
@@ -136,10 +137,14 @@ extension Reader {
             switch target {
             case .channel(let channel): channel
             case .projectSlug(let slug): .project(try projectID(slug))
+            case .me: .user(caller.user?.id)
             }
         switch channel {
         case .hub:
             try caller.require(.hubRead, for: "\(channel)")
+            return (channel, .hub)
+        case .user:
+            try caller.require(.meRead, for: "\(channel)")
             return (channel, .hub)
         case .project(let id): return (channel, try journal(of: id, channel, for: caller))
         case .card(let id): return (channel, try journal(of: id, channel, for: caller))

@@ -23,6 +23,7 @@ struct Snapshot {
             case .card(let id): try card(id)
             case .run(let id): try run(id)
             case .job(let id): try job(id)
+            case .user(let id): try user(id)
             }
         guard json.count <= limits.snapshotBytesMax else {
             throw HubError(
@@ -72,6 +73,21 @@ struct Snapshot {
         object.add("approvals", json: array(try reader.approvals(run: id, as: Stored<Approval>.self)))
         object.add("entries", json: array(entries))
         object.add("entriesTotal", .integer(Int64(try reader.entryCount(of: id))))
+        return object.finished()
+    }
+
+    private func user(_ id: User.ID?) throws -> [UInt8] {
+        var object = JSONObjectBytes()
+        if let id {
+            object.add("user", json: try stored(id))
+            object.add("tokens", json: array(try reader.tokens(of: id, as: Stored<Token>.self)))
+            object.add("members", json: array(try reader.members(of: id, as: Stored<Member>.self)))
+        }
+        let projects = try reader.projects(among: caller.rights.answerableProjects)
+        let approvals = try projects.flatMap {
+            try reader.approvals(of: $0.id, status: .pending, as: Stored<Approval>.self)
+        }
+        object.add("approvals", json: array(approvals))
         return object.finished()
     }
 

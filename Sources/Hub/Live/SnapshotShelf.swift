@@ -26,6 +26,7 @@ actor SnapshotShelf {
             self.channel = channel
             switch channel {
             case .hub: projects = caller.rights.readableProjects
+            case .user: projects = caller.rights.answerableProjects
             case .project, .card, .run, .job: projects = nil
             }
         }

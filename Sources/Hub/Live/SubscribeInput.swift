@@ -14,7 +14,7 @@ struct SubscribeInput: Sendable {
 
     static let schema = Schema.object([
         .optional("projectId", name, "The project's identifier or slug; or `channel`."),
-        .optional("channel", name, "`hub`, `project:…`, `run:…`, `card:…` or `job:…`; or `projectId`."),
+        .optional("channel", name, "`hub`, `project:…`, `run:…`, `card:…`, `job:…` or `user:me`; or `projectId`."),
         .optional("after", .any, "The last position seen: `{epoch, seq}`, or `<epoch>-<seq>`."),
         .optional("snapshot", .boolean, "Whether the state is wanted where events cannot continue from `after`."),
         .optional(

@@ -148,6 +148,77 @@ import Wire
     }
 }
 
+@Suite("One's own channel", .timeLimit(.minutes(2))) struct OwnChannelTests {
+    private func ask(in world: LiveWorld) async throws -> Approval {
+        let run = try await world.addRun(of: try await world.addCard())
+        return try await world.journal.change(world.scope, by: .local) { tx in
+            let process = ChildProcess(
+                id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, reason: .codingagent,
+                argv: ["true"], at: tx.now)
+            try tx.put(process, as: .processCreated)
+            let approval = Approval(
+                id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, processId: process.id,
+                requestKey: "1", type: .tool, title: "t", tool: "Bash", input: nil, at: tx.now, expiresAt: tx.now)
+            try tx.put(approval, as: .approvalRequested)
+            return approval
+        }.value
+    }
+
+    @Test("tells what is about oneself, and what one may answer")
+    func own() async throws {
+        try await LiveWorld.run { world in
+            let root = try await world.setUp()
+            let ada = try await world.people.make("ada")
+            let bob = try await world.people.make("bob")
+            let (mine, hub) = (
+                try await SocketClient.connect(to: world, ada.query),
+                try await SocketClient.connect(to: world, root.query)
+            )
+            let data = try await mine.subscribe([
+                "channel": "user:me", "snapshot": true, "filter": ["topics": ["approval", "member", "token"]],
+            ])
+            #expect(data["snapshot"]?["user"]?["name"] == "ada")
+            #expect(data["snapshot"]?["tokens"]?.array?.count == 1)
+            #expect(data["snapshot"]?["approvals"] == [])
+            try await hub.subscribe(["channel": "hub", "filter": ["topics": ["approval", "member"]]])
+
+            try await world.people.join(bob, world.project.id, .editor)
+            _ = try await ask(in: world)
+            let viewer = try await world.people.join(ada, world.project.id, .viewer)
+            #expect(try await mine.expect("member.created")["userId"]?.string == ada.user.id.rawValue)
+            _ = try await ask(in: world)
+            try await world.people.remove(viewer)
+            try await mine.expect("member.deleted")
+            try await world.people.join(ada, world.project.id, .editor)
+            try await mine.expect("member.created")
+            let approval = try await ask(in: world)
+            let event = try await mine.expect("approval.requested")
+            #expect(event["channel"] == "user:me")
+            #expect(event["data"]?["id"]?.string == approval.id.rawValue)
+            for type in ["created", "created", "deleted", "created"] { try await hub.expect("member.\(type)") }
+
+            let again = try await SocketClient.connect(to: world, ada.query)
+            let snapshot = try await again.subscribe(["channel": "user:me", "snapshot": true])["snapshot"]
+            #expect(snapshot?["approvals"]?.array?.count == 3, "those that wait already are hers to answer too")
+            #expect(snapshot?["members"]?.array?.count == 1)
+            try await world.people.remove(ada.token)
+            #expect(try await mine.expect("gap")["channel"] == "user:me")
+            #expect(try await mine.endAtOnce() == 4001)
+        }
+    }
+
+    @Test("of a hub without users is its one user's")
+    func local() async throws {
+        try await LiveWorld.run { world in
+            let client = try await SocketClient.connect(to: world)
+            let data = try await client.subscribe(["channel": "user:me", "snapshot": true])
+            #expect(data["snapshot"] == ["approvals": []])
+            _ = try await ask(in: world)
+            try await client.expect("approval.requested")
+        }
+    }
+}
+
 @Suite("Who a WebSocket is", .timeLimit(.minutes(2))) struct SocketAuthenticationTests {
     @Test("can be said in the first frame")
     func firstFrame() async throws {
