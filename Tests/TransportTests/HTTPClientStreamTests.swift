@@ -107,6 +107,7 @@ struct HTTPClientStreamTests {
         }
         var request = ClientRequest(.get, "/")
         request.bodyByteCountMax = byteCount
+        request.timeout = .silence(seconds: 60)
         let limit = HTTPClientLimits().behindReaderByteCountMax
         let (total, most) = try await Self.client.get().send(request, to: endpoint) { answer in
             while answer.body.waitingByteCount < limit { await Task.yield() }
