@@ -212,10 +212,9 @@ package struct HTTPResponseParser: Sendable {
 
     private mutating func nextUntilClose(_ byteCount: Int) throws(Failure) -> Event? {
         guard input.count > 0 else { return nil }
-        let bytes = input.take(input.count)
-        guard bytes.count <= limits.bodyByteCountMax - byteCount else {
-            throw Failure(reason: limits.bodyTooLarge(.whole).detail)
-        }
+        // As much as is allowed, so that the same is given in whatever pieces it comes.
+        let bytes = input.take(min(input.count, limits.bodyByteCountMax - byteCount))
+        guard !bytes.isEmpty else { throw Failure(reason: limits.bodyTooLarge(.whole).detail) }
         state = .untilClose(byteCount: byteCount + bytes.count)
         return .body(bytes)
     }
