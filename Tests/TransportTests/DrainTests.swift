@@ -63,6 +63,7 @@ struct DrainTests {
     func many() async throws {
         var limits = TransportLimits()
         limits.drainPacePerSecond = 2_000
+        limits.headSeconds = 300
         let server = try Self.server(limits, Gate(), Gate())
         let port = server.port
         let sockets = try await offPool { try Self.sockets(1_000, port: port) }
@@ -81,6 +82,7 @@ struct DrainTests {
         var limits = TransportLimits()
         limits.drainPacePerSecond = 1
         limits.closeSeconds = 300
+        limits.headSeconds = 300
         let server = try Self.server(limits, Gate(), Gate())
         let port = server.port
         let sockets = try await offPool { try Self.sockets(50, port: port) }
