@@ -105,7 +105,8 @@ package struct Examination: Sendable {
             db,
             sql: """
                 SELECT subject FROM searchDocuments WHERE subject NOT IN (
-                    SELECT id FROM cards UNION ALL SELECT id FROM entries) LIMIT \(complaintsMax)
+                    SELECT id FROM cards UNION ALL SELECT id FROM entries UNION ALL SELECT subject FROM searchDue)
+                LIMIT \(complaintsMax)
                 """)
         return strays.map { "\($0) can be searched for, and has no row" }
     }

@@ -13,6 +13,8 @@ expect.set_options(timeout=patience_seconds * 1000)
 
 def pytest_addoption(parser):
     parser.addoption("--kills", type=int, default=5, help="how often test_durability.py kills a hub (default: 5)")
+    parser.addoption("--seeds", type=int, default=3, help="how many plays of test_promise.py (default: 3)")
+    parser.addoption("--seed", type=int, help="the one play of test_promise.py")
 
 
 def pytest_configure():

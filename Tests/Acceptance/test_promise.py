@@ -9,6 +9,7 @@ equal the hub's state in the end, unless its client was told that it does not.
 """
 import contextlib
 import random
+import shutil
 import socket
 import struct
 import subprocess
@@ -165,8 +166,8 @@ class Play:
         self.hub.restart()
 
     def back_up(self):
-        place = self.hub.folder / "copy.sqlite"
-        place.unlink(missing_ok=True)
+        place = self.hub.folder / "copy"
+        shutil.rmtree(place, ignore_errors=True)
         self.command("backup", place)
         self.copy = place, set(self.acknowledged)
 

@@ -249,6 +249,8 @@ struct SearchTests {
         #expect(!late.isIndexing)
         #expect(late.hits.count == 250)
         #expect(try Examination(path: path).run().isEmpty)
+        _ = try await journal.change(plan.scope, by: .local) { try $0.delete(cards[0], as: .cardDeleted) }
+        #expect(try Examination(path: path).run().isEmpty, "what is due is not wrong, a copy of this moment neither")
         await journal.close()
     }
 

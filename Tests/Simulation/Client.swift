@@ -1,6 +1,8 @@
 import Model
 import Wire
 
+@testable import Hub
+
 /// A client: one connection at most, and copies that outlive it.
 final class Client {
     private(set) var connection: Connection?
@@ -14,9 +16,11 @@ final class Client {
         replicas.sorted { $0.key.description < $1.key.description }.map(\.value)
     }
 
-    /// - Returns: false when the hub refuses, the channel's subject being gone.
-    func subscribe(_ request: Replica.Request, to hub: HubUnderTest) async throws -> Bool {
-        let connection = self.connection ?? Connection(to: hub.live)
+    /// - Returns: why the hub refuses, if it does.
+    func subscribe(
+        _ request: Replica.Request, to hub: HubUnderTest, as pass: Pass
+    ) async throws -> HubError.Code? {
+        let connection = self.connection ?? Connection(to: hub.live, as: pass)
         self.connection = connection
         var payload = request.interest.payload
         payload["snapshot"] = .bool(request.wantsSnapshot)
@@ -25,9 +29,9 @@ final class Client {
         do {
             try await connection.open(.object(payload), id: lastID)
             requests[lastID] = request
-            return true
-        } catch let error as HubError where error.code == .cardNotFound {
-            return false
+            return nil
+        } catch let error as HubError {
+            return error.code
         }
     }
 
@@ -45,6 +49,12 @@ final class Client {
         for text in texts { try hear(text, hub) }
         return !texts.isEmpty
     }
+
+    /// Journals that its person lost sight of since they were last followed.
+    private var lost: Set<JournalKey> = []
+
+    func lose(_ journal: JournalKey) { lost.insert(journal) }
+    private func mayLose(_ journal: JournalKey) -> Bool { lost.contains(journal) }
 
     private func hear(_ text: [UInt8], _ hub: HubUnderTest) throws {
         let frame = try WireJSON.parse(text)
@@ -65,7 +75,8 @@ final class Client {
         let journal = replica.interest.journal
         switch type {
         case "unsubscribed": replica.stopped()
-        case "gap": try replica.gap(frame["data"] ?? .null, oldest: hub.oldest(of: journal))
+        case "gap":
+            try replica.gap(frame["data"] ?? .null, oldest: hub.oldest(of: journal), mayLose: mayLose(journal))
         default: try replica.received(text, frame, in: hub.history[journal, default: []])
         }
     }

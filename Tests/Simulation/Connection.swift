@@ -44,28 +44,31 @@ final class Connection {
     private var page: (id: SubscriptionID, after: JournalPosition, page: HistoryPage)?
     private var hasMore = false
 
-    init(to live: LiveHub) { self.live = live }
+    private let pass: Pass
+
+    init(to live: LiveHub, as pass: Pass) { (self.live, self.pass) = (live, pass) }
 
     var isOpening: Bool { opened != nil }
     var channels: [Channel] { ids.keys.sorted { $0.description < $1.description } }
 
     /// Reads where a subscription begins; `follow` makes it.
     func open(_ payload: JSONValue, id: Int64) async throws {
-        opened = (try await live.open(SubscribeInput(payload), for: .local), id)
+        opened = (try await live.open(SubscribeInput(payload), for: live.access.caller(pass)), id)
     }
 
     func follow() {
         guard let (opening, id) = opened else { return }
         opened = nil
         let channel = opening.selection.channel
+        // The right to it may have gone since it was opened; then everything is as before.
+        guard let subscription = live.broker.subscribe(waker, live.request(opening, Door.webSocket.form)) else {
+            return
+        }
         forget(channel)
         wire.append(
             DownFrame.subscribed(
                 id: .integer(id), channel: channel, position: opening.start, recovered: opening.isRecovered,
                 snapshot: opening.snapshot.map(Self.json)))
-        guard let subscription = live.broker.subscribe(waker, live.request(opening, Door.webSocket.form)) else {
-            preconditionFailure("nobody loses a right here")
-        }
         ids[channel] = subscription
         followed[subscription] = Followed(opening: opening, channel: channel)
     }
@@ -107,7 +110,9 @@ extension Connection {
             switch notice {
             case .behind(let id, _, let seq): behind.append((id, seq))
             case .gap(let gap):
-                try end(gap.subscription, from: gap.from, to: gap.to, gap.reason == .epoch ? .epoch : .retention)
+                try end(
+                    gap.subscription, from: gap.from, to: gap.to,
+                    DownFrame.GapReason(rawValue: gap.reason.rawValue) ?? .epoch)
             }
         }
         hasMore = pull.hasMore
@@ -144,10 +149,15 @@ extension Connection {
     }
 
     private func send(_ frames: [Frame]) throws {
+        let caller = live.access.caller(pass)
+        let hidden = followed.values.filter { caller.sight(of: $0.channel, in: $0.opening.journal) == nil }
+            .map(\.channel.description)
         for frame in frames {
             var parser = WebSocketParser(role: .client)
             parser.append(unsafe frame.bytes)
             guard case .text(let text)? = try parser.next() else { throw Violation("a frame that is no text") }
+            let isHidden = try !hidden.isEmpty && hidden.contains(WireJSON.parse(text)["channel"]?.string ?? "")
+            try require(!isHidden, "handed over to who may not see it: \(String(decoding: text, as: UTF8.self))")
             wire.append(text)
         }
     }

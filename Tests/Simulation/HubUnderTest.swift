@@ -1,12 +1,13 @@
 import Broker
 import GRDB
-import Hub
 import Journal
 import Logging
 import Model
 import RoostTesting
 import Synchronization
 import Transport
+
+@testable import Hub
 
 /// A hub without sockets, agents or operations: a journal in a file, and the live half over it.
 ///
@@ -30,6 +31,7 @@ final class HubUnderTest {
     private let clock = ManualClock()
     /// How often it was opened.
     private var generation: UInt64 = 1
+    private var copy: (file: String, history: [JournalKey: [CommittedEvent]], oldest: [JournalKey: UInt64])?
 
     init(seed: UInt64, limits: LiveLimits, brokerLimits: BrokerLimits) throws {
         self.seed = seed
@@ -44,11 +46,44 @@ final class HubUnderTest {
     /// The hub goes down and comes back on the same file: its rings are empty, what it had not told is told no more.
     func reopen() async throws {
         await journal.close()
+        try await comeBack()
+    }
+
+    private func comeBack() async throws {
         untold = []
         try require(outbox.takeAll().isEmpty, "events were committed that nobody asked for")
         generation += 1
         let ids = SeededIDs(seed: seed &+ generation << 32)
         (journal, live) = try Self.open(folder.file("roost.sqlite"), limits, brokerLimits, clock, ids, outbox)
+        try await live.access.load(from: journal)
+    }
+
+    /// A copy of the data, made while the hub goes on.
+    func backUp() throws {
+        let file = folder.file("copy\(generation)-\(head(of: .hub))-\(history.values.reduce(0) { $0 + $1.count })")
+        guard copy?.file != file else { return }
+        try Backup(of: folder.file("roost.sqlite"), to: file).run()
+        copy = (file, history, oldest)
+    }
+
+    var hasCopy: Bool { copy != nil }
+
+    /// The copy takes the place of the data: what came after it has never been.
+    ///
+    /// - Returns: the epochs of its journals.
+    func restore() async throws -> [JournalKey: String] {
+        guard let copy else { throw Violation("there is no copy") }
+        await journal.close()
+        try editor?.close()
+        editor = nil
+        let ids = SeededIDs(seed: seed &+ generation << 40)
+        try Restore(copy.file, to: folder.file("roost.sqlite"), label: "\(generation)", ids: ids).run()
+        (history, oldest) = (copy.history, copy.oldest)
+        try await comeBack()
+        let journals = history.keys
+        return try await journal.read { reader in
+            try Dictionary(uniqueKeysWithValues: journals.map { ($0, try reader.position(of: $0).epoch) })
+        }
     }
 
     func close() async throws {

@@ -13,6 +13,8 @@ struct Replica {
         /// Where the journal stood.
         let head: JournalPosition
         let mustRecover: Bool
+        /// A snapshot may be one that was made for somebody else, a moment ago.
+        let mayBeOlder: Bool
     }
 
     private(set) var interest: Interest
@@ -36,8 +38,12 @@ struct Replica {
         try require(
             recovered == request.mustRecover,
             "after \(request.after?.description ?? "nothing") at \(request.head): recovered is \(recovered)")
+        let isOlder =
+            request.mayBeOlder && snapshot != nil && start.epoch == request.head.epoch
+            && start.seq < request.head.seq
         try require(
-            start == (recovered ? request.after : request.head), "begins at \(start), with \(request.head) the head")
+            isOlder || start == (recovered ? request.after : request.head),
+            "begins at \(start), with \(request.head) the head")
         try require(
             (snapshot != nil) == (request.wantsSnapshot && !recovered), "a snapshot too many, or too few, at \(start)")
         if let snapshot {
@@ -66,12 +72,13 @@ struct Replica {
         things[id] = next.header.type.rawValue.hasSuffix(".deleted") ? nil : data
     }
 
-    /// `gap`: rightly so only when the hub does not have any more what comes next.
-    mutating func gap(_ data: JSONValue, oldest: UInt64) throws {
+    /// `gap`: rightly so only when the hub does not have any more what comes next, or the client may not have it.
+    mutating func gap(_ data: JSONValue, oldest: UInt64, mayLose: Bool) throws {
         try require(isFollowing, "a gap on a channel that is not followed")
         let from = data["from"]?.string.flatMap(JournalPosition.init)
         try require(
-            from.map { $0.seq + 1 < oldest } == true && data["reason"] == "retention",
+            from.map { $0.seq + 1 < oldest } == true && data["reason"] == "retention"
+                || mayLose && data["reason"] == "access" && data["resubscribe"] == false,
             "a gap without need: \(data), oldest kept is \(oldest)")
         (isFollowing, isWhole) = (false, false)
     }

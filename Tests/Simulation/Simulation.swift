@@ -1,8 +1,9 @@
 import Broker
-import Hub
 import Journal
 import Model
 import RoostTesting
+
+@testable import Hub
 
 /// One hub, its clients, and chance. The same seed does the same things.
 final class Simulation {
@@ -14,10 +15,14 @@ final class Simulation {
 
     private let hub: HubUnderTest
     private let work: Work
+    private let people: People
     private let clients = (0..<clientCount).map { _ in Client() }
     private var random: SeededRandom
     /// Each journal's, since it was last renewed.
     private var epochs: [JournalKey: String] = [:]
+    /// Of the copy of the data: who and what there was.
+    private var copy: (places: [Work.Place], persons: [People.Person])?
+    private let sharesSnapshots: Bool
 
     init(seed: UInt64) async throws {
         random = SeededRandom(seed: seed)
@@ -28,9 +33,17 @@ final class Simulation {
         broker.ringsTotalBytesMax = Int.random(in: 0...40_000, using: &random)
         broker.framesPerTurnMax = Int.random(in: 1...8, using: &random)
         broker.scannedPerPullMax = Int.random(in: 1...40, using: &random)
+        sharesSnapshots = Bool.random(using: &random)
+        if sharesSnapshots {
+            limits.sharedSnapshotBytesMin = Int.random(in: 1...8_000, using: &random)
+            limits.snapshotsTotalBytesMax = Int.random(in: 1...60_000, using: &random)
+        }
         hub = try HubUnderTest(seed: seed, limits: limits, brokerLimits: broker)
         work = Work(in: hub)
+        people = People(in: hub)
         for _ in 0..<Self.projectCount { try await work.addProject() }
+        for number in 0..<Self.clientCount { try await people.add(number == 0 ? .admin : .member) }
+        for _ in 0..<Self.clientCount * Self.projectCount { try await changeRights() }
     }
 
     func run() async throws {
@@ -51,11 +64,27 @@ final class Simulation {
         case 48..<64: try pull(client)
         case 64..<70: client.connection?.follow()
         case 70..<80: _ = try await client.connection?.readOn()
-        case 80..<95: _ = try client.read(Int.random(in: 1...20, using: &random), from: hub)
+        case 80..<92: _ = try client.read(Int.random(in: 1...20, using: &random), from: hub)
+        case 92..<95: try await changeRights()
         case 95: leave(client)
         case 96..<98: client.drop()
-        default: try await prune()
+        case 98: try await prune()
+        default:
+            if Int.random(in: 0..<4, using: &random) == 0 { try backUp() }
         }
+    }
+
+    private func changeRights() async throws {
+        let before = people.persons
+        try await people.step(in: work.places.map(\.project), using: &random)
+        for (client, (before, after)) in zip(clients, zip(before, people.persons)) {
+            for journal in journals where before.maySee(journal) && !after.maySee(journal) { client.lose(journal) }
+        }
+    }
+
+    private func backUp() throws {
+        try hub.backUp()
+        copy = (work.places, people.persons)
     }
 
     private func pull(_ client: Client) throws {
@@ -78,7 +107,11 @@ final class Simulation {
     /// Down and up again: every connection breaks, and sometimes a history is a new one.
     private func restart() async throws {
         for client in clients { client.drop() }
-        if Int.random(in: 0..<3, using: &random) == 0, let journal = journals.randomElement(using: &random) {
+        if let copy, Bool.random(using: &random) {
+            epochs.merge(try await hub.restore()) { $1 }
+            work.goBack(to: copy.places)
+            people.goBack(to: copy.persons)
+        } else if Int.random(in: 0..<3, using: &random) == 0, let journal = journals.randomElement(using: &random) {
             epochs[journal] = "renewed\(UInt32.random(in: 0...(.max), using: &random))"
             try await hub.reopen(renewing: journal, as: epoch(of: journal))
         } else {
@@ -105,7 +138,7 @@ extension Simulation {
             let after = isChanged ? nil : somePosition(of: interest.journal, known: old.position)
             try await subscribe(client, interest, after: after)
         } else {
-            let interest = filtered(try someInterest())
+            let interest = filtered(try someInterest(of: client))
             let isFromStart = Int.random(in: 0..<4, using: &random) == 0
             let start = JournalPosition(epoch: epoch(of: interest.journal), seq: 0)
             try await subscribe(client, interest, after: isFromStart ? start : nil)
@@ -117,11 +150,37 @@ extension Simulation {
         let mustRecover = after.map { $0.epoch == head.epoch && $0.seq <= head.seq && $0.seq + 1 >= oldest } ?? false
         let request = Replica.Request(
             interest: interest, after: after, wantsSnapshot: Int.random(in: 0..<8, using: &random) != 0, head: head,
-            mustRecover: mustRecover)
-        guard try await !client.subscribe(request, to: hub) else { return }
-        guard case .card(let id) = interest.channel, !work.places.contains(where: { $0.cards.contains(id) }) else {
-            throw Violation("\(interest.channel) was refused")
+            mustRecover: mustRecover, mayBeOlder: sharesSnapshots)
+        let person = person(of: client)
+        let refusal = try await client.subscribe(request, to: hub, as: person.pass)
+        if let refusal {
+            try require(mayRefuse(interest, to: person, with: refusal), "\(interest.channel) was refused: \(refusal)")
+        } else {
+            try require(person.maySee(interest.journal), "\(interest.channel) was opened to who may not see it")
         }
+    }
+
+    private func mayRefuse(_ interest: Interest, to person: People.Person, with code: HubError.Code) -> Bool {
+        switch code {
+        case .unauthenticated, .projectNotFound: !person.maySee(interest.journal)
+        case .cardNotFound: !person.maySee(interest.journal) || isGone(interest.channel)
+        case .runNotFound: !person.maySee(interest.journal) || isGone(interest.channel)
+        case .overloaded: sharesSnapshots
+        default: false
+        }
+    }
+
+    private func isGone(_ channel: Channel) -> Bool {
+        switch channel {
+        case .card(let id): !work.places.contains { $0.cards.contains(id) }
+        case .run(let id): !work.places.contains { $0.runs.contains(id) }
+        case .hub, .project, .job, .user: false
+        }
+    }
+
+    private func person(of client: Client) -> People.Person {
+        guard let at = clients.firstIndex(where: { $0 === client }) else { preconditionFailure("a stranger") }
+        return people.persons[at]
     }
 
     /// Mostly where the client is; else the start, somewhere kept or pruned, ahead of time, another history's.
@@ -139,10 +198,11 @@ extension Simulation {
         }
     }
 
-    private func someInterest() throws -> Interest {
+    private func someInterest(of client: Client) throws -> Interest {
         guard let place = work.places.randomElement(using: &random) else { throw Violation("there are no projects") }
         switch Int.random(in: 0..<8, using: &random) {
-        case 0: return Interest(channel: .hub, journal: .hub)
+        // What members see of it changes with their rights, and is judged elsewhere.
+        case 0 where client === clients[0]: return Interest(channel: .hub, journal: .hub)
         case 1...2:
             guard let card = place.allCards.randomElement(using: &random) else { break }
             return Interest(channel: .card(card), journal: place.journal)
@@ -186,6 +246,9 @@ extension Simulation {
         for client in clients {
             for replica in client.known {
                 let interest = replica.interest
+                try require(
+                    !replica.isFollowing || person(of: client).maySee(interest.journal),
+                    "\(interest.channel) is followed by who may not see it")
                 let truth = try await hub.journal.read { try interest.things(in: $0) }
                 do {
                     try replica.finish(in: hub.history[interest.journal, default: []], truth: truth)

@@ -27,6 +27,9 @@ final class Work {
         ids = SeededIDs(seed: ~hub.seed)
     }
 
+    /// They are again as they were when a copy was made.
+    func goBack(to places: [Place]) { self.places = places }
+
     func addProject() async throws {
         let (now, number) = (Timestamp(millisecondsSince1970: 0), places.count)
         let project = Project(
