@@ -72,6 +72,20 @@ internal import WebCodec
         return Frame(joining: [Frame(header, before), shared, Frame(after)])
     }
 
+    /// Several text messages of a server's as one: a JSON array of what they say, in their order.
+    ///
+    /// - Parameter messages: each with storage of its own (`text(_:)`).
+    package static func array(of messages: [Frame]) -> Frame {
+        var array: [UInt8] = []
+        array.reserveCapacity(messages.reduce(2) { $0 + $1.byteCount + 1 })
+        for message in messages {
+            array.append(UInt8(ascii: array.isEmpty ? "[" : ","))
+            unsafe array.append(contentsOf: message.bytes[WebSocketFrame.headerByteCount(of: message.bytes)...])
+        }
+        array.append(UInt8(ascii: "]"))
+        return .text(array)
+    }
+
     /// A piece of an event stream: one or more whole events (`data: …\n\n`), framed as one chunk.
     package static func events(_ payload: some Collection<UInt8>) -> Frame { Frame(ChunkedEncoding.chunk(payload)) }
 

@@ -18,6 +18,8 @@ actor Follower: Viewer {
     private nonisolated let channel: OutboundChannel
     private nonisolated let live: LiveHub
     private nonisolated let door: Door
+    /// What is handed over together goes out as one message.
+    private nonisolated let isBatching: Bool
     private var ids: [Channel: SubscriptionID] = [:]
     private var followed: [SubscriptionID: Followed] = [:]
     /// Those that wait for a page of the journal, and the last event that they have.
@@ -40,10 +42,11 @@ actor Follower: Viewer {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
-    init(_ channel: OutboundChannel, _ live: LiveHub, _ door: Door) {
+    init(_ channel: OutboundChannel, _ live: LiveHub, _ door: Door, isBatching: Bool = false) {
         self.channel = channel
         self.live = live
         self.door = door
+        self.isBatching = isBatching
     }
 
     var count: Int { ids.count }
@@ -128,7 +131,7 @@ extension Follower {
         var room = min(room, live.limits.turnBytesMax)
         while isOpen, isHeldBack, room > 0 {
             let pull = live.broker.pull(self, byteCountMax: room)
-            channel.send(pull.frames)
+            send(pull.frames)
             hasSent = hasSent || !pull.frames.isEmpty
             room -= pull.byteCount
             for notice in pull.notices { take(notice) }
@@ -136,6 +139,10 @@ extension Follower {
         }
         if hasSent { onFlow?() }
         readOn()
+    }
+
+    private func send(_ frames: [Frame]) {
+        channel.send(isBatching && frames.count > 1 ? [.array(of: frames)] : frames)
     }
 
     private func take(_ notice: Notice) {
@@ -181,7 +188,7 @@ extension Follower {
             guard isOpen else { return }
             switch page {
             case .events(let events, let scannedTo):
-                channel.send(live.broker.replay(id, events, scannedTo: scannedTo))
+                send(live.broker.replay(id, events, scannedTo: scannedTo))
                 onFlow?()
             case .gone(let now, let reason): end(id, from: position, to: now, reason)
             }
@@ -215,7 +222,7 @@ extension Follower {
         guard isOpen else { return }
         guard room > 0 else { return showReplaceablesSoon() }
         let deliveries = live.broker.pullReplaceable(self)
-        channel.send(deliveries.filter { followed[$0.subscription] != nil }.map(door.replaceable))
+        send(deliveries.filter { followed[$0.subscription] != nil }.map(door.replaceable))
     }
 }
 

@@ -37,7 +37,7 @@ actor WebSocketSession: WebSocketHandler {
         self.pass = pass
         self.connectionId = connectionId
         self.isBatching = isBatching
-        follower = Follower(channel, live, .webSocket)
+        follower = Follower(channel, live, .webSocket, isBatching: isBatching)
         rate = MessageRate(
             perSecond: live.limits.messagesPerSecond, burst: live.limits.messageBurstMax, at: live.clock.now())
     }

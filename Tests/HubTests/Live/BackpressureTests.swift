@@ -35,6 +35,25 @@ import Testing
         }
     }
 
+    @Test("get what is there together as one message, if they asked for that, from the ring and from the journal")
+    func batches() async throws {
+        try await LiveWorld.run(broker: { $0.ringBytesMax = 16 << 10 }) { world in
+            for number in 1...200 { try await world.addCard("\(number)", prompt: String(repeating: "x", count: 200)) }
+            let head = try await world.position()
+            let client = try await SocketClient.connect(to: world, "?batch=1")
+            try await client.subscribe(["projectId": "website", "after": .string("\(head.epoch)-0")])
+            var (seqs, messageCount): ([Int64], Int) = ([], 0)
+            while seqs.count < head.seq {
+                let message = try await client.next()
+                seqs += (message.array ?? [message]).compactMap { $0["seq"]?.integer }
+                messageCount += 1
+            }
+            #expect(seqs == Array(1...Int64(head.seq)))
+            #expect(messageCount < seqs.count / 4)
+            #expect(world.hub.broker.statistics.behind > 0, "not all of it was in the ring")
+        }
+    }
+
     @Test("come at any moment and hold the rows in the end", arguments: 0..<4 as Range<UInt64>)
     func sameState(seed: UInt64) async throws {
         try await LiveWorld.run(broker: { $0.ringBytesMax = 8 << 10 }) { world in
