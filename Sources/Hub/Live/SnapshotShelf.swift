@@ -101,7 +101,11 @@ actor SnapshotShelf {
         held[subject, default: []].append(Held(head: head, frame: frame))
         recent[subject] = taken
         Task {
-            try? await clock.sleep(for: .milliseconds(limits.snapshotReuseMs))
+            do {
+                try await clock.sleep(for: .milliseconds(limits.snapshotReuseMs))
+            } catch {
+                // Nobody cancels it; if somebody did, it would be forgotten at once.
+            }
             forget(subject, head)
         }
         return taken
