@@ -2,10 +2,12 @@
 //
 // A process that must outlive the hub belongs to a keeper, a small program of its own. Hub and keeper meet in a folder:
 //
-//   launch            what to start; written by the hub before the keeper is started, locked by the keeper as long as it lives
+//   launch            what to start; written by the hub before the keeper is started, locked by the keeper as long as it
+//                     lives, and emptied once it has been started: it may hold secrets
 //   stdout, stderr    everything the process said, appended; never rewritten
 //   control           a Unix socket: input, signals and the news that a spool has grown
 //   keeper            who keeps and who is kept
+//   group             the path of the process's control group, where it has one
 //   exit              how it ended; there all at once, and only after the last byte of output
 //   keeper.log        what the keeper itself has to complain about
 //
@@ -26,6 +28,7 @@ package struct KeeperFolder: Sendable, Hashable {
         package static let control = "control"
         package static let keeper = "keeper"
         package static let exit = "exit"
+        package static let group = "group"
         package static let log = "keeper.log"
     }
 
@@ -78,7 +81,7 @@ package struct KeeperFolder: Sendable, Hashable {
     /// Locks the launch specification for as long as the descriptor lives.
     /// - Returns: nil when another process has it.
     package static func takeLaunch(in directory: Directory) throws -> Descriptor? {
-        let launch = try directory.open(File.launch, O_RDONLY)
+        let launch = try directory.open(File.launch, O_RDWR)
         guard flock(launch.number, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw SystemError("lock launch") }
             return nil

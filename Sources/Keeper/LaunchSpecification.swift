@@ -13,16 +13,23 @@ package struct LaunchSpecification: Sendable, Equatable {
     package var outputByteCountMax: UInt64?
     /// How long the program may run before it is stopped; nil for no limit.
     package var wallMsMax: UInt64?
+    /// With a size, the program gets a pseudo-terminal instead of pipes, and all that it says is on stdout.
+    package var terminal: TerminalSize?
+    /// Texts that are not to be found in the spools: each is replaced there by `Redaction.mark`.
+    package var secrets: [String]
 
     package init(
         arguments: [String], environment: [String: String], workingDirectory: String,
-        outputByteCountMax: UInt64? = nil, wallMsMax: UInt64? = nil
+        outputByteCountMax: UInt64? = nil, wallMsMax: UInt64? = nil, terminal: TerminalSize? = nil,
+        secrets: [String] = []
     ) {
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.outputByteCountMax = outputByteCountMax
         self.wallMsMax = wallMsMax
+        self.terminal = terminal
+        self.secrets = secrets
     }
 
     /// - Throws: `LaunchRefused` for what no program could be started with.
@@ -39,6 +46,9 @@ package struct LaunchSpecification: Sendable, Equatable {
         fields.text(workingDirectory)
         fields.optional(outputByteCountMax)
         fields.optional(wallMsMax)
+        fields.flag(terminal != nil)
+        terminal?.write(to: &fields)
+        fields.texts(secrets)
         guard fields.bytes.count <= Self.byteCountMax else {
             throw LaunchRefused.tooLong(byteCount: fields.bytes.count, byteCountMax: Self.byteCountMax)
         }
@@ -52,6 +62,8 @@ package struct LaunchSpecification: Sendable, Equatable {
         workingDirectory = try fields.text()
         outputByteCountMax = try fields.optional()
         wallMsMax = try fields.optional()
+        terminal = try fields.flag() ? try TerminalSize(from: &fields) : nil
+        secrets = try fields.texts()
         try fields.finish()
         guard !arguments.isEmpty, pairs.count.isMultiple(of: 2) else { throw MalformedRecord.badValue }
         environment = [:]

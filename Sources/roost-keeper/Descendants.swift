@@ -9,7 +9,7 @@ enum Descendants {
 
     private static func all() throws -> [Int32] {
         var children: [Int32: [Int32]] = [:]
-        for pid in try processes() {
+        for pid in try ProcessTable.numbers() {
             guard let status = try ProcessStatus(pid: pid), !status.hasEnded else { continue }
             children[status.parent, default: []].append(pid)
         }
@@ -20,18 +20,5 @@ enum Descendants {
             next = next.flatMap { children[$0] ?? [] }
         }
         return found
-    }
-
-    private static func processes() throws -> [Int32] {
-        guard let stream = unsafe opendir("/proc") else { throw SystemError("open /proc") }
-        defer { unsafe _ = closedir(stream) }
-        var processes: [Int32] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if let pid = Int32(name) { processes.append(pid) }
-        }
-        return processes
     }
 }

@@ -4,7 +4,7 @@ import Keeper
 extension KeeperLoop {
     /// Takes one chunk of output.
     func spool(_ stream: SpoolStream, from descriptor: Descriptor) throws {
-        guard let count = try unsafe descriptor.read(into: buffer) else { return }
+        guard let count = try read(descriptor) else { return }
         guard count > 0 else {
             child.streams[stream] = nil
             return
@@ -15,6 +15,15 @@ extension KeeperLoop {
             return
         }
         try perform(lifecycle.stop(cause, graceMs: Lifecycle.graceMs, at: now))
+    }
+
+    /// - Returns: 0 at the end, which a terminal that nobody has any more tells by EIO.
+    private func read(_ descriptor: Descriptor) throws -> Int? {
+        do {
+            return try unsafe descriptor.read(into: buffer)
+        } catch let error as SystemError where child.terminal != nil && error.number == EIO {
+            return 0
+        }
     }
 
     /// Takes what the pipes hold after the end: at most what the largest pipe does, should a stranger go on writing.
@@ -54,6 +63,10 @@ extension KeeperLoop {
     }
 
     private func closeInput() {
+        if child.terminal != nil, let input = child.input {
+            // One that cannot be written is one that nobody reads.
+            _ = unsafe withUnsafeBytes(of: Terminal.endOfInput) { try? unsafe input.write($0) }
+        }
         queue.discard()
         child.input = nil
     }
@@ -83,6 +96,8 @@ extension KeeperLoop {
             hub.oweInput()
         case .signal(let signal):
             signalGroup(signal)
+        case .resize(let size):
+            try child.terminal?.resize(size)
         case .terminate(let graceMs):
             try perform(lifecycle.stop(.request, graceMs: graceMs, at: MonotonicClock.now()))
         }

@@ -49,7 +49,7 @@ extension KeeperLoop {
         switch source {
         case .signals: try takeSignals()
         case .listener: try greet()
-        case .input(let descriptor): feed(descriptor, isBroken: events & Int16(POLLERR) != 0)
+        case .input(let descriptor): feed(descriptor, isBroken: events & Int16(POLLERR | POLLHUP) != 0)
         case .stream(let stream, let descriptor): try spool(stream, from: descriptor)
         case .hub(let hub): serve(hub)
         }

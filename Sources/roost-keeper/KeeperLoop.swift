@@ -17,6 +17,8 @@ import Keeper
     let spools: Spools
     let listener: Descriptor
     let signals: Descriptor
+    /// Where the process and all that come of it are, where that may be.
+    let group: ControlGroup?
     let startedAt: UInt64
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkByteCount, alignment: 16)
 
@@ -29,11 +31,15 @@ import Keeper
     var growthAt: UInt64?
     var quietUntil: UInt64 = 0
 
-    init(child: Child, spools: Spools, listener: Descriptor, signals: Descriptor, wallMsMax: UInt64?) {
+    init(
+        child: Child, spools: Spools, listener: Descriptor, signals: Descriptor, group: ControlGroup?,
+        wallMsMax: UInt64?
+    ) {
         self.child = child
         self.spools = spools
         self.listener = listener
         self.signals = signals
+        self.group = group
         let now = MonotonicClock.now()
         startedAt = now
         lifecycle = Lifecycle(limitAt: wallMsMax.map { now + min($0, .max - now) })
@@ -54,6 +60,9 @@ import Keeper
             flush()
         }
         drain()
+        if let cause = spools.finish() {
+            try perform(lifecycle.stop(cause, graceMs: 0, at: MonotonicClock.now()))
+        }
         return record()
     }
 
@@ -61,7 +70,9 @@ import Keeper
         for effect in effects {
             switch effect {
             case .signalGroup(let signal): signalGroup(signal)
-            case .signalDescendants(let signal): try Descendants.signal(signal)
+            case .signalDescendants(let signal):
+                if signal == SIGKILL, let group { _ = group.kill() }
+                try Descendants.signal(signal)
             case .complainOfSurvivors: complain("descendants of the process do not end by SIGKILL")
             }
         }

@@ -36,41 +36,66 @@ struct KeeperProcess {
     private init(_ directory: Directory, _ launch: Descriptor) throws {
         self.directory = directory
         self.launch = launch
-        specification = try LaunchSpecification(
-            decoding: launch.bytes(from: 0, count: LaunchSpecification.byteCountMax))
         guard let identity = try ProcessIdentity(pid: getpid()) else { throw KeeperFailure.unknownToSystem }
         self.identity = identity
+        var specification = try LaunchSpecification(
+            decoding: launch.bytes(from: 0, count: LaunchSpecification.byteCountMax))
+        specification.environment[ProcessIdentity.variableName] = identity.variableValue
+        self.specification = specification
         let signals = ckeeper_signal_descriptor()
         guard signals >= 0 else { throw SystemError("signal descriptor") }
         self.signals = Descriptor(owning: signals)
         try directory.reserve(KeeperFolder.File.exit, byteCount: ExitRecord.byteCountMax)
-        spools = try Spools(in: directory, byteCountMax: specification.outputByteCountMax)
+        spools = try Spools(
+            in: directory, byteCountMax: specification.outputByteCountMax, secrets: specification.secrets)
         listener = try ControlSocket.listen(in: directory)
     }
 
     private func run() throws {
         try tell(of: nil)
+        let group = try makeGroup()
         let child: Child
         do {
-            child = try Child.start(specification)
+            child = try start(in: group)
         } catch let error as ChildNotStarted {
             let ending = ExitRecord.Ending.notStarted(errno: error.cause.number, detail: error.cause.description)
             try finish(ExitRecord(ending: ending))
+            group?.remove()
             return announce()
         }
         let loop = KeeperLoop(
-            child: child, spools: spools, listener: listener, signals: signals, wallMsMax: specification.wallMsMax)
+            child: child, spools: spools, listener: listener, signals: signals, group: group,
+            wallMsMax: specification.wallMsMax)
         do {
+            // From here on nobody needs it, and it may hold secrets.
+            guard ftruncate(launch.number, 0) == 0 else { throw SystemError("empty launch") }
             tellOrComplain(of: child)
             announce()
             try finish(loop.run())
         } catch {
             // Nobody would ever end it.
             loop.signalGroup(SIGKILL)
+            if let group { _ = group.kill() }
             throw error
         }
+        group?.remove()
         // The end of their connections tells hubs to look at the file, so it must not come before it.
         withExtendedLifetime(loop) {}
+    }
+
+    /// The file is there before anybody is in the group: whoever finds us killed finds it.
+    private func makeGroup() throws -> ControlGroup? {
+        guard let group = ControlGroup.make(named: "roost-\(identity.pid)-\(identity.startTicks)") else { return nil }
+        try directory.replace(KeeperFolder.File.group, with: Array(group.path.utf8))
+        return group
+    }
+
+    /// Who is to be in a group has to be born there: we go in, and come back when it is.
+    private func start(in group: ControlGroup?) throws -> Child {
+        let own = ControlGroup.own
+        guard let group, let own, group.enter() else { return try Child.start(specification) }
+        defer { if !own.enter() { complain("the keeper is left in its process's control group") } }
+        return try Child.start(specification)
     }
 
     private func finish(_ record: ExitRecord) throws {

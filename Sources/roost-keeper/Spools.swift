@@ -6,18 +6,38 @@ final class Spools {
     private let stdout: Descriptor
     private let stderr: Descriptor
     private let byteCountMax: UInt64
+    /// What each stream has still to be cleared of; nil when nothing is secret.
+    private var redactions: [SpoolStream: Redaction]?
     private(set) var sizes = SpoolSizes()
 
-    init(in directory: Directory, byteCountMax: UInt64?) throws {
+    init(in directory: Directory, byteCountMax: UInt64?, secrets: [String]) throws {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND
         stdout = try directory.open(SpoolStream.stdout.rawValue, flags)
         stderr = try directory.open(SpoolStream.stderr.rawValue, flags)
         self.byteCountMax = byteCountMax ?? .max
+        let redaction = Redaction(secrets)
+        redactions =
+            redaction.isEmpty ? nil : Dictionary(uniqueKeysWithValues: SpoolStream.allCases.map { ($0, redaction) })
     }
 
     /// Appends output as far as it may and can be kept.
     /// - Returns: why something of it is lost, or nil.
     func append(_ output: UnsafeRawBufferPointer, to stream: SpoolStream) -> ExitRecord.Cause? {
+        guard let shown = unsafe redactions?[stream]?.append(output) else { return unsafe write(output, to: stream) }
+        return unsafe shown.withUnsafeBytes { unsafe write($0, to: stream) }
+    }
+
+    /// Appends what was held back because it could have become a secret. Nothing more comes.
+    func finish() -> ExitRecord.Cause? {
+        var cause: ExitRecord.Cause?
+        for stream in SpoolStream.allCases {
+            guard let rest = redactions?[stream]?.finish(), !rest.isEmpty else { continue }
+            cause = unsafe rest.withUnsafeBytes { unsafe write($0, to: stream) } ?? cause
+        }
+        return cause
+    }
+
+    private func write(_ output: UnsafeRawBufferPointer, to stream: SpoolStream) -> ExitRecord.Cause? {
         let room = byteCountMax - sizes.stdout - sizes.stderr
         let fitting = Int(min(room, UInt64(output.count)))
         var written = 0

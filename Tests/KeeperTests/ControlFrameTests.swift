@@ -5,6 +5,7 @@ import Testing
 struct ControlFrameTests {
     static let requests: [ControlRequest] = [
         .attach, .input(offset: 0, bytes: []), .closeInput, .signal(15), .signal(-1), .terminate(graceMs: .max),
+        .resize(TerminalSize(columns: 80, rows: .max)),
         .input(offset: .max, bytes: [UInt8](repeating: 7, count: ControlRequest.inputByteCountMax)),
     ]
     static let input = InputState(acceptedByteCount: 1, roomByteCount: 2, isOpen: true)

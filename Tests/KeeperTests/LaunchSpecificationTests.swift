@@ -7,7 +7,8 @@ struct LaunchSpecificationTests {
         arguments: ["agent", "--prompt", "zwei Wörter\nund eine Zeile", ""],
         environment: ["PATH": "/usr/bin", "EMPTY": "", "EQUALS": "a=b"], workingDirectory: "/tmp")
     static let limited = LaunchSpecification(
-        arguments: ["/bin/true"], environment: [:], workingDirectory: ".", outputByteCountMax: 0, wallMsMax: .max)
+        arguments: ["/bin/true"], environment: [:], workingDirectory: ".", outputByteCountMax: 0, wallMsMax: .max,
+        terminal: TerminalSize(columns: .max, rows: 0), secrets: ["", "zwei\n\0"])
 
     @Test("is read as it was written", arguments: [plain, limited])
     func roundTrip(specification: LaunchSpecification) throws {

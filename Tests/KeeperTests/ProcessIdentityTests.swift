@@ -19,7 +19,7 @@ struct ProcessIdentityTests {
         try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: "/bin/sleep")
         let null = try Directory(path: "/dev").open("null", O_RDWR)
         let start = ProcessStart(
-            program: program, arguments: ["sleep", "1000"], environment: [:], standing: .leadsGroup)
+            program: program, arguments: ["sleep", "1000"], environment: [:])
         let pid = try start(standard: (null, null, null))
         let identity = try #require(try ProcessIdentity(pid: pid))
         #expect(try ProcessStatus(pid: pid)?.parent == getpid())
@@ -37,7 +37,7 @@ struct ProcessIdentityTests {
     @Test("a program that cannot be started says why")
     func notStarted() throws {
         let null = try Directory(path: "/dev").open("null", O_RDWR)
-        let start = ProcessStart(program: "/no/such", arguments: ["x"], environment: [:], standing: .leadsSession)
+        let start = ProcessStart(program: "/no/such", arguments: ["x"], environment: [:])
         #expect(throws: SystemError("start program", number: ENOENT)) { try start(standard: (null, null, null)) }
     }
 }

@@ -36,8 +36,7 @@ package struct KeeperLauncher: Sendable {
         let null = try Directory(path: "/dev").open("null", O_RDWR)
         let log = try directory.open(KeeperFolder.File.log, O_WRONLY | O_CREAT | O_APPEND)
         let (reading, writing) = try Descriptor.pipe()
-        let start = ProcessStart(
-            program: program, arguments: [program, folder.path], environment: [:], standing: .leadsSession)
+        let start = ProcessStart(program: program, arguments: [program, folder.path], environment: [:])
         return (try start(standard: (null, writing, log)), reading)
     }
 

@@ -66,6 +66,9 @@ package actor KeeperLink {
     /// Sends a signal to the process group.
     package func signal(_ signal: Int32) throws { try requestOrThrow(.signal(signal)) }
 
+    /// Tells a process that has a terminal how large that is now.
+    package func resize(_ size: TerminalSize) throws { try requestOrThrow(.resize(size)) }
+
     /// Ends the process group: SIGTERM now, SIGKILL after the grace, by the keeper, also if the hub is gone by then.
     package func terminate(graceMs: UInt64) throws { try requestOrThrow(.terminate(graceMs: graceMs)) }
 

@@ -158,7 +158,7 @@ actor RunDriver {
                 return .exited(record)
             case .lost(let record):
                 context.log.warning("A keeper is gone", metadata: ["run": "\(run)", "process": "\(process)"])
-                _ = try record.child?.signalGroup(SIGKILL)
+                try await endSurvivors(of: record)
                 try await drainAll()
                 return .lost
             case .neverStarted:
@@ -170,6 +170,15 @@ actor RunDriver {
             try await context.clock.sleep(for: .milliseconds(Self.folderIntervalMs))
         }
         throw KeeperNotReady(log: "the keeper of \(folder.path) cannot be reached")
+    }
+
+    /// Nobody but us ends what a keeper that was killed has left.
+    private func endSurvivors(of record: KeeperRecord) async throws {
+        for _ in 0..<Self.folderLooksMax {
+            guard try folder.killSurvivors(of: record) > 0 else { return }
+            try await context.clock.sleep(for: .milliseconds(Self.folderIntervalMs))
+        }
+        context.log.error("Processes do not end by SIGKILL", metadata: ["run": "\(run)", "process": "\(process)"])
     }
 
     /// Reads and writes until the connection ends.

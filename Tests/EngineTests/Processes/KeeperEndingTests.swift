@@ -136,7 +136,7 @@ struct KeeperEndingTests {
         let shell = ProcessStart(
             program: "/bin/sh",
             arguments: ["sh", "-c", "ulimit -f 64; exec \"$0\" \"$1\"", KeptProcess.keeper, process.folder.path],
-            environment: [:], standing: .leadsSession)
+            environment: [:])
         let null = try Directory(path: "/dev").open("null", O_RDWR)
         let keeper = try shell(standard: (null, null, null))
         defer { waitpid(keeper, nil, 0) }
