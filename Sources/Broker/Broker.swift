@@ -44,7 +44,7 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
 
     /// The viewer has gone: its subscriptions and its presence end.
     package func unsubscribeAll(_ viewer: any Viewer) {
-        core.change { $0.forget(viewer) }
+        _ = core.change { $0.forget(viewer, until: nil, at: nil) }
     }
 
     /// Rights have changed: asks every subscription's clearance again. Those that are refused end with a gap; what is
@@ -96,43 +96,6 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
     package var limits: BrokerLimits { core.limits }
 
     package var statistics: BrokerStatistics { core.read { $0.currentStatistics } }
-}
-
-// Who watches.
-extension Broker {
-    /// Shows a viewer to the others on a channel, or its new state if it was there before.
-    ///
-    /// - Returns: whether the others see it; a channel shows `membersPerChannelMax`.
-    @discardableResult
-    package func join(_ channel: Channel, _ viewer: any Viewer, _ member: Watcher) throws(PresenceStateTooLarge) -> Bool
-    {
-        try check(member.state)
-        return core.change { $0.join(channel, viewer, member) }
-    }
-
-    /// - Returns: false when the viewer is not shown on the channel.
-    package func update(_ channel: Channel, _ viewer: any Viewer, state: [UInt8]) throws(PresenceStateTooLarge) -> Bool
-    {
-        try check(state)
-        return core.change { $0.update(channel, viewer, state: state) }
-    }
-
-    package func leave(_ channel: Channel, _ viewer: any Viewer) {
-        core.change { state in
-            if let record = state.record(of: viewer) { state.leave(channel, record) }
-        }
-    }
-
-    /// In order of arrival.
-    package func members(of channel: Channel) -> [Watcher] {
-        core.read { $0.channels[channel]?.members.map(\.member) ?? [] }
-    }
-
-    private func check(_ state: [UInt8]) throws(PresenceStateTooLarge) {
-        guard state.count <= core.limits.presenceStateBytesMax else {
-            throw PresenceStateTooLarge(presenceStateBytesMax: core.limits.presenceStateBytesMax)
-        }
-    }
 }
 
 extension BrokerState {

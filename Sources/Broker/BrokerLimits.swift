@@ -13,11 +13,21 @@ package struct BrokerLimits: Sendable {
     package var replaceableBytesPerSlotMax = 16 << 10
     package var replaceableSlotsPerViewerMax = 128
 
-    /// 128 people and bots: a longer list helps nobody, and announcing everyone to everyone costs the square of it.
-    /// Further viewers watch unlisted.
-    package var membersPerChannelMax = 128
-    /// 4 KiB: a cursor, a selection and a name.
-    package var presenceStateBytesMax = 4 << 10
+    /// 64 people and bots, some 8 KiB: a longer list helps nobody, and everybody who comes gets it. Of the others there
+    /// is the number.
+    package var membersPerChannelMax = 64
+    /// 1 KiB: a cursor, a selection and a name.
+    package var presenceStateBytesMax = 1 << 10
+    /// How soon the viewers of a channel are told of others: at once, to an eye.
+    package var presenceIntervalMs = 100
+    /// How many frames that costs in a second, of one channel: 10,000 viewers are told every 2 s, for a few per cent of
+    /// a core.
+    package var presenceFramesPerSecondMax = 5_000
+    /// How long somebody whose connection is lost still counts: the first attempts to come back, of most clients.
+    package var presenceGraceSeconds = 15
+    /// Connections that are lost and still count, on all channels together: a thousand pages on ten channels. Above
+    /// it, whoever goes has left.
+    package var presenceAwayMax = 10_000
 
     /// How many events of a filtered subscription one pull looks at, so that a rare match does not hold the lock:
     /// 1,024 headers take some 20 µs.

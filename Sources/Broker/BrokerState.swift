@@ -15,8 +15,13 @@ struct BrokerState {
     var viewers: [ObjectIdentifier: ViewerRecord] = [:]
     var subscriptions: [SubscriptionID: SubscriptionRecord] = [:]
     var channels: [Channel: ChannelRecord] = [:]
+    /// The channels that have something to tell of their watchers, now or when the time has come.
+    var restless: Set<Channel> = []
+    /// Connections that have gone and keep their places among the watchers.
+    var awayCount = 0
     var statistics = BrokerStatistics()
     private var lastSubscription: UInt64 = 0
+    private var lastViewer: ViewerRecord.Number = 0
     private var wakes: [Wake] = []
 
     init(limits: BrokerLimits, framing: @escaping AnyFraming) {
@@ -39,7 +44,8 @@ struct BrokerState {
 
     mutating func register(_ viewer: any Viewer) -> ViewerRecord {
         if let known = record(of: viewer) { return known }
-        let record = ViewerRecord(viewer, limits: limits)
+        lastViewer += 1
+        let record = ViewerRecord(viewer, lastViewer, limits: limits)
         viewers[ObjectIdentifier(viewer)] = record
         return record
     }
@@ -113,8 +119,9 @@ extension BrokerState {
     }
 
     mutating func forgetIfEmpty(_ name: Channel) {
-        guard let record = channels[name], record.subscriptions.isEmpty, record.members.isEmpty else { return }
+        guard let record = channels[name], record.subscriptions.isEmpty, record.room.isEmpty else { return }
         channels[name] = nil
+        restless.remove(name)
     }
 
     private func leaveIdle(_ subscription: SubscriptionRecord) {

@@ -75,7 +75,6 @@ struct ReplaceableSlots {
             switch slot.content {
             case .latest(let bytes): bytes.count
             case .appended(let text, let head): text.utf8.count + head.count
-            case .member(let member): member.state.count
             }
         return slot.key.utf8.count + content + BrokerLimits.frameOverheadBytes
     }

@@ -7,8 +7,6 @@ package struct ReplaceableUpdate: Sendable {
         case latest([UInt8])
         /// Text that continues the text before it. `head` says what it continues, opaque here; the newest wins.
         case appended(text: String, head: [UInt8])
-        /// Who came, left or changed: made by the broker's own presence.
-        case member(Watcher)
     }
 
     package let journal: JournalKey

@@ -25,6 +25,10 @@ final class SubscriptionRecord {
     var phase = Phase.ready
     /// Its place in the ring's `idle`, while it is there.
     var idleIndex = 0
+    /// How much of the channel's presence it knows; nil for one that hears nothing of it.
+    var presenceSeen: UInt64?
+    /// In its viewer's `presenceDue`.
+    var isPresenceDue = false
 
     init(
         id: SubscriptionID, viewer: ViewerRecord, ring: JournalRing, _ request: SubscriptionRequest, sight: Sight

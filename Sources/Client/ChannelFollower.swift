@@ -44,10 +44,12 @@ package struct ChannelFollower: Sendable {
         var position: JournalPosition?
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
+        let name = String(UInt64.random(in: 0...(.max), using: &generator), radix: 36)
         while true {
             try Task.checkCancellation()
             do {
-                let client = try await HubClient.connect(to: address, with: connector, tls: tls, token: token)
+                let client = try await HubClient.connect(
+                    to: address, with: connector, tls: tls, token: token, name: name)
                 let isWanted = try await Self.closing(client) {
                     guard await tell(.connected), try await subscribe(client, from: &position, tell) else {
                         return false

@@ -45,12 +45,14 @@ package actor HubClient {
     /// - Parameters:
     ///   - tls: whom to believe where the address is an `https` one; nil for the system's list.
     ///   - token: what a hub with users knows us by.
+    ///   - name: what our next connection is called too: the others do not see us leave and come back.
     package static func connect(
-        to address: HubAddress, with connector: WebSocketConnector, tls: TLSContext? = nil, token: String? = nil
+        to address: HubAddress, with connector: WebSocketConnector, tls: TLSContext? = nil, token: String? = nil,
+        name: String? = nil
     ) async throws -> HubClient {
         let client = HubClient(connector: connector)
         let endpoint = WebSocketConnector.Endpoint(
-            try address.endpoint(tls: tls), target: "/api/ws",
+            try address.endpoint(tls: tls), target: "/api/ws" + (name.map { "?client=\($0)" } ?? ""),
             headers: token.map { ["Authorization": "Bearer \($0)"] } ?? [:])
         let channel = try await connector.connect(to: endpoint) { _ in Receiver(client: client) }
         await client.opened(channel)

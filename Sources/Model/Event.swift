@@ -96,6 +96,8 @@ package enum ReplaceableType: String, Codable, Sendable, CaseIterable {
     case presenceJoined = "presence.joined"
     case presenceLeft = "presence.left"
     case presenceUpdated = "presence.updated"
+    /// All of them: for who was not told of the changes.
+    case presenceListed = "presence.listed"
 }
 
 /// A change that was told: what a journal's row says, before it is bytes.

@@ -3,6 +3,7 @@ import contextlib
 import itertools
 import json
 import threading
+from urllib.parse import urlencode
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -27,7 +28,8 @@ class Copy:
         self.epoch, self.seq = after or (None, None)
         self.things = {}            # id -> entity
         self.entries_total = None
-        self.viewers = []
+        self.viewers = {}           # a user's id -> who watches
+        self.viewers_total = None
         self.events = []            # durable frames, in the order of their coming
         self.passing = []           # frames without a number
         self.gaps = []
@@ -42,7 +44,8 @@ class Copy:
             self.epoch, self.seq = data["epoch"], data["seq"]
         elif data["epoch"] != self.epoch:
             self.faults.append(f"recovered in epoch {data['epoch']}, but asked for {self.epoch}")
-        self.viewers = data.get("viewers", [])
+        self.viewers = {viewer["user"]["id"]: viewer for viewer in data.get("viewers", [])}
+        self.viewers_total = data.get("viewersTotal")
         if "snapshot" in data:
             self.things = {}
             for member in data["snapshot"].values():
@@ -54,6 +57,8 @@ class Copy:
     def told(self, frame):
         if "seq" not in frame:
             self.passing.append(frame)
+            if frame["type"].startswith("presence."):
+                self.watched(frame["type"], frame["data"])
             return
         seq, expected = frame["seq"], self.seq + 1
         if seq < expected:
@@ -67,6 +72,16 @@ class Copy:
             self.things.pop(data["id"], None)
         else:
             self.things[data["id"]] = data
+
+    def watched(self, type, data):
+        self.viewers_total = data["viewersTotal"]
+        if type == "presence.listed":
+            self.viewers = {}
+        for viewer in data["viewers"]:
+            if type == "presence.left":
+                self.viewers.pop(viewer["user"]["id"], None)
+            else:
+                self.viewers[viewer["user"]["id"]] = viewer
 
     # What is asked of it.
 
@@ -83,12 +98,15 @@ class Copy:
 class Live:
     """One connection. Its frames are taken up by a thread; tests wait for what they lead to."""
 
-    def __init__(self, url, batch=False, ssl=None, token=None):
-        """token: shown in the first frame."""
+    def __init__(self, url, batch=False, ssl=None, token=None, client=None):
+        """token: shown in the first frame; client: what it calls itself each time that it comes."""
+        query = {"batch": 1} if batch else {}
+        if client:
+            query["client"] = client
         # compression: the default offer, as most clients make it.
         self._open = contextlib.ExitStack()
         self.socket = self._open.enter_context(connect(
-            url.replace("http", "ws", 1) + "/api/ws" + ("?batch=1" if batch else ""), max_size=None, proxy=None,
+            url.replace("http", "ws", 1) + "/api/ws?" + urlencode(query), max_size=None, proxy=None,
             open_timeout=patience_seconds, ping_interval=None, close_timeout=1, ssl=ssl))
         self.is_batching = batch
         self.changed = threading.Condition()

@@ -13,6 +13,7 @@ import raw
 from hub import binary, root, running
 from problem import Problem
 from raw import Ended, Raw
+from test_access import People
 from test_https import SecureHub
 from waiting import patience_seconds, until
 
@@ -441,14 +442,63 @@ def returns(hub):
 
 @case(membersPerChannelMax=1)
 def members(hub):
-    """Further ones watch, and nobody sees them."""
+    """Further ones watch, and there is their number."""
     project, _ = hub.project()
     channel = f"project:{project['id']}"
-    first, second, third = hub.live(), hub.live(), hub.live()
-    first.follow(channel)
+    people = People(hub)
+    ada, bob = people.secret, people.add("bob")[2]
+    people.join(project, "bob")
+    first, second = hub.live(token=ada), hub.live(token=bob)
+    copy = first.follow(channel)
     second.follow(channel)
-    assert [viewer["connectionId"] for viewer in third.follow(channel).viewers] == [
-        first.hello["data"]["connectionId"]]
+    first.wait(lambda: copy.viewers_total == 2, "the number of both")
+    assert [viewer["user"]["name"] for viewer in copy.viewers.values()] == ["root"]
+
+
+@case(presenceIntervalMs=600_000)
+def presence_interval(hub):
+    """Nobody is told; those who come see who came before only when it is time."""
+    project, _ = hub.project()
+    channel = f"project:{project['id']}"
+    first, second = hub.live(), hub.live()
+    copy = first.follow(channel)
+    second.follow(channel)
+    first.call("presence", channel=channel, state={})
+    assert first.answer(first.send("ping"))["type"] == "pong"
+    assert copy.viewers["local"]["connections"] == 1
+
+
+@case(presenceFramesPerSecondMax=1, others={"presenceIntervalMs": 1})
+def presence_frames(hub):
+    """Two viewers are told once in two seconds: what they do meanwhile is one piece of news."""
+    project, _ = hub.project()
+    channel = f"project:{project['id']}"
+    first, second = hub.live(), hub.live()
+    copy = first.follow(channel)
+    second.follow(channel)
+    for number in range(5):
+        second.call("presence", channel=channel, state={"number": number})
+    first.wait(lambda: copy.passing, "news")
+    assert copy.viewers["local"] == {**copy.viewers["local"], "connections": 2, "state": {"number": 4}}
+    assert len(copy.passing) == 1
+
+
+@case(presenceGraceSeconds=0)
+def presence_grace(hub):
+    """Whoever loses the connection has left, 15 s before the usual."""
+    project, _ = hub.project()
+    channel = f"project:{project['id']}"
+    first, second = hub.live(), hub.live()
+    copy = first.follow(channel)
+    second.follow(channel)
+    first.wait(lambda: copy.viewers["local"]["connections"] == 2, "the second")
+    second.close()
+    first.wait(lambda: copy.viewers["local"]["connections"] == 1, "its end")
+
+
+@case(presenceAwayMax=0, others={"presenceGraceSeconds": 3_600})
+def presence_away(hub):
+    presence_grace(hub)
 
 
 @case(presenceStateBytesMax=64)

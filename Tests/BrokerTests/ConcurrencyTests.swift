@@ -73,14 +73,14 @@ import Testing
         for round in 0..<500 {
             let viewer = AsyncViewer()
             _ = broker.watch(viewer, Selection(.run(id(round % 5))), at: 0, after: 0)
-            do {
-                try broker.join(.project(project), viewer, Watcher(connectionId: "\(round)", user: .local, state: []))
-            } catch {
-                Issue.record(error)
+            let now = Timestamp(millisecondsSince1970: Int64(round) * 10)
+            _ = broker.attend(.run(id(round % 5)), viewer, as: "\(round)", .local, at: now)
+            for change in broker.takePresenceChanges(at: now).changes {
+                broker.tell(change, PresenceNews(viewers: [], total: change.total, listed: [], changes: []))
             }
             _ = broker.pull(viewer, byteCountMax: 1_000)
             _ = broker.pullReplaceable(viewer)
-            broker.unsubscribeAll(viewer)
+            if round.isMultiple(of: 2) { broker.unsubscribeAll(viewer) } else { _ = broker.lose(viewer, at: now) }
             await Task.yield()
         }
         return []

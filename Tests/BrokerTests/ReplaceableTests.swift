@@ -14,7 +14,6 @@ import Testing
             switch delivery.content {
             case .latest(let bytes): String(decoding: bytes, as: UTF8.self)
             case .appended(let text, let head): String(decoding: head, as: UTF8.self) + ":" + text
-            case .member(let member): "\(delivery.type.rawValue) \(member.connectionId)"
             }
         }
     }
@@ -108,79 +107,5 @@ import Testing
         broker.publish(delta("b", run: 2))
         broker.unsubscribe(first)
         #expect(broker.pullReplaceable(viewer).map(\.subscription) == [second])
-    }
-}
-
-@Suite("Presence") struct PresenceTests {
-    private func member(_ name: String, state: String = "{}") -> Watcher {
-        Watcher(connectionId: name, user: .local, state: Array(state.utf8))
-    }
-
-    private func news(_ broker: Broker<TestFrame>, _ viewer: TestViewer) -> [String] {
-        broker.pullReplaceable(viewer).map { delivery in
-            guard case .member(let member) = delivery.content else { return "?" }
-            return "\(delivery.type.rawValue) \(member.connectionId) \(String(decoding: member.state, as: UTF8.self))"
-        }
-    }
-
-    @Test("is told to the others on the channel, not to oneself, and not elsewhere")
-    func announced() throws {
-        let (broker, anna, bert, carl) = (makeBroker(), TestViewer(), TestViewer(), TestViewer())
-        _ = broker.watch(anna)
-        _ = broker.watch(bert)
-        _ = broker.watch(carl, Selection(.run(id(1))))
-        try broker.join(.project(project), anna, member("anna"))
-        try broker.join(.project(project), bert, member("bert"))
-        #expect(news(broker, anna) == ["presence.joined bert {}"])
-        #expect(news(broker, bert) == ["presence.joined anna {}"])
-        #expect(try broker.update(.project(project), bert, state: Array(#"{"at":1}"#.utf8)))
-        #expect(news(broker, anna) == [#"presence.updated bert {"at":1}"#])
-        #expect(broker.members(of: .project(project)).map(\.connectionId) == ["anna", "bert"])
-        broker.leave(.project(project), bert)
-        #expect(news(broker, anna) == [#"presence.left bert {"at":1}"#])
-        #expect(news(broker, carl) == [])
-        #expect(try !broker.update(.project(project), bert, state: []))
-    }
-
-    @Test("comes as its newest state: who came and went between two looks has left")
-    func coalesced() throws {
-        let (broker, anna, bert) = (makeBroker(), TestViewer(), TestViewer())
-        _ = broker.watch(anna)
-        try broker.join(.project(project), bert, member("bert"))
-        try broker.join(.project(project), bert, member("bert", state: "1"))
-        #expect(news(broker, anna) == ["presence.updated bert 1"])
-        broker.unsubscribeAll(bert)
-        #expect(news(broker, anna) == ["presence.left bert 1"])
-        #expect(broker.members(of: .project(project)).isEmpty)
-    }
-
-    @Test("can be filtered out")
-    func filtered() throws {
-        let (broker, anna, bert) = (makeBroker(), TestViewer(), TestViewer())
-        _ = broker.watch(anna, Selection(.project(project), filter: EventFilter(topics: ["card"])))
-        _ = broker.watch(bert, Selection(.project(project), filter: EventFilter(topics: ["presence"])))
-        try broker.join(.project(project), TestViewer(), member("carl"))
-        #expect(news(broker, anna) == [])
-        #expect(news(broker, bert) == ["presence.joined carl {}"])
-    }
-
-    @Test("shows at most so many")
-    func bounded() throws {
-        let (broker, anna) = (makeBroker { $0.membersPerChannelMax = 2 }, TestViewer())
-        _ = broker.watch(anna)
-        let shown = try (0..<4).map { try broker.join(.project(project), TestViewer(), member("\($0)")) }
-        #expect(shown == [true, true, false, false])
-        #expect(broker.members(of: .project(project)).count == 2)
-        #expect(news(broker, anna).count == 2)
-    }
-
-    @Test("refuses a state that is too large")
-    func stateTooLarge() throws {
-        let (broker, anna) = (makeBroker { $0.presenceStateBytesMax = 4 }, TestViewer())
-        #expect(throws: PresenceStateTooLarge(presenceStateBytesMax: 4)) {
-            try broker.join(.hub, anna, member("anna", state: "12345"))
-        }
-        try broker.join(.hub, anna, member("anna", state: "1234"))
-        #expect(throws: PresenceStateTooLarge.self) { try broker.update(.hub, anna, state: [0, 0, 0, 0, 0]) }
     }
 }

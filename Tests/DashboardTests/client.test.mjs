@@ -103,7 +103,7 @@ describe('channels', () => {
         sockets[0].say(event(7)); // not subscribed yet: cannot be ours
         subscribed(sockets[0], { seq: 10 });
         for (const seq of [10, 11, 11, 12, 9]) sockets[0].say(event(seq));
-        sockets[0].say({ channel, type: 'presence.joined', data: { connectionId: 'c2' } });
+        sockets[0].say({ channel, type: 'presence.joined', data: { viewers: [], viewersTotal: 2 } });
         assert.deepEqual(listener.heard.slice(1), [['joined'], ['event', 11], ['event', 12], [
             'transient',
             'presence.joined',

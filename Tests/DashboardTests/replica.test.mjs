@@ -64,11 +64,16 @@ describe('a replica', () => {
 
     test('counts who watches', () => {
         const replica = new Replica();
-        replica.joined({ viewers: [{ connectionId: 'a' }] });
-        replica.transient({ type: 'presence.joined', data: { connectionId: 'b' } });
-        replica.transient({ type: 'presence.updated', data: { connectionId: 'b', state: {} } });
-        replica.transient({ type: 'presence.left', data: { connectionId: 'a' } });
-        assert.deepEqual([...replica.viewers.keys()], ['b']);
+        const [anna, bert, carl] = ['anna', 'bert', 'carl'].map((id) => ({ user: { type: 'user', id }, connections: 1 }));
+        replica.joined({ viewers: [anna], viewersTotal: 1 });
+        replica.transient({ type: 'presence.joined', data: { viewers: [bert], viewersTotal: 2 } });
+        replica.transient({ type: 'presence.updated', data: { viewers: [{ ...bert, connections: 2 }], viewersTotal: 2 } });
+        replica.transient({ type: 'presence.left', data: { viewers: [anna], viewersTotal: 80 } });
+        assert.deepEqual([...replica.viewers.keys()], ['bert']);
+        assert.equal(replica.viewers.get('bert').connections, 2);
+        assert.equal(replica.viewersTotal, 80);
+        replica.transient({ type: 'presence.listed', data: { viewers: [carl], viewersTotal: 1 } });
+        assert.deepEqual([...replica.viewers.keys()], ['carl']);
     });
 
     test('says that it changed', () => {

@@ -54,7 +54,7 @@ export function backoffMs(attempt, random = Math.random) {
  * @property {(data: object) => void} [snapshot] the state as a whole; what was known before is void
  * @property {(frame: object) => void} [event] a durable event: `type`, `seq`, `ts`, `actor`, `data` …
  * @property {(frame: object) => void} [transient] replaceable traffic: `entry.delta`, `presence.joined` …
- * @property {(data: object) => void} [joined] subscribed, at first and after every reconnection: `viewers` …
+ * @property {(data: object) => void} [joined] subscribed, at first and after every reconnection: `viewers`, `viewersTotal` …
  * @property {(error: HubProblem) => void} [refused] the hub does not let us have this channel
  * @property {{topics?: string[], types?: string[]}} [filter] which events are wanted
  */
@@ -84,7 +84,9 @@ export class RoostClient {
      * @param {object} [options] for tests and for Node 18: `WebSocket`, `random`, `now`, `setTimeout`, `clearTimeout`
      */
     constructor(url, options = {}) {
-        this.#url = url;
+        // The others do not see us leave and come back when each of our connections has the same name.
+        const name = Array.from({ length: 3 }, () => Math.random().toString(36).slice(2, 10)).join('');
+        this.#url = `${url}${url.includes('?') ? '&' : '?'}client=${name}`;
         this.#options = {
             WebSocket: globalThis.WebSocket,
             random: Math.random,

@@ -16,9 +16,7 @@ extension FileError {
     package var hubError: HubError {
         switch self {
         case .tooLarge(let byteCountMax):
-            HubError(
-                .limitExceeded, "the file has more than attachmentByteCountMax (\(byteCountMax)) bytes",
-                members: ["limit": "attachmentByteCountMax", "maximum": .integer(Int64(byteCountMax))])
+            HubError.limit("attachmentByteCountMax", byteCountMax, "the file has too many bytes")
         case .diskFull: HubError(.storageFull, "the hub's disk is full; nothing of this was kept")
         case .failed(let code):
             HubError(.storageFailed, "the hub's disk failed (error \(code)); nothing of this was kept")

@@ -79,12 +79,8 @@ extension Reader {
         let card = try required(id)
         _ = try open(card.projectId)
         guard try attachmentCount(of: id) < limits.attachmentsPerCardMax else {
-            throw HubError(
-                .limitExceeded,
-                "card \(id) has attachmentsPerCardMax (\(limits.attachmentsPerCardMax)) attachments already",
-                members: [
-                    "limit": "attachmentsPerCardMax", "maximum": .integer(Int64(limits.attachmentsPerCardMax)),
-                ])
+            throw HubError.limit(
+                "attachmentsPerCardMax", limits.attachmentsPerCardMax, "card \(id) has no room for another attachment")
         }
         return card
     }

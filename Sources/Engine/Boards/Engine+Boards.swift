@@ -120,8 +120,6 @@ extension Transaction {
 /// Refuses one more of what has a limit.
 func requireRoom(_ count: Int, _ limit: Int, _ name: String, _ what: String) throws {
     guard count < limit else {
-        throw HubError(
-            .limitExceeded, "\(limit) \(what) at most (\(name))",
-            members: ["limit": .string(name), "max": .integer(Int64(limit))])
+        throw HubError.limit(name, limit, "\(limit) \(what) at most")
     }
 }

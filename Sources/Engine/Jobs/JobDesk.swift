@@ -49,9 +49,7 @@ package actor JobDesk {
         let made = try await tools.journal.change(project.map(JournalKey.project) ?? .hub, by: actor) { tx in
             let job = Job(id: tx.make(), kind: kind, projectId: project, by: actor, at: tx.now)
             guard try tx.jobs(statuses: [.queued], limit: limits.jobsWaitingMax).count < limits.jobsWaitingMax else {
-                throw HubError(
-                    .limitExceeded, "jobsWaitingMax (\(limits.jobsWaitingMax)) jobs are waiting already",
-                    members: ["limit": "jobsWaitingMax", "maximum": .integer(Int64(limits.jobsWaitingMax))])
+                throw HubError.limit("jobsWaitingMax", limits.jobsWaitingMax, "too many jobs are waiting already")
             }
             try tx.put(job, as: .jobCreated)
             return job

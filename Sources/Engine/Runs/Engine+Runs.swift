@@ -202,10 +202,8 @@ extension Transaction {
     func remember(_ text: String, after told: String?, for run: inout Run) throws {
         let prompt = [told, text].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n")
         guard prompt.utf8.count <= Limits.promptBytesMax else {
-            throw HubError(
-                .limitExceeded,
-                "what waits to be told to run \(run.id) is at most \(Limits.promptBytesMax) bytes (promptBytesMax)",
-                members: ["limit": "promptBytesMax", "max": .integer(Int64(Limits.promptBytesMax))])
+            throw HubError.limit(
+                "promptBytesMax", Limits.promptBytesMax, "too much waits to be told to run \(run.id)")
         }
         run.nextPrompt = prompt
         run.touch(at: now)

@@ -8,10 +8,7 @@ enum AttachmentName {
         let name = text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
         guard !name.isEmpty, name != ".", name != ".." else { throw HubError.invalid("/filename", "names no file") }
         guard name.count <= Limits.nameCharactersMax, name.utf8.count <= Limits.pathBytesMax else {
-            throw HubError(
-                .limitExceeded,
-                "the file's name has more than nameCharactersMax (\(Limits.nameCharactersMax)) characters",
-                members: ["limit": "nameCharactersMax", "maximum": .integer(Int64(Limits.nameCharactersMax))])
+            throw HubError.limit("nameCharactersMax", Limits.nameCharactersMax, "the file's name is too long")
         }
         // Controls end lines, and marks of direction make a program look like a picture.
         let isPlain = name.unicodeScalars.allSatisfy {

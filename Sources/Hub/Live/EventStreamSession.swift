@@ -10,14 +10,16 @@ actor EventStreamSession: OutboundHandler {
     private nonisolated let follower: Follower
     private let opening: Opening
     private nonisolated let door: Door
+    private nonisolated let clientName: String
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
-    init(_ channel: OutboundChannel, _ live: LiveHub, _ opening: Opening, _ door: Door) {
+    init(_ channel: OutboundChannel, _ live: LiveHub, _ opening: Opening, _ door: Door, clientName: String) {
         self.channel = channel
         self.live = live
         self.opening = opening
         self.door = door
+        self.clientName = clientName
         follower = Follower(channel, live, door)
     }
 
@@ -37,6 +39,11 @@ actor EventStreamSession: OutboundHandler {
         data.add("epoch", opening.start.epoch)
         data.add("seq", .integer(Int64(opening.start.seq)))
         data.add("recovered", .bool(opening.isRecovered))
+        let user = live.access.caller(opening.pass).actor
+        if let presence = live.presence.attend(name, follower, as: clientName, user) {
+            data.add("viewers", json: presence.viewers)
+            data.add("viewersTotal", .integer(Int64(presence.total)))
+        }
         let block = ServerSentEvent.block(
             id: opening.start.description, event: "subscribed", data: data.finished())
         channel.send([.events(block)])

@@ -87,7 +87,7 @@ actor Follower: Viewer {
     func unfollow(_ name: Channel) -> Bool {
         guard let id = ids[name] else { return false }
         forget(id)
-        live.broker.leave(name, self)
+        live.presence.leave(name, self)
         return true
     }
 
@@ -95,7 +95,7 @@ actor Follower: Viewer {
         isOpen = false
         (onEnd, onFlow) = (nil, nil)
         replaceablesDue?.cancel()
-        live.broker.unsubscribeAll(self)
+        live.presence.lose(self)
     }
 
     private func forget(_ id: SubscriptionID) {
@@ -158,7 +158,7 @@ extension Follower {
     ) {
         guard let name = followed[id]?.selection.channel else { return }
         forget(id)
-        live.broker.leave(name, self)
+        live.presence.leave(name, self)
         channel.send([door.gap(name, from: from, to: to, reason: reason)])
         onEnd?(End(channel: name, to: to, reason: reason))
         if door.endsWithSubscription { channel.close() }

@@ -75,26 +75,6 @@ extension ReplaceableDelivery {
         case .appended(let text, let head):
             // One member more for the object that `head` is.
             return head.dropLast() + #","text":"#.utf8 + WireJSON.encode(.string(text)) + "}".utf8
-        case .member(let member): return member.json
         }
-    }
-}
-
-extension Watcher {
-    var json: [UInt8] {
-        var object = JSONObjectBytes()
-        object.add("connectionId", connectionId)
-        object.add("user", user.json)
-        object.add("state", json: state)
-        return object.finished()
-    }
-}
-
-extension Actor {
-    fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = ["type": .string(type.rawValue)]
-        members["id"] = id.map(JSONValue.string)
-        members["name"] = name.map(JSONValue.string)
-        return .object(members)
     }
 }

@@ -28,6 +28,7 @@ package final class LiveHub: Sendable {
     let projectsWatch = ProjectsWatch()
     let snapshots: SnapshotShelf
     let sessions = LiveSessions()
+    let presence: Presence
     private let ids: any IdentifierSource
 
     package init(
@@ -47,6 +48,7 @@ package final class LiveHub: Sendable {
         self.log = log
         snapshots = SnapshotShelf(limits: limits, clock: clock)
         broker = Broker(limits: brokerLimits, framing: LiveFraming.frame)
+        presence = Presence(broker, clock: clock)
         access.onExpiry { [weak self] in self?.review() }
     }
 
@@ -101,7 +103,7 @@ package final class LiveHub: Sendable {
         case .get, .head:
             do throws(HubError) {
                 switch stream {
-                case .webSocket: return webSocket(head, caller)
+                case .webSocket: return try webSocket(head, caller)
                 case .events(let target): return try await eventStream(head, target, caller)
                 case .allEvents: return try await projectsStream(head, caller)
                 }
@@ -113,12 +115,14 @@ package final class LiveHub: Sendable {
         }
     }
 
-    private func webSocket(_ head: RequestHead, _ caller: Caller) -> Response {
+    private func webSocket(_ head: RequestHead, _ caller: Caller) throws(HubError) -> Response {
         let connectionId = "con_\(ids.next())"
+        let name = try ClientName.of(head, fallback: connectionId)
         let isBatching = head.queryValue("batch") == "1"
         return Response(
             body: .webSocket { channel in
-                WebSocketSession(channel, self, caller.pass, connectionId: connectionId, isBatching: isBatching)
+                WebSocketSession(
+                    channel, self, caller.pass, connectionId: connectionId, clientName: name, isBatching: isBatching)
             })
     }
 
@@ -129,10 +133,12 @@ package final class LiveHub: Sendable {
         let input = try SubscribeInput(target, streamQuery: head)
         let opening = try await open(input, for: caller)
         let door = Door.eventStream(eventName: head.queryValue("eventName"))
+        let name = try ClientName.of(head, fallback: "con_\(ids.next())")
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
-            body: .eventStream { channel in EventStreamSession(channel, self, opening, door) })
+            body: .eventStream { channel in EventStreamSession(channel, self, opening, door, clientName: name) })
     }
+
     private func projectsStream(_ head: RequestHead, _ caller: Caller) async throws(HubError) -> Response {
         try Self.requireAcceptable(head)
         let input = try SubscribeInput(.channel(.hub), streamQuery: head)

@@ -16,10 +16,8 @@ extension VectorPosition {
 }
 
 extension LiveHub {
-    static let tooManyProjects = HubError(
-        .limitExceeded,
-        "the stream over all projects has room for \(VectorPosition.projectsMax) (projectsMax)",
-        members: ["limit": "projectsMax", "maximum": .integer(Int64(VectorPosition.projectsMax))])
+    static let tooManyProjects = HubError.limit(
+        "projectsMax", VectorPosition.projectsMax, "these are more projects than a position over all can name")
 
     /// - Parameter last: nil for a client that begins now. A project that it does not name is followed from its beginning.
     /// - Throws: `.limitExceeded` when there are more than a position can name.

@@ -26,10 +26,8 @@ struct Snapshot {
             case .user(let id): try user(id)
             }
         guard json.count <= limits.snapshotBytesMax else {
-            throw HubError(
-                .limitExceeded,
-                "the snapshot of \(channel) has \(json.count) bytes (snapshotBytesMax \(limits.snapshotBytesMax))",
-                members: ["limit": "snapshotBytesMax", "maximum": .integer(Int64(limits.snapshotBytesMax))])
+            throw HubError.limit(
+                "snapshotBytesMax", limits.snapshotBytesMax, "the snapshot of \(channel) has \(json.count) bytes")
         }
         return json
     }

@@ -118,11 +118,8 @@ actor SnapshotShelf {
     }
 
     private func overloaded() -> HubError {
-        HubError(
-            .overloaded,
-            "snapshots that their viewers have not taken fill the hub (snapshotsTotalBytesMax \(limits.snapshotsTotalBytesMax))",
-            members: [
-                "limit": "snapshotsTotalBytesMax", "maximum": .integer(Int64(limits.snapshotsTotalBytesMax)),
-            ], retryAfterSeconds: 2)
+        HubError.limit(
+            "snapshotsTotalBytesMax", limits.snapshotsTotalBytesMax,
+            "snapshots that their viewers have not taken fill the hub", code: .overloaded, retryAfterSeconds: 2)
     }
 }

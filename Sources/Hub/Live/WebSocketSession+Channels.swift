@@ -37,13 +37,13 @@ extension WebSocketSession {
         guard follower.assumeIsolated({ $0.follow(opening) }) else {
             throw HubError(.forbidden, "the right to see \(name) ended while it was opened")
         }
-        if isNew { try join(name) }
-        let others = live.broker.members(of: name).filter { $0.connectionId != connectionId }
-        channel.send([subscribed(opening, viewers: OperationAnswer.array(others.lazy.map(\.json)), id: frame.id)])
+        let presence = live.presence.attend(name, follower, as: clientName, caller.actor)
+        channel.send([subscribed(opening, presence, id: frame.id)])
     }
 
-    private func subscribed(_ opening: Opening, viewers: [UInt8], id: FrameID?) -> Frame {
+    private func subscribed(_ opening: Opening, _ presence: PresenceText?, id: FrameID?) -> Frame {
         let (name, start) = (opening.selection.channel, opening.start)
+        let viewers = presence.map { ($0.viewers, $0.total) }
         switch opening.snapshot {
         case .shared(let snapshot):
             let (before, after) = DownFrame.subscribed(id: id, channel: name, position: start, viewers: viewers)
@@ -66,12 +66,7 @@ extension WebSocketSession {
 
     private func show(_ state: JSONValue, on name: Channel) throws(HubError) {
         guard isSubscribed(to: name) else { throw notSubscribed(name) }
-        do {
-            // One that the channel does not show, being full, is answered all the same.
-            _ = try live.broker.update(name, follower, state: WireJSON.encode(state))
-        } catch {
-            throw HubError.limit("presenceStateBytesMax", error.presenceStateBytesMax, "a presence state")
-        }
+        try live.presence.show(state, on: name, by: follower)
     }
 
     private func isSubscribed(to name: Channel) -> Bool { follower.assumeIsolated { $0.follows(name) } }
@@ -82,28 +77,11 @@ extension WebSocketSession {
     private func requireRoom() throws(HubError) {
         let maximum = live.limits.subscriptionsMax
         guard follower.assumeIsolated({ $0.count }) < maximum else {
-            throw HubError.limit("subscriptionsMax", maximum, "the number of subscriptions")
-        }
-    }
-
-    private func join(_ name: Channel) throws(HubError) {
-        let member = Watcher(connectionId: connectionId, user: caller.actor, state: Array("null".utf8))
-        do {
-            try live.broker.join(name, follower, member)
-        } catch {
-            throw HubError.limit("presenceStateBytesMax", error.presenceStateBytesMax, "a presence state")
+            throw HubError.limit("subscriptionsMax", maximum, "this connection has no room for another subscription")
         }
     }
 
     private func notSubscribed(_ name: Channel) -> HubError {
         HubError(.notSubscribed, "this connection is not subscribed to \(name)")
-    }
-}
-
-extension HubError {
-    fileprivate static func limit(_ name: String, _ maximum: Int, _ what: String) -> HubError {
-        HubError(
-            .limitExceeded, "\(what) is at its limit (\(name) \(maximum))",
-            members: ["limit": .string(name), "maximum": .integer(Int64(maximum))])
     }
 }

@@ -10,6 +10,7 @@ actor WebSocketSession: WebSocketHandler {
     nonisolated let channel: OutboundChannel
     nonisolated let live: LiveHub
     nonisolated let connectionId: String
+    nonisolated let clientName: String
     nonisolated let follower: Follower
     private nonisolated let isBatching: Bool
     private var rate: MessageRate
@@ -30,12 +31,14 @@ actor WebSocketSession: WebSocketHandler {
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
     init(
-        _ channel: OutboundChannel, _ live: LiveHub, _ pass: Pass, connectionId: String, isBatching: Bool
+        _ channel: OutboundChannel, _ live: LiveHub, _ pass: Pass, connectionId: String, clientName: String,
+        isBatching: Bool
     ) {
         self.channel = channel
         self.live = live
         self.pass = pass
         self.connectionId = connectionId
+        self.clientName = clientName
         self.isBatching = isBatching
         follower = Follower(channel, live, .webSocket, isBatching: isBatching)
         rate = MessageRate(

@@ -17,7 +17,7 @@ package struct IdempotencyKey: Sendable, Hashable {
             throw HubError(
                 .badRequest,
                 "an idempotency key is 1 to \(Self.charactersMax) visible ASCII characters without quotes and backslashes",
-                members: ["limit": "idempotencyKeyCharactersMax", "max": .integer(Int64(Self.charactersMax))])
+                members: ["limit": "idempotencyKeyCharactersMax", "maximum": .integer(Int64(Self.charactersMax))])
         }
         self.text = text
     }

@@ -18,9 +18,7 @@ package struct SearchQuery: Sendable, Equatable {
         let terms = Self.terms(of: text)
         guard !terms.isEmpty else { throw HubError.invalid("/q", "has no letter and no digit to look for") }
         guard terms.count <= Limits.searchTermsMax else {
-            throw HubError(
-                .limitExceeded, "the search has more than searchTermsMax (\(Limits.searchTermsMax)) terms",
-                members: ["limit": "searchTermsMax", "maximum": .integer(Int64(Limits.searchTermsMax))])
+            throw HubError.limit("searchTermsMax", Limits.searchTermsMax, "the search has too many terms")
         }
         self.terms = terms
     }

@@ -34,24 +34,25 @@ package enum DownFrame {
     ///   - position: what the snapshot shows and after which events follow.
     ///   - recovered: whether every event after the client's own position follows.
     ///   - snapshot: the channel's state at exactly `position` as JSON.
-    ///   - viewers: who else looks at the channel as JSON.
+    ///   - viewers: who looks at the channel as JSON, and how many do.
     package static func subscribed(
         id: FrameID?, channel: Channel, position: JournalPosition, recovered: Bool, snapshot: [UInt8]? = nil,
-        viewers: [UInt8]? = nil
+        viewers: (json: [UInt8], total: Int)? = nil
     ) -> [UInt8] {
         var data = JSONObjectBytes()
         data.add("channel", channel.description)
         data.add("epoch", position.epoch)
         data.add("seq", json: Array(position.seq.description.utf8))
         data.add("recovered", .bool(recovered))
-        data.add("viewers", json: viewers)
+        data.add("viewers", json: viewers?.json)
+        data.add("viewersTotal", viewers.map { .integer(Int64($0.total)) })
         data.add("snapshot", json: snapshot)
         return frame("subscribed", id: id, channel: channel, data: data.finished())
     }
 
     /// What stands before and after a snapshot that is written from where it is: one that several share.
     package static func subscribed(
-        id: FrameID?, channel: Channel, position: JournalPosition, viewers: [UInt8]
+        id: FrameID?, channel: Channel, position: JournalPosition, viewers: (json: [UInt8], total: Int)?
     ) -> (before: [UInt8], after: [UInt8]) {
         let around = subscribed(
             id: id, channel: channel, position: position, recovered: false, snapshot: [], viewers: viewers)

@@ -37,9 +37,7 @@ package struct UpFrame: Sendable, Equatable {
             return [read(members)]
         case .array(let elements) where batching:
             guard elements.count <= batchFramesMax else {
-                throw HubError(
-                    .limitExceeded, "a batch has at most \(batchFramesMax) frames (batchFramesMax)",
-                    members: ["limit": "batchFramesMax", "maximum": .integer(Int64(batchFramesMax))])
+                throw HubError.limit("batchFramesMax", batchFramesMax, "the batch has too many frames")
             }
             return elements.map { element in
                 guard case .object(let members) = element else {

@@ -221,10 +221,22 @@ extension LimitRow {
             "Entries and viewers whose news waits for one viewer; above it the oldest are dropped."),
         LimitRow(
             "membersPerChannelMax", \.broker.membersPerChannelMax, 1...10_000,
-            "Viewers of a channel that the others see; further ones watch unlisted.", isForClients: true),
+            "Watchers of a channel that are listed; of further ones there is the number.", isForClients: true),
         LimitRow(
             "presenceStateBytesMax", \.broker.presenceStateBytesMax, 64...1 << 20,
             "Bytes of the state that a viewer shows; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "presenceIntervalMs", \.broker.presenceIntervalMs, 1...600_000,
+            "Between a change of who watches a channel and its viewers' being told, in milliseconds."),
+        LimitRow(
+            "presenceFramesPerSecondMax", \.broker.presenceFramesPerSecondMax, 1...10_000_000,
+            "Viewers of one channel that are told in a second who watches; above it they are told more seldom."),
+        LimitRow(
+            "presenceGraceSeconds", \.broker.presenceGraceSeconds, 0...3_600,
+            "How long a watcher whose connection is lost still counts, in seconds.", isForClients: true),
+        LimitRow(
+            "presenceAwayMax", \.broker.presenceAwayMax, 0...10_000_000,
+            "Lost connections that still count, on all channels; above it, whoever goes has left."),
         LimitRow(
             "scannedPerPullMax", \.broker.scannedPerPullMax, 1...1 << 20,
             "Events that one look for a filtered subscription goes over."),

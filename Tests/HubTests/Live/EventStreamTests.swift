@@ -17,10 +17,10 @@ import Transport
             let subscribed = try await offPool { try stream.next() }
             #expect(subscribed.event == "subscribed")
             #expect(subscribed.id == position.description)
+            let place = #""epoch":"\#(position.epoch)","seq":\#(position.seq)"#
             #expect(
-                subscribed.data
-                    == #"{"channel":"\#(world.channel)","epoch":"\#(position.epoch)","seq":\#(position.seq),"recovered":false}"#
-            )
+                subscribed.data?.hasPrefix(#"{"channel":"\#(world.channel)",\#(place),"recovered":false,"viewers":["#)
+                    == true)
             try await world.addCard("first")
             let event = try await offPool { try stream.next() }
             #expect(event.event == "card.created")

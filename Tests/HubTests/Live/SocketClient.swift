@@ -86,8 +86,25 @@ final class SocketClient {
 
     // MARK: Down
 
+    /// Who watches may be told at any time, and is passed over.
+    ///
     /// - Throws: `Ended` when there are no more.
     func nextText() async throws -> String {
+        while true {
+            let text = try await anyText()
+            if !text.hasPrefix(#"{"type":"presence."#) { return text }
+        }
+    }
+
+    /// The next frame about who watches.
+    func nextPresence() async throws -> JSONValue {
+        while true {
+            let frame = try WireJSON.parse(Array(try await anyText().utf8))
+            if frame["type"]?.string?.hasPrefix("presence.") == true { return frame }
+        }
+    }
+
+    private func anyText() async throws -> String {
         guard let bytes = try await frames.next(isolation: #isolation) else { throw Ended(code: 0, reason: "") }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -44,7 +44,7 @@ final class StreamClient: @unchecked Sendable {
     /// Everything up to the empty line after the status line and the fields.
     func readHead() throws -> String { try take(through: "\r\n\r\n") }
 
-    /// The next event, comments left out. Each chunk of the body holds whole events.
+    /// The next event; comments, and who watches, are left out. Each chunk of the body holds whole events.
     func next() throws -> Block {
         while true {
             _ = try take(through: "\r\n")
@@ -57,7 +57,7 @@ final class StreamClient: @unchecked Sendable {
                 if line.hasPrefix("event:") { block.event = value }
                 if line.hasPrefix("data:") { block.data = value }
             }
-            if block != Block() { return block }
+            if block != Block(), block.event?.hasPrefix("presence.") != true { return block }
         }
     }
 

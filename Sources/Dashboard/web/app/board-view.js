@@ -105,10 +105,14 @@ export class BoardView {
         const pending = pendingApprovals(replica).length;
         show(waiting, pending > 0);
         setText(waiting.lastElementChild, pending === 1 ? '1 approval waits' : `${pending} approvals wait`);
-        const own = this.#page.hub.hello?.connectionId;
-        const others = [...replica.viewers.keys()].filter((id) => id !== own).length;
-        show(viewers, others > 0);
-        setText(viewers.lastElementChild, `${others + 1} watching`);
+        const watchers = [...replica.viewers.values()];
+        const places = watchers.length === 1 ? watchers[0].connections : 0;
+        show(viewers, replica.viewersTotal > 1 || places > 1);
+        setText(
+            viewers.lastElementChild,
+            replica.viewersTotal > 1 ? `${replica.viewersTotal} watching` : `open in ${places} places`,
+        );
+        setAttribute(viewers, 'title', watchers.map(({ user }) => user.name ?? user.id).join(', '));
         newCard.disabled = replica.columns.size === 0;
     }
 

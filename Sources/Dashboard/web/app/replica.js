@@ -29,7 +29,9 @@ export class Replica {
         /** Why there will be no snapshot. */
         this.refusal = null;
         this.entriesTotal = 0;
+        /** Who watches, by the user's id, and how many in all. */
         this.viewers = new Map();
+        this.viewersTotal = 0;
         this.#clear();
     }
 
@@ -67,18 +69,25 @@ export class Replica {
         if (type === 'entry.delta') {
             const { text = '' } = this.typing.get(data.index) ?? {};
             this.typing.set(data.index, { index: data.index, kind: data.kind, text: text + data.text });
-        } else if (type === 'presence.left') {
-            this.viewers.delete(data.connectionId);
         } else if (type.startsWith('presence.')) {
-            this.viewers.set(data.connectionId, data);
+            this.#watched(type, data);
         }
         this.changed();
     }
 
-    joined({ viewers = [] }) {
+    #watched(type, { viewers, viewersTotal }) {
+        this.viewersTotal = viewersTotal;
+        if (type === 'presence.listed') this.viewers.clear();
+        for (const viewer of viewers) {
+            if (type === 'presence.left') this.viewers.delete(viewer.user.id);
+            else this.viewers.set(viewer.user.id, viewer);
+        }
+    }
+
+    joined({ viewers = [], viewersTotal = 0 }) {
         // What was typed while we were away is not sent again; half a sentence would be wrong.
         this.typing.clear();
-        this.viewers = new Map(viewers.map((viewer) => [viewer.connectionId, viewer]));
+        this.#watched('presence.listed', { viewers, viewersTotal });
         this.changed();
     }
 
