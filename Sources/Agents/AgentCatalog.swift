@@ -33,11 +33,17 @@ package struct AgentCatalog: Sendable {
         return Self.program(provider, settings)
     }
 
+    /// The machine interfaces that the settings of an agent may name.
+    package static func interfaces(of provider: Provider) -> [String] {
+        type(of: program(provider, AgentSettings())).interfaces
+    }
+
     private static func program(_ provider: Provider, _ settings: AgentSettings) -> any AgentProgram {
         switch provider {
         case .demo: DemoProgram(settings: settings)
         case .command: CommandProgram(settings: settings)
         case .claudeCode: ClaudeCodeProgram(settings: settings)
+        case .codex: CodexProgram(settings: settings)
         }
     }
 

@@ -10,6 +10,8 @@ package import Model
 /// How to start one kind of agent, and how to talk with it.
 package protocol AgentProgram: Sendable {
     static var provider: Provider { get }
+    /// The machine interfaces of it that are known here, the best first; the settings may name another one of them.
+    static var interfaces: [String] { get }
 
     init(settings: AgentSettings)
 
@@ -39,8 +41,14 @@ package struct AgentSettings: Sendable, Equatable {
     package var environment: [String: String]
     /// Names of the hub's own variables that the agent also gets.
     package var inherit: [String]
+    /// Which of the agent's machine interfaces is spoken, by its name in `AgentProgram.interfaces`; nil: the first.
+    package var interface: String?
 
-    package init(command: [String] = [], environment: [String: String] = [:], inherit: [String] = ["PATH", "HOME"]) {
+    package init(
+        command: [String] = [], environment: [String: String] = [:], inherit: [String] = ["PATH", "HOME"],
+        interface: String? = nil
+    ) {
+        self.interface = interface
         self.command = command
         self.environment = environment
         self.inherit = inherit
@@ -57,11 +65,14 @@ package struct TurnStart: Codable, Sendable, Equatable {
     package var nextIndex: Int
     /// What the session has cost before, for an agent that reports running totals.
     package var costBefore: Double?
+    /// The agent's working directory, an absolute path.
+    package var workingDirectory: String?
 
     package init(
         prompt: String, options: RunOptions = RunOptions(), resume: String? = nil, nextIndex: Int = 0,
-        costBefore: Double? = nil
+        costBefore: Double? = nil, workingDirectory: String? = nil
     ) {
+        self.workingDirectory = workingDirectory
         self.prompt = prompt
         self.options = options
         self.resume = resume

@@ -6,6 +6,8 @@ package enum Provider: String, Codable, Sendable, CaseIterable {
     case command
     /// Claude Code through its stream-json control protocol.
     case claudeCode = "claude-code"
+    /// OpenAI's Codex through its app-server, or through `codex exec`.
+    case codex
 }
 
 /// How the agent was asked to work. Fields that a provider has no use for are refused when the run is made.
@@ -14,7 +16,8 @@ package struct RunOptions: Codable, Sendable, Equatable {
     package var model: String?
     /// `command` only: the argument vector. There is never a shell in between.
     package var argv: [String]?
-    /// `claude-code` only: `default`, `acceptEdits`, `plan` or `bypassPermissions`.
+    /// `default`, `acceptEdits`, `plan` or `bypassPermissions`, as Claude Code calls them; other agents have their own
+    /// ways to the same.
     package var permissionMode: String?
 
     package init(model: String? = nil, argv: [String]? = nil, permissionMode: String? = nil) {

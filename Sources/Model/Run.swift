@@ -20,9 +20,12 @@ package struct Run: ProjectEntity {
     package struct Failure: Codable, Sendable, Equatable {
         package var `class`: FailureClass
         package var message: String
-        package init(_ class: FailureClass, _ message: String) {
+        /// When the provider said that it serves again; for `quota`, where it says so.
+        package var until: Timestamp?
+        package init(_ class: FailureClass, _ message: String, until: Timestamp? = nil) {
             self.class = `class`
             self.message = message
+            self.until = until
         }
     }
     package enum Review: String, Codable, Sendable, CaseIterable {

@@ -1,16 +1,13 @@
 """The real Claude Code, end to end, against a scripted model on loopback."""
-import json
-import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
 import processes
-from hub import root, running, secret
+from hub import running, secret
 from problem import Problem
-from waiting import patience_seconds, until
+from scripted import Model, begin, installed, said, tools
+from waiting import until
 
 GREETING = "hello from a scripted model\n"
 
@@ -37,43 +34,16 @@ SCRIPT = {"conversations": [
 ]}
 
 
-def find_claude():
-    """Where `tools/setup --agents` has put it."""
-    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    cache = pathlib.Path(os.environ.get("ROOST_CACHE") or pathlib.Path(base) / "roost")
-    return next(cache.glob("agents/lib/python*/site-packages/claude_agent_sdk/_bundled/claude"), None)
-
-
-class Model:
-    """The scripted model, and what it was asked."""
-
-    def __init__(self, folder):
-        script, self.log = folder / "script.json", folder / "model.jsonl"
-        script.write_text(json.dumps(SCRIPT))
-        self.process = subprocess.Popen(
-            [sys.executable, root / "tools" / "scripted_model.py", "--script", script, "--log", self.log],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
-
-    def was_told(self, text):
-        return text in self.log.read_text()
-
-    def close(self):
-        self.process.kill()
-        self.process.wait(patience_seconds)
-        self.process.stdout.close()
-
-
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    model = Model(tmp_path_factory.mktemp("model"))
+    model = Model(tmp_path_factory.mktemp("model"), SCRIPT)
     yield model
     model.close()
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory, model):
-    claude = find_claude()
+    claude = installed("agents/lib/python*/site-packages/claude_agent_sdk/_bundled/claude")
     if not claude:
         pytest.skip("the real Claude Code is not here: tools/setup --agents (needs PyPI's claude-agent-sdk)")
     home = tmp_path_factory.mktemp("claude-home")
@@ -88,29 +58,9 @@ def hub(tmp_path_factory, model):
         yield hub
 
 
-def begin(hub, name, title):
-    """A project with a card, two clients that watch, and a run of the card that one of them has started."""
-    project, repository = hub.project(name)
-    card = hub.card(project, title, "Please.")
-    starter, judge = hub.live(), hub.live()
-    starter_copy, judge_copy = (live.follow(f"project:{project['id']}") for live in (starter, judge))
-    run = starter.call("runs.create", project=project["id"], cardId=card["id"], provider="claude-code")
-    starter.call("runs.start", run=run["id"])
-    return project, repository, card, run, (starter, starter_copy), (judge, judge_copy)
-
-
-def tools(hub, run):
-    entries = hub.list(f"/api/runs/{run['id']}/entries")
-    return [entry["content"]["tool"] for entry in entries if entry["content"]["kind"] == "tool_use"]
-
-
-def said(hub, run):
-    entries = hub.list(f"/api/runs/{run['id']}/entries")
-    return [entry["content"]["text"] for entry in entries if entry["content"]["kind"] == "assistant_message"]
-
-
 def test_a_card_becomes_a_merge(hub, model):
-    project, repository, card, run, (starter, starter_copy), (judge, copy) = begin(hub, "greeting", "Write a greeting")
+    project, repository, card, run, (starter, starter_copy), (judge, copy) = begin(
+        hub, "claude-code", "greeting", "Write a greeting")
     columns = hub.columns(project)
 
     # It asks before it writes; the second client answers.
@@ -167,7 +117,7 @@ def test_a_card_becomes_a_merge(hub, model):
 
 
 def test_a_denial_reaches_the_model(hub, model):
-    _, repository, card, run, _, (judge, copy) = begin(hub, "refused", "Be refused")
+    _, repository, card, run, _, (judge, copy) = begin(hub, "claude-code", "refused", "Be refused")
     approval = judge.wait_for_approval(copy, run)
     judge.call("approvals.answer", approval=approval["id"], decision="deny", reason="Ask me again on Monday.")
     done = judge.wait_for_run(copy, run, "completed")
@@ -182,7 +132,7 @@ def test_a_denial_reaches_the_model(hub, model):
 
 
 def test_a_follow_up_goes_on_in_session_and_worktree(hub, model):
-    project, repository, card, run, (live, copy), _ = begin(hub, "turns", "Work in turns")
+    project, repository, card, run, (live, copy), _ = begin(hub, "claude-code", "turns", "Work in turns")
     approval = live.wait_for_approval(copy, run)
     # From now on the project's policy answers: it may write.
     hub.patch(f"/api/projects/{project['id']}", policy={"allow": ["Write*"]})
@@ -206,7 +156,7 @@ def test_a_follow_up_goes_on_in_session_and_worktree(hub, model):
 
 
 def test_a_stopped_run_can_go_on(hub):
-    _, _, _, run, (live, _), _ = begin(hub, "stopped", "Talk for long")
+    _, _, _, run, (live, _), _ = begin(hub, "claude-code", "stopped", "Talk for long")
     copy = live.follow(f"run:{run['id']}")
     live.wait(lambda: any(frame["type"] == "entry.delta" for frame in copy.passing), "it talks")
     process, = hub.get(f"/api/runs/{run['id']}/processes")

@@ -33,7 +33,7 @@ import Testing
         #expect(
             pointers(RunOptions(model: "", argv: ["ls"], permissionMode: "yolo"))
                 == ["/options/argv", "/options/model", "/options/permissionMode"])
-        let long = String(repeating: "m", count: ClaudeCodeProgram.modelCharactersMax)
+        let long = String(repeating: "m", count: RunOptions.modelCharactersMax)
         #expect(pointers(RunOptions(model: long)).isEmpty)
         #expect(program.check(RunOptions(model: long + "m")).map(\.message) == ["is longer than 256 characters"])
     }

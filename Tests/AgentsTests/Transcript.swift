@@ -88,6 +88,7 @@ struct Transcript: Sendable {
         switch Provider.allCases.first(where: { name.hasPrefix($0.rawValue) }) {
         case .demo: DemoProgram(settings: AgentSettings())
         case .claudeCode: ClaudeCodeProgram(settings: AgentSettings())
+        case .codex: CodexProgram(settings: AgentSettings(interface: name.contains("exec") ? "exec" : nil))
         case .command, nil: CommandProgram(settings: AgentSettings())
         }
     }

@@ -14,7 +14,7 @@ extension ClaudeCodeDialogue {
         case "control_response": return replied(message)
         case "command_lifecycle": return delivered(message)
         case "rate_limit_event":
-            if message["rate_limit_info"]?["status"]?.string == "rejected" { apiError = "rate_limit" }
+            limited(message["rate_limit_info"] ?? [:])
             return []
         default: return []
         }
@@ -29,6 +29,16 @@ extension ClaudeCodeDialogue {
         guard session == nil || message["subtype"]?.string == "init" else { return [] }
         session = id
         return [.session(id)]
+    }
+
+    /// `resetsAt` is in seconds since 1970.
+    private mutating func limited(_ info: JSONValue) {
+        guard info["status"]?.string == "rejected" else {
+            limitedUntil = nil
+            return
+        }
+        apiError = "rate_limit"
+        limitedUntil = info["resetsAt"]?.integer.flatMap { Timestamp(secondsSince1970: $0) }
     }
 
     // MARK: The model's words

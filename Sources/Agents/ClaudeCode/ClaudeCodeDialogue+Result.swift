@@ -35,20 +35,16 @@ extension ClaudeCodeDialogue {
         let errors = message["errors"]?.array?.compactMap(\.string) ?? []
         let failure = ClaudeCodeFailure(
             code: apiError, status: message["api_error_status"]?.integer,
-            text: text ?? (errors.isEmpty ? subtype : errors.joined(separator: "\n")))
+            text: text ?? (errors.isEmpty ? subtype : errors.joined(separator: "\n")), until: limitedUntil)
         return .failed(failure.failure)
     }
 }
 
 extension Usage {
-    fileprivate var isNothing: Bool {
+    var isNothing: Bool {
         [inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens].allSatisfy { ($0 ?? 0) == 0 }
             && (costUsd ?? 0) == 0
     }
-}
-
-extension JSONValue {
-    fileprivate var count: Int? { integer.flatMap(Int.init(exactly:)) }
 }
 
 /// Whose fault it was that the program could not do its work.
@@ -57,8 +53,12 @@ struct ClaudeCodeFailure {
     var code: String?
     var status: Int64?
     var text: String
+    var until: Timestamp?
 
-    var failure: Run.Failure { Run.Failure(kind, text.cut(toBytes: EntryLimits.summaryBytesMax)) }
+    var failure: Run.Failure {
+        let kind = kind
+        return Run.Failure(kind, text.cut(toBytes: EntryLimits.summaryBytesMax), until: kind == .quota ? until : nil)
+    }
 
     private var kind: Run.FailureClass {
         switch (code, status) {

@@ -26,6 +26,8 @@ struct ClaudeCodeDialogue: AgentDialogue {
     var isInterrupting = false
     /// The code of the error that the model's API gave last: `rate_limit`.
     var apiError: String?
+    /// When the account's limit is lifted, as far as it is reached.
+    var limitedUntil: Timestamp?
     /// How the last turn ended.
     var outcome: TurnOutcome?
     var isOver = false

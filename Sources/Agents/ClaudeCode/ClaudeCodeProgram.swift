@@ -5,10 +5,8 @@ package import Model
 /// and everything that it says and asks comes out the same way. Known to work with 2.1.329.
 package struct ClaudeCodeProgram: AgentProgram {
     package static let provider = Provider.claudeCode
+    package static let interfaces = ["stream-json"]
     static let name = "claude"
-    static let permissionModes = ["default", "acceptEdits", "plan", "bypassPermissions"]
-    /// Names of models are about 30 characters; the longest seen, a cloud vendor's path, has 180.
-    package static let modelCharactersMax = 256
 
     private let settings: AgentSettings
 
@@ -17,21 +15,8 @@ package struct ClaudeCodeProgram: AgentProgram {
     }
 
     package func check(_ options: RunOptions) -> [FieldError] {
-        var errors = options.unused(by: .claudeCode, using: [.model, .permissionMode])
-        if let model = options.model {
-            if model.isEmpty || model.contains(where: \.isNewline) || model.utf8.contains(0) {
-                errors.append(FieldError(pointer: "/options/model", message: "must name a model"))
-            }
-            if model.count > Self.modelCharactersMax {
-                let message = "is longer than \(Self.modelCharactersMax) characters"
-                errors.append(FieldError(pointer: "/options/model", message: message))
-            }
-        }
-        if let mode = options.permissionMode, !Self.permissionModes.contains(mode) {
-            let message = "must be one of \(Self.permissionModes.joined(separator: ", "))"
-            errors.append(FieldError(pointer: "/options/permissionMode", message: message))
-        }
-        return errors
+        options.unused(by: .claudeCode, using: [.model, .permissionMode]) + options.modelErrors()
+            + options.permissionModeErrors()
     }
 
     package func launch(_ start: TurnStart) -> AgentLaunch {

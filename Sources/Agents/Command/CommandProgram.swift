@@ -7,6 +7,7 @@ package import Model
 /// place where it would look; its standard input is at its end from the start.
 package struct CommandProgram: AgentProgram {
     package static let provider = Provider.command
+    package static let interfaces = ["output"]
     /// 128 KiB with its NUL: Linux starts no program with a longer argument (MAX_ARG_STRLEN, execve(2)).
     package static let argumentBytesMax = (128 << 10) - 1
     /// 1 MiB: half of what Linux gives arguments and environment with the usual 8 MiB stack (a quarter of it, execve(2)).

@@ -40,7 +40,8 @@ extension RunContext {
             run.baseCommit = run.baseCommit ?? base
             let start = TurnStart(
                 prompt: run.nextPrompt ?? run.prompt, options: run.options, resume: run.sessionId,
-                nextIndex: try tx.entryCount(of: run.id), costBefore: run.usage?.costUsd)
+                nextIndex: try tx.entryCount(of: run.id), costBefore: run.usage?.costUsd,
+                workingDirectory: path)
             run.nextPrompt = nil
             run.touch(at: tx.now)
             try tx.put(run, as: .runUpdated)

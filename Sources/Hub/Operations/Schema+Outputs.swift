@@ -92,7 +92,7 @@ extension Schema {
                 "`command` only: the argument vector. There is no shell in between."),
             .optional(
                 "permissionMode", .choice(["default", "acceptEdits", "plan", "bypassPermissions"]),
-                "`claude-code` only."),
+                "Claude Code's names; `codex` has its own ways to the same. Absent: as the agent is set up."),
         ]))
 
     static let usage = named(
@@ -123,7 +123,10 @@ extension Schema {
             .optional("waitingUntil", .timestamp),
             .optional(
                 "failure",
-                .object([.required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText)])),
+                .object([
+                    .required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText),
+                    .optional("until", .timestamp, "`quota`: when the provider said that it serves again."),
+                ])),
             .optional("interruptedReason", .anyText),
             .required("attempt", .version, "1 for the first try; a retry adds one."),
             .required("review", .choice(of: Run.Review.self)),

@@ -102,9 +102,17 @@ struct SettingsFile {
                     }
                     settings.environment[name] = value
                 }
+            case "interface":
+                let known = AgentCatalog.interfaces(of: provider)
+                guard let interface = value.string, known.contains(interface) else {
+                    throw SettingError(
+                        "settings file \(path): \(key) must be one of \(known.joined(separator: ", "))")
+                }
+                settings.interface = interface
             default:
                 throw SettingError(
-                    "settings file \(path): unknown setting '\(key)'; allowed: command, environment, inherit")
+                    "settings file \(path): unknown setting '\(key)'; allowed: command, environment, inherit, interface"
+                )
             }
         }
         return settings

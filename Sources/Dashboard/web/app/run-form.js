@@ -7,7 +7,7 @@ import { h, icon, show } from './dom.js';
 /** The agent that was chosen last comes first the next time. */
 const storageKey = 'roost.provider';
 
-const providerNames = { 'claude-code': 'Claude Code', command: 'Command', demo: 'Demo agent' };
+const providerNames = { 'claude-code': 'Claude Code', codex: 'Codex', command: 'Command', demo: 'Demo agent' };
 
 const permissionModes = [
     ['', 'Ask as it sees fit'],
@@ -29,7 +29,7 @@ export class RunForm {
         this.#page = page;
         this.#provider = h('select', { name: 'provider', 'data-testid': 'provider', onchange: () => this.#chosen() });
         this.#options = {
-            'claude-code': h(
+            agent: h(
                 'div',
                 { class: 'field-row' },
                 field(
@@ -104,7 +104,8 @@ export class RunForm {
     }
 
     #chosen() {
-        for (const [provider, part] of Object.entries(this.#options)) show(part, provider === this.#provider.value);
+        const kind = kindOf(this.#provider.value);
+        for (const [name, part] of Object.entries(this.#options)) show(part, name === kind);
     }
 
     async #submit(event) {
@@ -124,10 +125,16 @@ export class RunForm {
     }
 }
 
+/** Which options a provider has: those of a command, those of an agent, or none. */
+function kindOf(provider) {
+    return { command: 'command', demo: 'none' }[provider] ?? 'agent';
+}
+
 function optionsOf(provider, form) {
     const options = {};
-    if (provider === 'command') options.argv = splitCommandLine(form.get('argv'));
-    if (provider === 'claude-code') {
+    const kind = kindOf(provider);
+    if (kind === 'command') options.argv = splitCommandLine(form.get('argv'));
+    if (kind === 'agent') {
         if (form.get('model').trim()) options.model = form.get('model').trim();
         if (form.get('permissionMode')) options.permissionMode = form.get('permissionMode');
     }

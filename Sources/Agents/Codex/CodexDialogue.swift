@@ -1,0 +1,122 @@
+import Model
+
+/// The talk with one `codex app-server`: JSON-RPC over its standard streams, requests in both directions.
+///
+/// A thread is the conversation, and has turns. A message that comes while a turn is at work steers it; one that comes
+/// too late opens a turn of its own. The work is over when a turn has ended and nothing that was said is left.
+struct CodexDialogue: AgentDialogue {
+    /// Questions that wait at once: the program asks about one thing at a time, its subagents each about theirs.
+    static let questionsMax = 64
+
+    enum Request: Codable, Sendable {
+        case initialize, thread, interrupt
+        case turn
+        /// The words, should they come too late.
+        case steer(String)
+    }
+
+    struct Question: Codable, Sendable {
+        enum Kind: String, Codable {
+            case command, patch, permissions, form, elicitation, legacyCommand, legacyPatch
+        }
+        let id: JSONValue
+        let kind: Kind
+        let params: JSONValue
+        /// The item that it is about.
+        let itemID: String?
+    }
+
+    var entries: EntryWriter
+    var side = RPCSide<Request>(isTagged: false)
+    let options: RunOptions
+    let resume: String?
+    let workingDirectory: String?
+    /// Until `begin`.
+    private var prompt: String?
+    /// What was said and not yet given to a turn.
+    var unsaid: [String] = []
+    var thread: String?
+    /// The turn that is at work.
+    var turn: String?
+    /// A turn was asked for and has not shown itself.
+    var isTurnDue = false
+    var questions: [String: Question] = [:]
+    var tokens = CodexTokens()
+    var isInterrupting = false
+    /// What the turn's last message said.
+    var lastWords: String?
+    /// When the account's limits are lifted, as far as one of them is reached.
+    var limitedUntil: Timestamp?
+    /// How the last turn ended.
+    var outcome: TurnOutcome?
+    var isOver = false
+    private var stderr = LastLines()
+
+    init(_ start: TurnStart) {
+        entries = EntryWriter(nextIndex: start.nextIndex)
+        prompt = start.prompt
+        options = start.options
+        resume = start.resume
+        workingDirectory = start.workingDirectory
+    }
+
+    var nextIndex: Int {
+        get { entries.nextIndex }
+        set { entries.nextIndex = newValue }
+    }
+
+    mutating func begin() -> [AgentEffect] {
+        let effects = say(prompt ?? "")
+        prompt = nil
+        let client: JSONValue = ["name": "roost", "title": "Roost", "version": "1"]
+        return effects + [
+            side.request("initialize", ["clientInfo": client, "capabilities": nil], as: .initialize)
+        ]
+    }
+
+    mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect] {
+        guard stream == .stdout else {
+            stderr.append(line)
+            return [entries.output(line, stream)]
+        }
+        guard let value = JSONLine.read(line), let message = RPCMessage(value) else {
+            return line.isEmpty ? [] : [entries.output(line, stream)]
+        }
+        switch message {
+        case .request(let id, let method, let params): return asked(id, method, params)
+        case .notification(let method, let params): return told(method, params)
+        case .result(let id, let result): return side.settle(id).map { answered($0, result) } ?? []
+        case .error(let id, let error): return side.settle(id).map { refused($0, error) } ?? []
+        }
+    }
+
+    mutating func say(_ message: String) -> [AgentEffect] {
+        guard !isOver else { return [] }
+        return [entries.add(EntryContent(.userMessage, text: message))] + pass(message)
+    }
+
+    mutating func interrupt() -> [AgentEffect] {
+        guard !isOver else { return [] }
+        isInterrupting = true
+        guard let thread, let turn else { return [] }
+        let params: JSONValue = ["threadId": .string(thread), "turnId": .string(turn)]
+        return [side.request("turn/interrupt", params, as: .interrupt)]
+    }
+
+    mutating func exited(_ exit: AgentExit) -> [AgentEffect] {
+        guard !isOver else { return entries.settle() }
+        if isInterrupting { return end(.interrupted) }
+        if let outcome, turn == nil, !isTurnDue { return end(outcome) }
+        let trouble = stderr.explaining(exit.trouble ?? "it ended without a result")
+        return end(.failed(CodexFailure(message: trouble).failure))
+    }
+
+    /// The work is over: nothing that is open will be answered any more, and the program may end.
+    mutating func end(_ outcome: TurnOutcome) -> [AgentEffect] {
+        let open = questions.keys.sorted().map { AgentEffect.withdraw(requestKey: $0) }
+        questions = [:]
+        isOver = true
+        let used = tokens.take().map { entries.usage($0) } ?? []
+        return entries.settle() + used + open + [.turnEnded(outcome), .closeInput]
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+package import Model
+
+/// OpenAI's Codex. Known to work with 0.163.0.
+///
+/// `app-server` is a conversation: prompts, approvals, messages on the way, an interrupt. `exec` is one command for one
+/// prompt that asks nobody: for versions and wrappers that have no app-server.
+package struct CodexProgram: AgentProgram {
+    package static let provider = Provider.codex
+    package static let interfaces = ["app-server", "exec"]
+    static let name = "codex"
+
+    private let settings: AgentSettings
+
+    package init(settings: AgentSettings) {
+        self.settings = settings
+    }
+
+    private var isExec: Bool { settings.interface == "exec" }
+
+    package func check(_ options: RunOptions) -> [FieldError] {
+        options.unused(by: .codex, using: [.model, .permissionMode]) + options.modelErrors()
+            + options.permissionModeErrors()
+    }
+
+    package func launch(_ start: TurnStart) -> AgentLaunch {
+        let command = settings.command(or: Self.name)
+        guard isExec else { return AgentLaunch(argv: command + ["app-server"]) }
+        var argv = command + ["exec", "--json", "--skip-git-repo-check"]
+        if let model = start.options.model { argv.append("--model=\(model)") }
+        switch start.options.permissionMode.flatMap(PermissionMode.init) {
+        case .default, .acceptEdits: argv.append("--sandbox=workspace-write")
+        case .plan: argv.append("--sandbox=read-only")
+        case .bypassPermissions: argv.append("--dangerously-bypass-approvals-and-sandbox")
+        case nil: break
+        }
+        if let session = start.resume { argv += ["resume", "--", session] }
+        // The prompt comes over standard input: it may be longer than an argument can be.
+        return AgentLaunch(argv: argv + ["-"])
+    }
+
+    package func dialogue(_ start: TurnStart) -> any AgentDialogue {
+        isExec ? CodexExecDialogue(start) : CodexDialogue(start)
+    }
+
+    package func restore(_ stored: [UInt8]) throws -> any AgentDialogue {
+        // Whatever the settings say by now: what was begun goes on in its own way.
+        let data = Data(stored)
+        let kind = try JSONDecoder().decode(Kind.self, from: data)
+        guard kind.isExec != nil else { return try JSONDecoder().decode(CodexDialogue.self, from: data) }
+        return try JSONDecoder().decode(CodexExecDialogue.self, from: data)
+    }
+
+    private struct Kind: Decodable {
+        let isExec: Bool?
+    }
+
+    package var versionArguments: [String]? { settings.command(or: Self.name).dropFirst() + ["--version"] }
+    package var executable: String? { settings.command(or: Self.name).first }
+}
