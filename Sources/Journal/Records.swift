@@ -72,6 +72,11 @@ extension Member: Record {
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, userId.rawValue] }
 }
 
+extension Policy: Record {
+    static let table = Table(plural, columns: ["projectId"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue] }
+}
+
 extension Attachment: Record {
     static let table = Table(plural, columns: ["projectId", "cardId"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }

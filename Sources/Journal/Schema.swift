@@ -9,7 +9,7 @@ enum Schema {
     /// Those whose rows are told of by events.
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
-        "consumers", "attachments", "jobs", "users", "tokens", "members",
+        "consumers", "attachments", "jobs", "users", "tokens", "members", "policies",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -28,6 +28,7 @@ enum Schema {
         migrator.registerMigration("6-access", migrate: addAccess)
         migrator.registerMigration("7-search", migrate: addSearch)
         migrator.registerMigration("8-jobs", migrate: addJobs)
+        migrator.registerMigration("12-policies", migrate: addPolicies)
         return migrator
     }
 

@@ -80,6 +80,7 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case memberCreated = "member.created"
     case memberUpdated = "member.updated"
     case memberDeleted = "member.deleted"
+    case policyUpdated = "policy.updated"
 
     package var isOfApproval: Bool {
         self == .approvalRequested || self == .approvalResolved || self == .approvalExpired

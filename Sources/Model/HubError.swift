@@ -27,12 +27,14 @@ package struct HubError: Error, Sendable, Equatable {
         case userNotFound = "USER_NOT_FOUND"
         case tokenNotFound = "TOKEN_NOT_FOUND"
         case memberNotFound = "MEMBER_NOT_FOUND"
+        case policyNotFound = "POLICY_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
         case notAcceptable = "NOT_ACCEPTABLE"
         case illegalTransition = "ILLEGAL_TRANSITION"
         case alreadyResolved = "ALREADY_RESOLVED"
+        case deniedByPolicy = "DENIED_BY_POLICY"
         case alreadyExists = "ALREADY_EXISTS"
         case lastAdmin = "LAST_ADMIN"
         case projectArchived = "PROJECT_ARCHIVED"
@@ -107,6 +109,7 @@ extension HubError {
             case .user: .userNotFound
             case .token: .tokenNotFound
             case .member: .memberNotFound
+            case .policy: .policyNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

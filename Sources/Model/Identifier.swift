@@ -27,6 +27,11 @@ package struct Identifier<Subject: Identified>: Hashable, Sendable, Comparable, 
 
     package init(_ ulid: ULID) { rawValue = Subject.idPrefix + "_" + ulid.description }
 
+    /// Of something that there is exactly one of for each of the others.
+    package init<Other>(sharedWith other: Identifier<Other>) {
+        rawValue = Subject.idPrefix + "_" + other.rawValue.dropFirst(Other.idPrefix.utf8.count + 1)
+    }
+
     package var description: String { rawValue }
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

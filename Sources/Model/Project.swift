@@ -16,7 +16,6 @@ package struct Project: ProjectEntity {
     package var path: String
     package var defaultBranch: String
     package var status: Status
-    package var policy: Policy
     /// How many of its runs may be at work at once; nil means the hub's default.
     package var maxConcurrentRuns: Int?
     package var version: Int
@@ -28,7 +27,7 @@ package struct Project: ProjectEntity {
     package var context: EventContext { EventContext() }
 
     package init(
-        id: ID, slug: String, name: String, path: String, defaultBranch: String, policy: Policy = Policy(),
+        id: ID, slug: String, name: String, path: String, defaultBranch: String,
         maxConcurrentRuns: Int? = nil, at now: Timestamp
     ) {
         self.id = id
@@ -37,24 +36,9 @@ package struct Project: ProjectEntity {
         self.path = path
         self.defaultBranch = defaultBranch
         self.status = .ready
-        self.policy = policy
         self.maxConcurrentRuns = maxConcurrentRuns
         self.version = 1
         self.createdAt = now
         self.updatedAt = now
-    }
-}
-
-/// What agents may do in a project without asking anybody. Deny wins over allow.
-package struct Policy: Codable, Sendable, Equatable {
-    /// Globs (`*` any run of characters, `?` one) over `tool` or `tool: first line of its input`.
-    package var allow: [String]
-    package var deny: [String]
-    package var autoApprove: Bool
-
-    package init(allow: [String] = [], deny: [String] = [], autoApprove: Bool = false) {
-        self.allow = allow
-        self.deny = deny
-        self.autoApprove = autoApprove
     }
 }

@@ -81,6 +81,7 @@ extension Run {
             return move(to: .queued, [.enqueue])
         case (.failed, .retry), (.cancelled, .retry), (.interrupted, .retry):
             attempt += 1
+            approvesAll = nil
             return move(to: .queued, [.enqueue])
         default:
             throw IllegalTransition(from: status, event: event)

@@ -69,6 +69,8 @@ package struct Run: ProjectEntity {
     package var diff: DiffStats?
     /// Its events from this number of its project's journal on are kept, whatever else is forgotten; nil: not pinned.
     package var pinnedFrom: UInt64?
+    /// Somebody approved all that it asks and the policy does not deny; nil: nobody did.
+    package var approvesAll: Bool?
 
     package var version: Int
     package let createdAt: Timestamp

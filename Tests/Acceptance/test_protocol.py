@@ -49,6 +49,7 @@ def told(tmp_path_factory):
             "cardId": card["id"], "run": run["id"], "board": board["id"], "approval": approval["id"],
             "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],
             "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card",
+            "type": "command", "tool": "Bash", "text": "git status",
         }
 
 

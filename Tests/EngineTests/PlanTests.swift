@@ -39,8 +39,8 @@ struct RunQueueTests {
     }
 }
 
-@Suite("Policies")
-struct PolicyTests {
+@Suite("Globs")
+struct GlobTests {
     @Test(
         "globs",
         arguments: [

@@ -19,7 +19,7 @@ struct WireJSONTests {
             text
                 == """
                 {"id":"prj_01HF7YAT00000G0000000000G2","slug":"s","name":"n","path":"/srv/repo","defaultBranch":"main",\
-                "status":"ready","policy":{"allow":[],"deny":[],"autoApprove":false},"version":1,\
+                "status":"ready","version":1,\
                 "createdAt":"2023-11-14T22:13:20.123Z","updatedAt":"2023-11-14T22:13:20.123Z"}
                 """.replacing("01HF7YAT00000G0000000000G2", with: Self.ulid.description))
     }

@@ -6,7 +6,7 @@ import Model
 struct ExportWriting {
     /// Each is a file of JSON Lines.
     enum Part: String, CaseIterable {
-        case project, boards, columns, cards, runs, processes, entries, approvals, attachments, events
+        case project, policies, boards, columns, cards, runs, processes, entries, approvals, attachments, events
     }
 
     private static let pageRowsMax = 500
@@ -33,6 +33,7 @@ struct ExportWriting {
         try tar.begin(name)
         switch part {
         case .project: try one(project.id)
+        case .policies: try lines([reader.stored(Policy.ID(sharedWith: project.id))].compactMap(\.self))
         case .boards: try lines(reader.boards(of: project.id, as: Stored<Board>.self))
         case .columns: try lines(reader.columns(of: project.id, as: Stored<BoardColumn>.self))
         case .cards: try cards(step)

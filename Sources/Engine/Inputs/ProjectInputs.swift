@@ -25,13 +25,7 @@ package struct CreateProject: Codable, Sendable {
 }
 
 package struct UpdateProject: Codable, Sendable {
-    package struct PolicyPatch: Codable, Sendable {
-        package var allow: [String]?
-        package var deny: [String]?
-        package var autoApprove: Bool?
-    }
     package var name: String?
-    package var policy: PolicyPatch?
     package var maxConcurrentRuns: Int?
     /// The version that the change is based on.
     package var version: Int?

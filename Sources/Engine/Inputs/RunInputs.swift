@@ -45,17 +45,23 @@ package struct AnswerApproval: Codable, Sendable {
     package var reason: String?
     package var edited: JSONValue?
     package var answers: [String: String]?
+    /// nil is `once`.
+    package var scope: Approval.Scope?
 
     package init(
-        decision: Approval.Verdict, reason: String? = nil, edited: JSONValue? = nil, answers: [String: String]? = nil
+        decision: Approval.Verdict, scope: Approval.Scope? = nil, reason: String? = nil, edited: JSONValue? = nil,
+        answers: [String: String]? = nil
     ) {
         self.decision = decision
+        self.scope = scope
         self.reason = reason
         self.edited = edited
         self.answers = answers
     }
 
-    var value: Approval.Decision { .init(decision, reason: reason, edited: edited, answers: answers) }
+    var value: Approval.Decision {
+        .init(decision, scope: scope, reason: reason, edited: edited, answers: answers)
+    }
 }
 
 package struct MergeRun: Codable, Sendable {

@@ -31,11 +31,6 @@ extension Engine {
             var project = try tx.open(id)
             try requireVersion(input.version, project.version, of: "project \(id)")
             if let name = input.name { project.name = name }
-            if let patch = input.policy {
-                if let allow = patch.allow { project.policy.allow = allow }
-                if let deny = patch.deny { project.policy.deny = deny }
-                if let autoApprove = patch.autoApprove { project.policy.autoApprove = autoApprove }
-            }
             if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
             project.touch(at: tx.now)
             try tx.put(project, as: .projectUpdated)

@@ -149,10 +149,11 @@ struct Turn {
             input: question.input, at: tx.now,
             expiresAt: tx.now.adding(milliseconds: Int64(approvalExpirySeconds) * 1_000))
         try tx.put(approval, as: .approvalRequested)
-        if let decision = project.policy.decision(on: question) {
-            try approval.decide(decision, by: .system, at: tx.now)
+        let policy = try tx.policy(of: project)
+        if let ruling = policy.ruling(on: PolicySubject(question), approvesAll: run.approvesAll == true) {
+            try approval.decide(ruling.answer, by: .system, rule: ruling.rule, at: tx.now)
             try tx.put(approval, as: .approvalResolved)
-            try apply(dialogue.answer(question.requestKey, with: decision))
+            try apply(dialogue.answer(question.requestKey, with: ruling.answer))
             return
         }
         _ = try run.apply(.waitBegan(question.type.wait, until: nil), at: tx.now)

@@ -45,6 +45,7 @@ extension Consumer: Versioned {}
 extension User: Versioned {}
 extension Token: Versioned {}
 extension Member: Versioned {}
+extension Policy: Versioned {}
 
 extension OperationAnswer {
     static func entity(_ entity: some Entity, at position: JournalPosition) throws -> OperationAnswer {

@@ -7,17 +7,6 @@ extension Schema {
     private static let position = number
     private static let version = integer(1...Int64.max)
 
-    static let policy = named(
-        "Policy",
-        .object([
-            .required("allow", globs, "Globs over `tool` or `tool: first line of its input`."),
-            .required("deny", globs, "Wins over `allow`."),
-            .required("autoApprove", .boolean, "Whether nothing is asked that is not denied."),
-        ]))
-    static let globs = array(
-        nonEmptyLine(.characters(Limits.titleCharactersMax, "titleCharactersMax")),
-        max: .items(Limits.argumentsMax, "argumentsMax"))
-
     static let project = named(
         "Project",
         .object([
@@ -27,7 +16,6 @@ extension Schema {
             .required("path", .anyText, "Absolute path of the repository's working directory."),
             .required("defaultBranch", .anyText),
             .required("status", .choice(of: Project.Status.self)),
-            .required("policy", .policy),
             .optional("maxConcurrentRuns", .count, "Absent: the hub's default."),
             .required("version", .version),
             .required("createdAt", .timestamp),
@@ -142,6 +130,7 @@ extension Schema {
             .optional("usage", .usage),
             .optional("diff", .diffStats),
             .optional("pinnedFrom", .count, "Its events from this `seq` on are kept. Absent: it is not pinned."),
+            .optional("approvesAll", .boolean, "Whether all is approved that it asks and the policy does not deny."),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
@@ -233,16 +222,33 @@ extension Schema {
             .required("title", .anyText, "One line for a person."),
             .optional("tool", .anyText),
             .optional("input", .any),
+            .optional("questions", .array(.question, max: nil), "`question` only."),
             .required("status", .choice(of: Approval.Status.self)),
             .optional("decision", .object(answerFields)),
             .optional("decidedBy", .actor),
+            .optional("rule", .anyText, "By what the hub decided: `deny: Bash: rm *`. Absent: somebody answered."),
+            .optional("resolvedAt", .timestamp),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
             .required("expiresAt", .timestamp),
         ]))
 
+    private static let question = object([
+        .required("question", .anyText, "What it is answered by."),
+        .optional("header", .anyText),
+        .required(
+            "options",
+            .array(.object([.required("label", .anyText), .optional("description", .anyText)]), max: nil),
+            "What may be chosen; one's own words are an answer too."),
+        .required("multiSelect", .boolean),
+    ])
+
     static let answerFields: [Field] = [
         .required("decision", .choice(of: Approval.Verdict.self)),
+        .optional(
+            "scope", .choice(of: Approval.Scope.self),
+            "Absent: `once`. `always` makes it a rule of the policy, which needs `project:write`; `all` is about the rest of the run."
+        ),
         .optional("reason", .prompt, "Told to the agent with a denial."),
         .optional("edited", .any, "The tool's input as the person changed it."),
         .optional("answers", .map(.prompt), "`question` only: question text to answer."),

@@ -46,6 +46,7 @@ struct OutputSchemaTests {
             labels: ["l"], position: 1.5, at: now)
         return [
             ("Project", .project, try json(project)),
+            ("Policy", .policy, try json(Policy(of: project.id, at: now))),
             ("Board", .board, try json(Board(id: .init(ulid), projectId: project.id, name: "b", position: 1, at: now))),
             ("Column", .column, try json(column)), ("Card", .card, try json(card)),
             ("Run", .run, try json(run(card))), ("Process", .process, try json(process(card))),
@@ -123,7 +124,7 @@ struct OutputSchemaTests {
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
-        run.pinnedFrom = 1
+        (run.pinnedFrom, run.approvesAll) = (1, true)
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
         (run.queuedAt, run.startedAt, run.endedAt) = (now, now, now)
         return run
@@ -138,12 +139,17 @@ struct OutputSchemaTests {
         return process
     }
 
+    private static let asked: JSONValue = [
+        "questions": [["question": "q", "header": "h", "options": [["label": "l", "description": "d"]]]]
+    ]
+
     private static func approval(_ card: Card) throws -> Approval {
         var approval = Approval(
             id: .init(ulid), projectId: card.projectId, cardId: card.id, runId: .init(ulid), processId: .init(ulid),
-            requestKey: "k", type: .tool, title: "t", tool: "Bash", input: ["command": "ls"], at: now, expiresAt: now)
+            requestKey: "k", type: .question, title: "t", tool: "Bash", input: asked, at: now, expiresAt: now)
         try approval.decide(
-            .init(.approve, reason: "r", edited: ["command": "ls -l"], answers: ["q": "a"]), by: .local, at: now)
+            .init(.approve, scope: .once, reason: "r", edited: ["command": "ls -l"], answers: ["q": "a"]), by: .local,
+            rule: "r", at: now)
         return approval
     }
 

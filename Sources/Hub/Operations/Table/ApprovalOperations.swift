@@ -40,11 +40,20 @@ extension OperationTable {
             "approvals.answer", .post("/api/approvals/{approval}/answer"),
             summary: "Answers a question. The first answer wins; a later one gets 409 with the first.",
             input: [.subject(Approval.self)] + Schema.answerFields, output: .approval, ability: .approvalAnswer,
-            events: [.approvalResolved],
+            events: [.approvalResolved, .policyUpdated, .runUpdated],
             example: ["approval": exampleApproval, "decision": "deny", "reason": "Not on a Friday."]
         ) { call in
-            try .changed(
-                await call.engine.answerApproval(try call.id(), try call.decode(AnswerApproval.self), by: call.actor))
+            let input = try call.decode(AnswerApproval.self)
+            try await call.mayAnswer(input, about: .approval)
+            return try .changed(await call.engine.answerApproval(try call.id(), input, by: call.actor))
         },
     ]
+}
+
+extension OperationCall {
+    /// A decision that becomes a rule of the project is a change of the project.
+    func mayAnswer(_ input: AnswerApproval, about kind: EntityKind) async throws {
+        guard input.scope == .always else { return }
+        try await hub.authorize(.projectWrite, on: kind, text(kind.rawValue) ?? "", for: caller, "scope `always`")
+    }
 }

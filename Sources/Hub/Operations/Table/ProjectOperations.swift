@@ -47,14 +47,9 @@ extension OperationTable {
             "projects.update", .patch("/api/projects/{project}"), summary: "Changes a project's settings.",
             input: [
                 .subject(Project.self), .optional("name", .name),
-                .optional(
-                    "policy",
-                    .object([
-                        .optional("allow", .globs), .optional("deny", .globs), .optional("autoApprove", .boolean),
-                    ]), "What agents may do without asking; members that are absent stay."),
                 .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."), .version,
             ], output: .project, ability: .projectWrite, events: [.projectUpdated],
-            example: ["project": "website", "policy": ["allow": ["Read", "Bash: git status*"]]]
+            example: ["project": "website", "maxConcurrentRuns": 2]
         ) { call in
             let project = try await call.projectID()
             return try .changed(

@@ -70,10 +70,12 @@ extension OperationTable {
             "runs.approve", .post("/api/runs/{run}/approve"),
             summary: "Answers the oldest open question of a run; 409 when it asks nothing.",
             input: [.subject(Run.self)] + Schema.answerFields, output: .approval, ability: .approvalAnswer,
-            events: [.approvalResolved], example: ["run": exampleRun, "decision": "approve"]
+            events: [.approvalResolved, .policyUpdated, .runUpdated],
+            example: ["run": exampleRun, "decision": "approve"]
         ) { call in
-            try .changed(
-                await call.engine.approveRun(try call.id(), try call.decode(AnswerApproval.self), by: call.actor))
+            let input = try call.decode(AnswerApproval.self)
+            try await call.mayAnswer(input, about: .run)
+            return try .changed(await call.engine.approveRun(try call.id(), input, by: call.actor))
         },
         Operation(
             "runs.merge", .post("/api/runs/{run}/merge"),

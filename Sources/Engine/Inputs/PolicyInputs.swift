@@ -1,0 +1,30 @@
+package import Model
+
+package struct UpdatePolicy: Codable, Sendable {
+    package var allow: [String]?
+    package var deny: [String]?
+    package var autoApprove: Bool?
+    package var autoApproveWeb: Bool?
+    /// The version that the change is based on.
+    package var version: Int?
+
+    package init(
+        allow: [String]? = nil, deny: [String]? = nil, autoApprove: Bool? = nil, autoApproveWeb: Bool? = nil,
+        version: Int? = nil
+    ) {
+        self.allow = allow
+        self.deny = deny
+        self.autoApprove = autoApprove
+        self.autoApproveWeb = autoApproveWeb
+        self.version = version
+    }
+}
+
+/// A question that nobody has asked.
+package struct EvaluatePolicy: Codable, Sendable {
+    package var type: Approval.Kind
+    package var tool: String
+    package var text: String
+
+    package var subject: PolicySubject { PolicySubject(type: type, tool: tool, title: text, input: nil) }
+}
