@@ -48,7 +48,7 @@ struct clws_loop {
     void *foreign_loops[1];
     uv_loop_t uv;
     uv_async_t async;
-    uv_check_t check;
+    uv_prepare_t prepare;
     uv_timer_t tick;
     uv_timer_t accept_pause;
     listener listeners[CLWS_LISTENERS_MAX];
@@ -83,8 +83,7 @@ static int on_socket(
     return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
 }
 
-static void on_async(uv_async_t *handle) { emit(handle->data, CLWS_WOKEN, 0); }
-static void on_check(uv_check_t *handle) { emit(handle->data, CLWS_TURN_ENDED, 0); }
+static void on_prepare(uv_prepare_t *handle) { emit(handle->data, CLWS_TURN_ENDED, 0); }
 
 static void on_tick(uv_timer_t *handle) {
     clws_loop *loop = handle->data;
@@ -166,9 +165,9 @@ void clws_prepare_process(void) {
 }
 
 static bool start_handles(clws_loop *loop) {
-    loop->async.data = loop->check.data = loop->tick.data = loop->accept_pause.data = loop;
-    return uv_async_init(&loop->uv, &loop->async, on_async) == 0 && uv_check_init(&loop->uv, &loop->check) == 0
-        && uv_check_start(&loop->check, on_check) == 0 && uv_timer_init(&loop->uv, &loop->tick) == 0
+    loop->prepare.data = loop->tick.data = loop->accept_pause.data = loop;
+    return uv_async_init(&loop->uv, &loop->async, NULL) == 0
+        && uv_prepare_init(&loop->uv, &loop->prepare) == 0 && uv_prepare_start(&loop->prepare, on_prepare) == 0 && uv_timer_init(&loop->uv, &loop->tick) == 0
         && uv_timer_start(&loop->tick, on_tick, CLWS_TICK_MILLISECONDS, CLWS_TICK_MILLISECONDS) == 0
         && uv_timer_init(&loop->uv, &loop->accept_pause) == 0;
 }

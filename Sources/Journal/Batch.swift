@@ -52,7 +52,13 @@ final class Batch {
     /// - Throws: when nothing of it was kept, of no unit.
     func commit(in db: Database) throws {
         try db.inTransaction(.immediate) {
-            for unit in units { outcomes.append(try run(unit, in: db)) }
+            if units.count == 1 {
+                // Undone with the whole transaction: alone, it needs no savepoint.
+                outcomes.append(try perform(units[0], in: db))
+                if case .refused = outcomes[0] { return .rollback }
+            } else {
+                for unit in units { outcomes.append(try run(unit, in: db)) }
+            }
             for head in heads.values { try head.save(in: db) }
             for subject in searchDue {
                 try db.cachedStatement(sql: "INSERT OR IGNORE INTO searchDue (subject) VALUES (?)")
@@ -79,12 +85,20 @@ final class Batch {
     /// - Throws: when more than this unit is lost.
     private func run(_ unit: UnitOfWork, in db: Database) throws -> Outcome {
         try db.cachedStatement(sql: "SAVEPOINT unit").execute()
+        let outcome = try perform(unit, in: db)
+        if case .refused = outcome { try db.cachedStatement(sql: "ROLLBACK TO unit").execute() }
+        try db.cachedStatement(sql: "RELEASE unit").execute()
+        return outcome
+    }
+
+    /// - Returns: `.refused` when what the unit wrote has to be undone.
+    /// - Throws: when more than this unit is lost.
+    private func perform(_ unit: UnitOfWork, in db: Database) throws -> Outcome {
         do {
             let transaction = try Transaction(unit, in: self, db: db, tools: tools)
             let acknowledge = try unit.perform(transaction)
             if let failure = transaction.failure { throw failure }
             let position = try transaction.position(of: transaction.scope)
-            try db.cachedStatement(sql: "RELEASE unit").execute()
             heads.merge(transaction.heads) { $1 }
             events += transaction.events
             entities.merge(transaction.written) { $1 }
@@ -94,8 +108,6 @@ final class Batch {
             // A full disk can make SQLite undo the whole transaction (https://www.sqlite.org/lang_transaction.html,
             // section 3): then the other units' work is gone too, and with it the savepoint.
             guard db.isInsideTransaction else { throw error }
-            try db.cachedStatement(sql: "ROLLBACK TO unit").execute()
-            try db.cachedStatement(sql: "RELEASE unit").execute()
             return .refused(JournalError.from(error))
         }
     }

@@ -7,24 +7,33 @@ final class EntityCache: Sendable {
     /// By identifier; nil where the row has to be looked at.
     typealias Entities = [String: (any Entity)?]
 
-    /// 512: more than change again and again at one time (cards, runs, processes at work). With `bodyByteCountMax` it
-    /// bounds the whole to some 4 MiB.
-    static let countMax = 512
-    /// 8 KiB: a card or a run. What is larger is rare, and its reading is not what its change costs.
-    static let bodyByteCountMax = 8 << 10
+    /// 4,096: more than change again and again at one time (boards, cards, runs, processes at work).
+    static let countMax = 4_096
+    /// 4 KiB: a card or a run. What is larger is rare, and its reading is not what its change costs. With `countMax` it
+    /// bounds the whole to 16 MiB; most bodies have some 500 bytes.
+    static let bodyByteCountMax = 4 << 10
 
-    private let entities = Mutex<[String: any Entity]>([:])
+    /// The older half goes when the younger one is full: what is written again and again is always in the younger.
+    private struct Generations {
+        var young: [String: any Entity] = [:]
+        var old: [String: any Entity] = [:]
+    }
 
-    subscript(id: String) -> (any Entity)? { entities.withLock { $0[id] } }
+    private let generations = Mutex(Generations())
 
-    var count: Int { entities.withLock(\.count) }
+    subscript(id: String) -> (any Entity)? { generations.withLock { $0.young[id] ?? $0.old[id] } }
+
+    var count: Int { generations.withLock { $0.young.count + $0.old.count } }
 
     func merge(_ changed: Entities) {
-        entities.withLock { entities in
-            if entities.count + changed.count > Self.countMax { entities.removeAll(keepingCapacity: true) }
-            for (id, entity) in changed.prefix(Self.countMax) { entities[id] = entity }
-            // Beyond that, what is not kept must not be there in an older form.
-            for id in changed.keys.dropFirst(Self.countMax) { entities[id] = nil }
+        generations.withLock { generations in
+            for (id, entity) in changed {
+                if entity == nil { generations.old[id] = nil }
+                generations.young[id] = entity
+                if generations.young.count == Self.countMax / 2 {
+                    (generations.old, generations.young) = (generations.young, [:])
+                }
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ package final class Transaction: BatchReader {
     private(set) var events: [CommittedEvent] = []
     /// Those that the search index has to look at; the batch writes them down.
     private(set) var searchDue: Set<String> = []
+    /// What the rows of this unit's entities hold now, by identifier.
+    private var bodies: [String: [UInt8]] = [:]
     /// The first thing that went wrong half-way.
     private(set) var failure: (any Error)?
 
@@ -42,6 +44,7 @@ package final class Transaction: BatchReader {
             try db.cachedStatement(sql: Swift.type(of: record).table.upsertSQL)
                 .execute(arguments: StatementArguments(values))
             wrote(entity, body)
+            bodies[entity.id.rawValue] = body
             if record.isSearchable { searchDue.insert(entity.id.rawValue) }
             try tell(of: entity, type, severity, data: body)
         }
@@ -53,6 +56,7 @@ package final class Transaction: BatchReader {
         try wholly {
             try db.cachedStatement(sql: Swift.type(of: record).table.deleteSQL).execute(arguments: [entity.id.rawValue])
             removed(entity)
+            bodies[entity.id.rawValue] = nil
             if record.isSearchable { searchDue.insert(entity.id.rawValue) }
             try tell(of: entity, type, .info, data: coding.encode(Removed(id: entity.id)))
         }
@@ -68,6 +72,9 @@ package final class Transaction: BatchReader {
                 in: scope, type, project: project, context: context, severity: severity, data: coding.encode(data))
         }
     }
+
+    /// What the row of `value` holds, where that is an entity that this unit has put.
+    func body(of value: some Sendable) -> [UInt8]? { (value as? any Entity).flatMap { $0.row(in: bodies) } }
 
     override func head(of journal: JournalKey) throws -> JournalHead? {
         try heads[journal] ?? batch.head(of: journal) ?? super.head(of: journal)
@@ -140,4 +147,8 @@ package final class Transaction: BatchReader {
             header.context.jobId?.rawValue,
         ])
     }
+}
+
+extension Entity {
+    fileprivate func row(in bodies: [String: [UInt8]]) -> [UInt8]? { bodies[id.rawValue] }
 }

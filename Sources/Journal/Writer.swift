@@ -64,10 +64,11 @@ final class Writer: Sendable {
                     scope: scope, actor: actor,
                     perform: { transaction in
                         let value = try body(transaction)
+                        let json = transaction.body(of: value)
                         let filed = try receipt?.file(value, in: transaction)
                         return {
                             filed?()
-                            continuation.resume(returning: Committed(value: value, position: $0))
+                            continuation.resume(returning: Committed(value: value, json: json, position: $0))
                         }
                     },
                     fail: { continuation.resume(throwing: $0) }))

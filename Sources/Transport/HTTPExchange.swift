@@ -37,10 +37,11 @@ struct HTTPExchange {
         writing?.body.resumeWriter()
     }
 
-    /// Nobody waits for the answer any more.
+    /// Nobody waits for the answer any more. What was only to be read, or has not come whole, is given up; what was to
+    /// be done is done to its end, since half of it is no answer to anybody.
     mutating func end(_ error: RequestBodyError) {
         body?.end(.failure(error))
         writing?.body.stopWriter(error)
-        task.cancel()
+        if head.isRead || body != nil { task.cancel() }
     }
 }

@@ -124,10 +124,14 @@ final class HTTPSession: BodySession {
             id: record.requestId, head: head, body: body, stream: stream, remote: remote,
             scheme: origin.scheme ?? (connection.isSecure ? "https" : nil), host: origin.host,
             clientCertificate: connection.clientCertificate)
-        let task = Task { @concurrent in
+        // Begun here, so that what takes microseconds changes no thread; what takes longer leaves the loop (see
+        // `RequestHandler`).
+        let task = Task(executorPreference: shard.loop) { @concurrent in
             let response = await handler(request)
             if case .stream(_, let produce) = response.body {
-                await shard.stream(response, by: produce, on: id, exchange: number)
+                await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    await shard.stream(response, by: produce, on: id, exchange: number)
+                }
             } else {
                 await shard.respond(response, on: id, exchange: number)
             }

@@ -2,7 +2,8 @@
 //
 // libwebsockets is single-threaded by contract: every call but a wake-up must come from the thread that turns its
 // loop. What touches the library is therefore an actor bound to this executor, and the compiler, not a review, keeps
-// the others out. Other actors may be bound to it too, so that a call between them and a socket is a plain call.
+// the others out. Other actors may be bound to it too, so that a call between them and a socket is a plain call. Tasks
+// may prefer it: what computes for microseconds between its waits changes no thread then.
 
 internal import CLibWebSockets
 internal import Synchronization
@@ -11,7 +12,7 @@ internal import Synchronization
 ///
 /// `@unchecked Sendable`: `mailbox` is a lock; `spare` and `receiver` are touched by the loop's thread alone, save that
 /// `receiver` is set before that thread starts; of the C loop, other threads call only what the C header allows.
-@safe package final class Loop: SerialExecutor, @unchecked Sendable {
+@safe package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private enum Item {
         case job(UnownedJob)
         case work(@Sendable () -> Void)
@@ -69,11 +70,16 @@ internal import Synchronization
             items.append(item)
             return items.count == 1
         }
-        if isFirst { wake() }
+        // The loop's own thread looks into the mailbox before it sleeps.
+        if isFirst, unsafe !clws_loop_is_current(handle) { wake() }
     }
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe UnownedSerialExecutor(ordinary: self)
+    }
+
+    package func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+        unsafe UnownedTaskExecutor(ordinary: self)
     }
 
     package func isIsolatingCurrentContext() -> Bool? {
@@ -86,12 +92,10 @@ internal import Synchronization
 
     fileprivate func receive(_ event: LoopEvent) -> Int32 {
         switch unsafe event.kind {
-        case CLWS_WOKEN:
-            drain()
-            return 0
         case CLWS_TURN_ENDED:
             drain()
             receiver?.turnEnded()
+            if mailbox.withLock({ !$0.isEmpty }) { wake() }
             return 0
         case CLWS_TICKED:
             receiver?.ticked()
@@ -107,13 +111,14 @@ internal import Synchronization
             if spare.isEmpty { return }
             for item in spare {
                 switch item {
-                case .job(let job): unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+                case .job(let job):
+                    unsafe job.runSynchronously(
+                        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
                 case .work(let work): work()
                 }
             }
             spare.removeAll(keepingCapacity: true)
         }
-        if mailbox.withLock({ !$0.isEmpty }) { wake() }
     }
 }
 

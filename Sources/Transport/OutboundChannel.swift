@@ -4,7 +4,7 @@ internal import WebCodec
 /// gone, calls do nothing.
 ///
 /// Made for pulling: hand over what `pendingByteCount` leaves room for, and the rest when `drained()` is called.
-/// Everything but `unownedExecutor` and `shard` traps off the loop's thread.
+/// Everything but the executors and `shard` traps off the loop's thread.
 package final class OutboundChannel: Sendable {
     package let shard: Shard
     /// Unique on its shard for as long as the process lives.
@@ -14,6 +14,9 @@ package final class OutboundChannel: Sendable {
         self.shard = shard
         self.id = id
     }
+
+    /// For a task that computes for microseconds between its waits.
+    package var taskExecutor: some TaskExecutor { shard.loop }
 
     /// For an actor that lives where its socket does.
     package var unownedExecutor: UnownedSerialExecutor { unsafe shard.unownedExecutor }

@@ -35,5 +35,8 @@ package struct Request: Sendable {
     }
 }
 
-/// Answers a request, off the loops. Its task is cancelled when the client leaves.
+/// Answers a request. It begins on the connection's loop, where everybody else waits: what computes for longer than some
+/// microseconds leaves it first (`withTaskExecutorPreference(globalConcurrentExecutor)`).
+///
+/// When the client leaves, the task is cancelled, unless the request is one to do something and has come whole.
 package typealias RequestHandler = @concurrent @Sendable (Request) async -> Response

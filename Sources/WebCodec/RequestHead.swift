@@ -22,6 +22,9 @@ package struct RequestHead: Sendable, Equatable {
 
     package var hasBody: Bool { bodyLength != .counted(0) }
 
+    /// Whether it only reads: its answer can be conditional and in another coding, and is wanted by nobody else.
+    package var isRead: Bool { method == .get || method == .head }
+
     /// The first query item of that name.
     package func queryValue(_ name: String) -> String? {
         query.first { $0.name == name }?.value

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Synchronization
 import Testing
 import Transport
@@ -151,6 +152,62 @@ struct HTTPExchangeTests {
         await server.server.stop(deadlineSeconds: 1)
     }
 
+    @Test("what a client asked to be done is done to its end, though it leaves")
+    func clientLeavesWork() async throws {
+        let (begun, gone, done) = (Gate(), Gate(), Gate())
+        let wasCancelled = Mutex(true)
+        let server = try TestServer(observer: EndObserver(gone)) { _ in
+            begun.open()
+            await gone.wait()
+            wasCancelled.withLock { $0 = Task<Never, Never>.isCancelled }
+            done.open()
+            return Response()
+        }
+        let port = server.port
+        let client = try await offPool {
+            let client = try RawClient(port: port)
+            try client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi")
+            return client
+        }
+        await begun.wait()
+        client.hangUp()
+        await done.wait()
+        #expect(wasCancelled.withLock { !$0 })
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    /// Opens its gate when an exchange has ended.
+    private final class EndObserver: TransportObserver {
+        private let gate: Gate
+        init(_ gate: Gate) { self.gate = gate }
+
+        func ended(_ record: ExchangeRecord) { gate.open() }
+        func connectionOpened() {}
+        func connectionClosed() {}
+        func refused(_ code: HTTPError.Code) {}
+        func handshakeEnded(succeeded: Bool) {}
+        func received(byteCount: Int) {}
+        func sent(byteCount: Int) {}
+        func messageReceived() {}
+        func framesSent(count: Int) {}
+        func streamOpened() {}
+        func ticked(lateMilliseconds: UInt64) {}
+    }
+
+    @Test("a handler begins on the loop; what leaves it, and what a stream is made by, computes elsewhere")
+    func handlersThread() async throws {
+        let server = try TestServer { request in
+            let begins = threadName()
+            let leaves = await withTaskExecutorPreference(globalConcurrentExecutor) { threadName() }
+            return Response(
+                body: .stream(byteCount: nil) { writer in
+                    let isOnLoop = [begins, leaves, threadName()].map { $0 == "roost-loop" ? "loop" : "pool" }
+                    try await writer.write(Array(isOnLoop.joined(separator: " ").utf8))
+                })
+        }
+        try await server.talk { (client) throws in #expect(try client.get("/").text == "loop pool pool") }
+    }
+
     @Test("reading pauses while much waits behind a busy request, and nothing is lost")
     func busyPause() async throws {
         let gate = Gate()
@@ -217,5 +274,12 @@ struct HTTPExchangeTests {
             let isSame = try client.get("/").body == body
             #expect(isSame)
         }
+    }
+}
+
+/// Of the thread that calls; nil where the system does not say.
+private func threadName() -> String? {
+    FileManager.default.contents(atPath: "/proc/thread-self/comm").map {
+        String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 }

@@ -22,8 +22,7 @@ typedef enum {
     CLWS_RECEIVED,        // `bytes` came in; a result other than 0 closes
     CLWS_WRITABLE,        // after clws_want_writable; a result other than 0 closes
     CLWS_CLOSED,          // the last event of a socket, whoever closed it
-    CLWS_WOKEN,           // clws_wake was called, once or more often
-    CLWS_TURN_ENDED,      // all that was ready has been handled; the loop is about to sleep
+    CLWS_TURN_ENDED,      // all that was ready has been handled; the loop is about to sleep, if nothing wakes it
     CLWS_TICKED,          // CLWS_TICK_MILLISECONDS have passed
     // New connections wait in the kernel until there is room again. `id` is the errno that says why, EMFILE where the
     // descriptors that are left are reserved.
@@ -59,7 +58,7 @@ clws_loop *clws_loop_create(void);
 int clws_loop_start(clws_loop *loop, clws_callback callback, void *owner);
 /// Any thread.
 bool clws_loop_is_current(const clws_loop *loop);
-/// Any thread: CLWS_WOKEN follows.
+/// Any thread: the next sleep ends at once.
 void clws_wake(clws_loop *loop);
 /// Monotonic time as of the current turn.
 uint64_t clws_now_milliseconds(const clws_loop *loop);

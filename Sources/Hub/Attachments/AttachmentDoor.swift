@@ -88,10 +88,8 @@ package struct AttachmentDoor: Sendable {
         }
         let file = try intake.finish()
         // A client that leaves now has its file attached, as with every change.
-        let made = try await Task { [engine] in
-            try await engine.finishAttachment(
-                upload, filename: file.name, contentType: file.type, by: caller.actor)
-        }.value
+        let made = try await engine.finishAttachment(
+            upload, filename: file.name, contentType: file.type, by: caller.actor)
         return Response(try .changed(made), .created, for: request.head)
     }
 

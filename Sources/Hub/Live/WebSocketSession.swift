@@ -135,8 +135,9 @@ extension WebSocketSession {
         guard isOpen, isPaused || !operationFrames.isEmpty || !channelFrames.isEmpty else { return }
         while hasRoom, operationsInFlight < live.limits.operationsInFlightMax, let frame = operationFrames.popFirst() {
             operationsInFlight += 1
-            // Not begun here: the loop would only hand it on.
-            Task.detached { [self, caller] in await operate(frame, caller) }
+            Task.detached(executorPreference: channel.taskExecutor) { [self, caller] in
+                await operate(frame, caller)
+            }
         }
         if hasRoom, !isChannelFrameInHand, let frame = channelFrames.popFirst() {
             isChannelFrameInHand = true

@@ -42,6 +42,8 @@ package struct Operation: Sendable {
     package let ability: Ability?
     /// It is about all projects unless it says which, and looks itself which ones its caller may see.
     let spansProjects: Bool
+    /// It computes for microseconds between its waits for the journal, so that it may be done where its caller lives.
+    let isBrief: Bool
     /// It may take long to answer, and what it answers is seen only by those who may see it then.
     let waits: Bool
     /// Its answer has a secret, which is kept nowhere.
@@ -56,8 +58,10 @@ package struct Operation: Sendable {
 
     init(
         _ name: String, _ routes: Route..., aliases: [String] = [], summary: String, input: [Schema.Field] = [],
-        output: Schema? = nil, success: Success = .ok, ability: Ability?, rateGroup: RateGroup = .standard,
-        spansProjects: Bool = false, waits: Bool = false, tellsSecret: Bool = false, events: [EventType] = [],
+        output: Schema? = nil, success: Success = .ok, ability: Ability?, isBrief: Bool = false,
+        rateGroup: RateGroup = .standard,
+        spansProjects: Bool = false, waits: Bool = false, tellsSecret: Bool = false,
+        events: [EventType] = [],
         example: JSONValue = [:],
         handler: @escaping Handler
     ) {
@@ -71,6 +75,7 @@ package struct Operation: Sendable {
         self.ability = ability
         self.rateGroup = rateGroup
         self.spansProjects = spansProjects
+        self.isBrief = isBrief
         self.waits = waits
         self.tellsSecret = tellsSecret
         self.events = events

@@ -48,15 +48,18 @@ extension Member: Versioned {}
 extension Policy: Versioned {}
 
 extension OperationAnswer {
-    static func entity(_ entity: some Entity, at position: JournalPosition) throws -> OperationAnswer {
+    /// - Parameter json: the entity's, where it has been made before.
+    static func entity(
+        _ entity: some Entity, json: [UInt8]? = nil, at position: JournalPosition
+    ) throws -> OperationAnswer {
         OperationAnswer(
-            data: try WireJSON.encode(entity), position: position,
+            data: try json ?? WireJSON.encode(entity), position: position,
             location: "/api/\(type(of: entity).plural)/\(entity.id)",
             version: (entity as? any Versioned)?.version)
     }
 
     static func changed(_ change: Committed<some Entity>) throws -> OperationAnswer {
-        try entity(change.value, at: change.position)
+        try entity(change.value, json: change.json, at: change.position)
     }
 
     static func removed(_ change: Committed<some Entity>) -> OperationAnswer {

@@ -39,10 +39,20 @@ package final class Operations: Sendable {
         return try await call(operation, input, by: caller, key: key)
     }
 
-    /// Never on the caller's actor: operations wait for the journal and for git, connections must not.
+    /// Never on the caller's actor: operations wait for the journal and for git, connections must not. Unless it is
+    /// brief, it leaves the executor that the caller prefers, too.
     @concurrent
     package func call(
         _ operation: Operation, _ input: JSONValue, by caller: Caller, key: IdempotencyKey? = nil
+    ) async throws(HubError) -> OperationAnswer {
+        guard !operation.isBrief else { return try await perform(operation, input, by: caller, key) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { () throws(HubError) in
+            try await perform(operation, input, by: caller, key)
+        }
+    }
+
+    private func perform(
+        _ operation: Operation, _ input: JSONValue, by caller: Caller, _ key: IdempotencyKey?
     ) async throws(HubError) -> OperationAnswer {
         if let ability = operation.ability { try caller.require(ability, for: operation.name) }
         let errors = operation.input.validate(input)
@@ -59,19 +69,15 @@ package final class Operations: Sendable {
         }
     }
 
-    /// A client that leaves ends what only it wanted to know. What it has asked to be done is done to its end: half of a
-    /// merge is no answer to anybody.
     private func change(
         _ call: OperationCall, by operation: Operation, for caller: Caller, _ key: IdempotencyKey?
     ) async throws -> OperationAnswer {
-        try await Task {
-            guard let key else { return try await operation.handler(call) }
-            guard !operation.tellsSecret else {
-                throw HubError(
-                    .badRequest, "\(operation.name) takes no idempotency key: its answer is not to be kept anywhere")
-            }
-            return try await once(key, operation, call.input, by: caller) { try await operation.handler(call) }
-        }.value
+        guard let key else { return try await operation.handler(call) }
+        guard !operation.tellsSecret else {
+            throw HubError(
+                .badRequest, "\(operation.name) takes no idempotency key: its answer is not to be kept anywhere")
+        }
+        return try await once(key, operation, call.input, by: caller) { try await operation.handler(call) }
     }
 
     /// - Parameter operation: what is logged, and told.

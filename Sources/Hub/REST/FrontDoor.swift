@@ -64,13 +64,19 @@ package struct FrontDoor: Sendable {
         let head = request.head
         if let response = readiness.respond(to: head) { return response }
         let rooms = await rooms.value()
-        if let response = rooms.metrics.respond(to: head, from: request.remote) { return response }
         let caller = rooms.access.caller(of: head)
-        if var response = await streams(rooms, caller) {
-            response.notes.user = caller.actor.id
-            return response
+        let route = rooms.rest.route(of: head)
+        var response: Response?
+        if route.isBrief {
+            response = await rooms.rest.respond(to: head, route, body: request.body, caller: caller)
+        } else {
+            response = await withTaskExecutorPreference(globalConcurrentExecutor) {
+                if let response = rooms.metrics.respond(to: head, from: request.remote) { return response }
+                if let response = await streams(rooms, caller) { return response }
+                return await rooms.rest.respond(to: head, route, body: request.body, caller: caller)
+            }
         }
-        if var response = await rooms.rest.respond(to: head, body: request.body, caller: caller) {
+        if var response {
             response.notes.user = caller.actor.id
             return response
         }

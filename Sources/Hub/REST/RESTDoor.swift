@@ -5,8 +5,8 @@
 // ../Operations.
 
 import Model
-package import Transport
-package import WebCodec
+import Transport
+import WebCodec
 import Wire
 
 /// Answers what the table has routes for.
@@ -19,10 +19,15 @@ package struct RESTDoor: Sendable {
         routes = RouteTree(operations.table)
     }
 
+    func route(of head: RequestHead) -> RouteTree.Outcome {
+        routes.find(head.method == .head ? .get : head.method, head.path)
+    }
+
     /// - Returns: nil when no operation has such a path.
-    package func respond(to head: RequestHead, body: [UInt8], caller: Caller) async -> Response? {
-        let method = head.method == .head ? .get : head.method
-        switch routes.find(method, head.path) {
+    func respond(
+        to head: RequestHead, _ route: RouteTree.Outcome, body: [UInt8], caller: Caller
+    ) async -> Response? {
+        switch route {
         case .unknown:
             return nil
         case .wrongMethod(let allowed):

@@ -10,11 +10,6 @@ enum AnswerCompression {
     static let byteCountMax = 4 << 20
 }
 
-extension RequestHead {
-    /// What only reads: its answer can be conditional, and in another coding.
-    var isRead: Bool { method == .get || method == .head }
-}
-
 extension Response {
     /// Answers GET and HEAD with what has just been read.
     ///

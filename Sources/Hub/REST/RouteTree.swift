@@ -14,6 +14,8 @@ struct RouteTree: Sendable {
         /// The path exists, with these methods.
         case wrongMethod(allowed: [HTTPMethod])
         case unknown
+
+        var isBrief: Bool { if case .found(let match) = self { match.operation.isBrief } else { false } }
     }
 
     private struct Node: Sendable {

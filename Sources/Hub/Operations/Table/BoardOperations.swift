@@ -40,7 +40,7 @@ extension OperationTable {
         },
         Operation(
             "boards.get", .get("/api/boards/{board}"), summary: "Shows a board.", input: [.subject(Board.self)],
-            output: .board, ability: .projectRead, example: ["board": exampleBoard]
+            output: .board, ability: .projectRead, isBrief: true, example: ["board": exampleBoard]
         ) { call in
             let id: Board.ID = try call.id()
             return try await call.read { reader in
@@ -51,6 +51,7 @@ extension OperationTable {
         Operation(
             "boards.update", .patch("/api/boards/{board}"), summary: "Renames a board.",
             input: [.subject(Board.self), .optional("name", .name), .version], output: .board, ability: .boardWrite,
+            isBrief: true,
             events: [.boardUpdated], example: ["board": exampleBoard, "name": "Release 2"]
         ) { call in
             try .changed(

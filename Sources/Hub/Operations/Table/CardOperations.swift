@@ -37,7 +37,7 @@ extension OperationTable {
                 .optional("columnId", .id(BoardColumn.self), "Absent: the board's first column."),
                 .optional("boardId", .id(Board.self), "Absent: the column's board, or the project's first one."),
                 .optional("labels", .labels),
-            ], output: .card, success: .created, ability: .boardWrite, events: [.cardCreated],
+            ], output: .card, success: .created, ability: .boardWrite, isBrief: true, events: [.cardCreated],
             example: ["project": "website", "title": "Dark mode", "prompt": "Add a dark theme.", "labels": ["design"]]
         ) { call in
             let project = try await call.projectID()
@@ -45,7 +45,7 @@ extension OperationTable {
         },
         Operation(
             "cards.get", .get("/api/cards/{card}"), summary: "Shows a card.", input: [.subject(Card.self)],
-            output: .card, ability: .projectRead, example: ["card": exampleCard]
+            output: .card, ability: .projectRead, isBrief: true, example: ["card": exampleCard]
         ) { call in
             let id: Card.ID = try call.id()
             return try await call.read { reader in
@@ -59,7 +59,7 @@ extension OperationTable {
                 .subject(Card.self), .optional("title", .title), .optional("prompt", .prompt),
                 .optional("labels", .labels),
                 .optional("status", .choice(of: Card.Status.self), "`inreview` is the hub's own to set."), .version,
-            ], output: .card, ability: .boardWrite, events: [.cardUpdated],
+            ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardUpdated],
             example: ["card": exampleCard, "title": "Dark theme", "version": 3]
         ) { call in
             try .changed(
@@ -72,7 +72,7 @@ extension OperationTable {
                 .optional("before", .id(Card.self), "The card that it comes to stand before."),
                 .optional("after", .id(Card.self), "The card that it comes to stand after. Without both: the end."),
                 .version,
-            ], output: .card, ability: .boardWrite, events: [.cardMoved, .cardCompleted],
+            ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardMoved, .cardCompleted],
             example: ["card": exampleCard, "columnId": exampleColumn]
         ) { call in
             try .changed(await call.engine.moveCard(try call.id(), try call.decode(MoveCard.self), by: call.actor))

@@ -39,7 +39,7 @@ extension OperationTable {
         },
         Operation(
             "columns.get", .get("/api/columns/{column}"), summary: "Shows a column.",
-            input: [.subject(BoardColumn.self)], output: .column, ability: .projectRead,
+            input: [.subject(BoardColumn.self)], output: .column, ability: .projectRead, isBrief: true,
             example: ["column": exampleColumn]
         ) { call in
             let id: BoardColumn.ID = try call.id()
@@ -54,7 +54,7 @@ extension OperationTable {
                 .subject(BoardColumn.self), .optional("name", .name),
                 .optional("type", .choice(of: BoardColumn.Kind.self)),
                 .optional("prompt", .prompt, "Empty: none."), .optional("wipLimit", .wipLimit), .version,
-            ], output: .column, ability: .boardWrite, events: [.columnUpdated],
+            ], output: .column, ability: .boardWrite, isBrief: true, events: [.columnUpdated],
             example: ["column": exampleColumn, "wipLimit": 3]
         ) { call in
             try .changed(

@@ -108,7 +108,7 @@ extension OperationTable {
             "consumers.acknowledge", .post("/api/consumers/{consumer}/acknowledge"),
             summary: "Says that events are done with: they do not come again.",
             input: [.subject(Consumer.self), .required("positions", positions, "Of the deliveries.")],
-            output: .settledCount, ability: .consumerWrite,
+            output: .settledCount, ability: .consumerWrite, isBrief: true,
             example: ["consumer": exampleConsumer, "positions": ["7k3m9q2x-41"]]
         ) { call in
             .settled(try await call.engine.acknowledge(call.id(), call.positions, by: call.actor))
@@ -122,7 +122,7 @@ extension OperationTable {
                     "delayMs", .integer(0...Int64(ConsumerLimits.ackWaitMs.upperBound)),
                     "When they come again; at once when absent."),
                 .optional("reason", .title, "Kept with them."),
-            ], output: .settledCount, ability: .consumerWrite, events: [.consumerUpdated],
+            ], output: .settledCount, ability: .consumerWrite, isBrief: true, events: [.consumerUpdated],
             example: ["consumer": exampleConsumer, "positions": ["7k3m9q2x-41"], "reason": "The build server is down."]
         ) { call in
             .settled(

@@ -6,7 +6,7 @@ extension OperationTable {
     static let hub: [Operation] = [
         Operation(
             "health", .get("/health"), summary: "Says that the hub answers.", output: .health, success: .bare,
-            ability: nil, rateGroup: .open
+            ability: nil, isBrief: true, rateGroup: .open
         ) { call in
             let now = JSONValue.string(call.hub.clock.now().description)
             let health: JSONValue = [
