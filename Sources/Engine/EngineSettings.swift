@@ -36,6 +36,7 @@ package struct EngineSettings: Sendable {
         self.terminateGraceSeconds = terminateGraceSeconds
     }
 
+    var scriptsFolder: String { dataFolder + "/scripts" }
     var worktreesFolder: String { dataFolder + "/worktrees" }
     /// Each attempt has its own, so that a retry never meets the files of the one before.
     func worktreePath(of run: Run) -> String {

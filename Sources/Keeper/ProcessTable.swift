@@ -15,6 +15,22 @@ package enum ProcessTable {
         return numbers
     }
 
+    /// Who descends from a process, by their parents, who may be orphans' foster parents, and has not ended.
+    package static func descendants(of ancestor: Int32) throws -> [Int32] {
+        var children: [Int32: [Int32]] = [:]
+        for pid in try numbers() {
+            guard let status = try ProcessStatus(pid: pid), !status.hasEnded else { continue }
+            children[status.parent, default: []].append(pid)
+        }
+        var found: [Int32] = []
+        var next = children[ancestor] ?? []
+        while !next.isEmpty {
+            found += next
+            next = next.flatMap { children[$0] ?? [] }
+        }
+        return found
+    }
+
     /// Those that were started with `variable` (`NAME=VALUE`) in their environment, or inherited it, and have not ended.
     /// One that took it out before it started another program is not among them.
     static func numbers(withVariable variable: String) throws -> [Int32] {

@@ -5,7 +5,7 @@ package struct ChildProcess: ProjectEntity {
     package static let kind = EntityKind.process
 
     package enum Reason: String, Codable, Sendable, CaseIterable {
-        case setupscript, codingagent, cleanupscript, devserver, script, node
+        case setupscript, codingagent, cleanupscript, devserver, verifyscript, script, node
     }
     package enum Status: String, Codable, Sendable, CaseIterable {
         case queued, running, completed, failed, killed, interrupted
@@ -29,6 +29,12 @@ package struct ChildProcess: ProjectEntity {
     package var afterCommit: String?
     package var stdoutBytes: Int
     package var stderrBytes: Int
+    /// The TCP ports that a dev server listens on, ascending; nil until they are known.
+    package var ports: [Int]?
+    /// Somebody wants it to end.
+    package var stopAt: Timestamp?
+    /// What it used, as the system counted it when it ended.
+    package var usage: ProcessUsage?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
     package var endedAt: Timestamp?

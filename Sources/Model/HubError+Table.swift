@@ -28,6 +28,7 @@ extension HubError.Code {
         case .tokenNotFound: (404, "Token not found")
         case .memberNotFound: (404, "Member not found")
         case .policyNotFound: (404, "Policy not found")
+        case .scriptNotFound: (404, "Script not found")
         case .channelNotFound: (404, "Channel not found")
         case .notSubscribed: (404, "Not subscribed to this channel")
         case .methodNotAllowed: (405, "The route does not have this method")

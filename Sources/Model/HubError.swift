@@ -28,6 +28,7 @@ package struct HubError: Error, Sendable, Equatable {
         case tokenNotFound = "TOKEN_NOT_FOUND"
         case memberNotFound = "MEMBER_NOT_FOUND"
         case policyNotFound = "POLICY_NOT_FOUND"
+        case scriptNotFound = "SCRIPT_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"

@@ -16,6 +16,8 @@ package enum Limits {
     /// What one process may print before it is stopped. 1 GiB, a choice and no measurement: far
     /// above what agents print, and an endless loop stops there.
     package static let processOutputBytesMax = 1 << 30
+    /// 64 scripts at once: dev servers of a team's runs. A choice; each costs a keeper.
+    package static let scriptsPerHubMax = 64
     package static let nameCharactersMax = 200
     package static let titleCharactersMax = 500
     /// A prompt with pasted logs; people do paste 1,000 to 4,000 lines.

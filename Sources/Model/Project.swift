@@ -18,6 +18,7 @@ package struct Project: ProjectEntity {
     package var status: Status
     /// How many of its runs may be at work at once; nil means the hub's default.
     package var maxConcurrentRuns: Int?
+    package var scripts: Scripts?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

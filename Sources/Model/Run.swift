@@ -62,6 +62,8 @@ package struct Run: ProjectEntity {
     /// The newest commit of its branch that the hub knows of.
     package var headCommit: String?
     package var worktreePath: String?
+    /// The worktree in which the setup script has been run.
+    package var setUpPath: String?
     /// The provider's own name of the conversation, needed to go on with it.
     package var sessionId: String?
     package var summary: String?

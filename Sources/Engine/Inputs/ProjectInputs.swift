@@ -1,3 +1,5 @@
+package import Model
+
 package struct CreateProject: Codable, Sendable {
     /// Absolute path of a git repository's top folder.
     package var path: String
@@ -27,6 +29,17 @@ package struct CreateProject: Codable, Sendable {
 package struct UpdateProject: Codable, Sendable {
     package var name: String?
     package var maxConcurrentRuns: Int?
+    /// Those that are named are replaced; one without arguments is removed.
+    package var scripts: Scripts?
     /// The version that the change is based on.
     package var version: Int?
+
+    package init(
+        name: String? = nil, maxConcurrentRuns: Int? = nil, scripts: Scripts? = nil, version: Int? = nil
+    ) {
+        self.name = name
+        self.maxConcurrentRuns = maxConcurrentRuns
+        self.scripts = scripts
+        self.version = version
+    }
 }

@@ -32,6 +32,7 @@ extension Engine {
             try requireVersion(input.version, project.version, of: "project \(id)")
             if let name = input.name { project.name = name }
             if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
+            if let changed = input.scripts { project.take(changed) }
             project.touch(at: tx.now)
             try tx.put(project, as: .projectUpdated)
             return project
@@ -69,5 +70,13 @@ extension Project {
     mutating func touch(at now: Timestamp) {
         version += 1
         updatedAt = now
+    }
+
+    fileprivate mutating func take(_ changed: Scripts) {
+        var scripts = scripts ?? Scripts()
+        for kind in Script.Kind.allCases {
+            if let script = changed[kind] { scripts[kind] = script.argv.isEmpty ? nil : script }
+        }
+        self.scripts = scripts == Scripts() ? nil : scripts
     }
 }

@@ -89,7 +89,7 @@ extension Engine {
             _ = try tx.open(run.projectId)
             switch run.status {
             case .running, .waiting:
-                let process = try tx.processes(of: run.id).last
+                let process = try tx.agentProcess(of: run.id)
                 if process?.status == .queued {
                     // Its agent has not been started: it is told both.
                     return try tx.remember(input.text, after: run.nextPrompt ?? run.prompt, for: &run)
@@ -152,7 +152,7 @@ extension Engine {
             if effects.contains(.cancelApprovals) { try tx.cancelApprovals(of: run.id) }
             try tx.put(run, as: type)
             if run.status == .cancelled { try tx.reopenCard(of: run) }
-            if effects.contains(.terminate), let process = try tx.processes(of: run.id).last,
+            if effects.contains(.terminate), let process = try tx.agentProcess(of: run.id),
                 var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings)
             {
                 try turn.interrupt()

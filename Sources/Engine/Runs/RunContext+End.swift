@@ -110,7 +110,7 @@ extension Transaction {
 }
 
 extension ChildProcess {
-    fileprivate mutating func end(_ end: ProcessEnd, stoppedByUs: Bool, at now: Timestamp) {
+    mutating func end(_ end: ProcessEnd, stoppedByUs: Bool, at now: Timestamp) {
         updatedAt = now
         endedAt = now
         switch end {
@@ -124,6 +124,9 @@ extension ChildProcess {
             let exit = end.asAgentExit
             (exitCode, signal, detail) = (exit.code, exit.signal, exit.detail)
             (stdoutBytes, stderrBytes) = (Int(record.spools.stdout), Int(record.spools.stderr))
+            usage = ProcessUsage(
+                userMs: Int(record.userMs), systemMs: Int(record.systemMs), wallMs: Int(record.wallMs),
+                residentBytesMax: Int(record.residentByteCountMax))
             status = stoppedByUs || record.stopped == .request ? .killed : exit.code == 0 ? .completed : .failed
         }
     }

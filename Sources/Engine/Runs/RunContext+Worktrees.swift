@@ -43,6 +43,7 @@ extension RunContext {
         try await journal.change(.project(run.projectId), by: .system) { tx in
             var run = try tx.required(run.id)
             run.worktreePath = path
+            if path == nil { run.setUpPath = nil }
             run.touch(at: tx.now)
             try tx.put(run, as: .runUpdated)
         }

@@ -15,11 +15,6 @@ actor RunDriver {
     private static let batchIntervalMs = 20
     /// 256 lines a transaction: at some 50 µs an entry, the writer is held by one run for about 13 ms.
     private static let batchLinesMax = 256
-    /// 50 ms between two looks at a folder whose keeper is coming up or going down.
-    private static let folderIntervalMs = 50
-    /// 200 looks, 10 s: a keeper needs some milliseconds.
-    private static let folderLooksMax = 200
-
     /// 5 attempts, half a minute, to start a process.
     private static let startAttemptsMax = 5
     private static let retrySecondsMax = 30
@@ -73,6 +68,7 @@ actor RunDriver {
                 let end =
                     failures < Self.startAttemptsMax
                     ? try await startAndFollow() : try await startAndFollow(orGiveUp: failures)
+                try await context.runCleanup(after: process, end)
                 try await context.settle(process, end)
                 return
             } catch is CancellationError {
@@ -121,7 +117,8 @@ actor RunDriver {
 
     /// - Returns: how it ended, if it could not be started.
     private func launch() async throws -> ProcessEnd? {
-        guard try await folderIsFree() else { return nil }
+        guard try await context.isFree(folder) else { return nil }
+        if let end = try await context.setUp(for: process) { return end }
         guard let specification = try await context.launchSpecification(of: process) else {
             return .notStarted("the run was ended before its agent was started", isOurs: true)
         }
@@ -133,32 +130,17 @@ actor RunDriver {
         }
     }
 
-    /// An earlier hub may have died while it started the keeper: either nobody will start anything in the folder any
-    /// more and it is cleared, or a keeper has it and will show itself.
-    private func folderIsFree() async throws -> Bool {
-        guard FolderOnDisk(folder.path).exists else { return true }
-        for _ in 0..<Self.folderLooksMax {
-            if try folder.abandon() {
-                try FolderOnDisk(folder.path).remove()
-                return true
-            }
-            if try folder.status() != .neverStarted { return false }
-            try await context.clock.sleep(for: .milliseconds(Self.folderIntervalMs))
-        }
-        throw KeeperNotReady(log: "a keeper holds \(folder.path) and does not start")
-    }
-
     // MARK: Following
 
     private func follow() async throws -> ProcessEnd {
-        for _ in 0..<Self.folderLooksMax {
+        for _ in 0..<RunContext.folderLooksMax {
             switch try folder.status() {
             case .exited(let record):
                 try await drainAll()
                 return .exited(record)
             case .lost(let record):
                 context.log.warning("A keeper is gone", metadata: ["run": "\(run)", "process": "\(process)"])
-                try await endSurvivors(of: record)
+                try await context.endSurvivors(of: record, in: folder)
                 try await drainAll()
                 return .lost
             case .neverStarted:
@@ -167,18 +149,9 @@ actor RunDriver {
                 try await serve(context.host.link(to: folder))
             }
             // The link ended and the folder will say why in a moment.
-            try await context.clock.sleep(for: .milliseconds(Self.folderIntervalMs))
+            try await context.clock.sleep(for: .milliseconds(RunContext.folderIntervalMs))
         }
         throw KeeperNotReady(log: "the keeper of \(folder.path) cannot be reached")
-    }
-
-    /// Nobody but us ends what a keeper that was killed has left.
-    private func endSurvivors(of record: KeeperRecord) async throws {
-        for _ in 0..<Self.folderLooksMax {
-            guard try folder.killSurvivors(of: record) > 0 else { return }
-            try await context.clock.sleep(for: .milliseconds(Self.folderIntervalMs))
-        }
-        context.log.error("Processes do not end by SIGKILL", metadata: ["run": "\(run)", "process": "\(process)"])
     }
 
     /// Reads and writes until the connection ends.

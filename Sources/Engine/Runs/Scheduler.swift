@@ -17,6 +17,8 @@ actor Scheduler {
     private nonisolated let signal: AsyncStream<Void>.Continuation
     private let signals: AsyncStream<Void>
     private var drivers: [Run.ID: RunDriver] = [:]
+    /// Of scripts that run beside an agent or without one.
+    private var scripts: [ChildProcess.ID: (run: Run.ID, task: Task<Void, Never>)] = [:]
     private var work: [Task<Void, Never>] = []
     /// Runs whose worktree is in a verb's hands, and who waits for it. They cannot start meanwhile.
     private var held: [Run.ID: [CheckedContinuation<Void, Never>]] = [:]
@@ -37,7 +39,9 @@ actor Scheduler {
         // First the queue: after it, nobody starts a driver any more.
         for task in work { await task.value }
         for driver in drivers.values { driver.task?.cancel() }
+        for script in scripts.values { script.task.cancel() }
         for driver in Array(drivers.values) { await driver.task?.value }
+        for script in Array(scripts.values) { await script.task.value }
     }
 
     /// Something of this run was changed by a verb: its driver has to look.
@@ -153,11 +157,17 @@ actor Scheduler {
     private func takeUp() async throws {
         let (processes, orphans) = try await context.journal.read { reader in
             let processes = try reader.processes(statuses: [.queued, .running])
-            let known = Set(processes.map(\.runId))
+            let known = Set(processes.filter { $0.reason == .codingagent }.map(\.runId))
             let active = try reader.runs(statuses: [.running, .waiting])
             return (processes, active.filter { !known.contains($0.id) })
         }
-        for process in processes { drive(process) }
+        let agents = processes.filter { $0.reason == .codingagent }
+        let atWork = Set(agents.map(\.runId))
+        for process in agents { drive(process) }
+        for process in processes where process.reason != .codingagent {
+            // A script before or behind an agent is its driver's.
+            if process.reason == .devserver || !atWork.contains(process.runId) { drive(script: process) }
+        }
         for orphan in orphans {
             context.log.warning("A run without a process", metadata: ["run": "\(orphan.id)"])
             try await context.interrupt(orphan.id, reason: "the hub found no process of it when it started")
@@ -177,12 +187,49 @@ actor Scheduler {
         }
     }
 
+    // MARK: Scripts
+
+    func drive(script process: ChildProcess) {
+        guard scripts[process.id] == nil else { return }
+        let task = Task { [context] in
+            do {
+                _ = try await ScriptRunner(context: context, process: process.id).run()
+            } catch is CancellationError {
+                // The hub goes down. The process stays, and the next hub takes it up.
+            } catch {
+                context.log.error(
+                    "A script could not be driven", metadata: ["process": "\(process.id)", "error": "\(error)"])
+            }
+            scriptEnded(process)
+        }
+        scripts[process.id] = (process.runId, task)
+    }
+
+    private func scriptEnded(_ process: ChildProcess) { scripts[process.id] = nil }
+
+    /// A worktree that goes takes with it what runs there.
+    private func endScripts(of run: Run.ID) async throws {
+        let alive = scripts.filter { $0.value.run == run }
+        for process in alive.keys {
+            try await context.journal.change(of: process, by: .system) { tx in
+                var process = try tx.required(process)
+                if process.endedAt == nil, process.stopAt == nil { try tx.stop(&process) }
+            }
+        }
+        for script in alive.values { await script.task.value }
+    }
+
     // MARK: Worktrees
 
     /// Removes a settled run's worktree: its work is on its branch.
     func cleanUp(run: Run.ID) async {
         guard await hold(run) else { return }
-        await context.removeWorktree(of: run)
+        do {
+            try await endScripts(of: run)
+            await context.removeWorktree(of: run)
+        } catch {
+            context.log.warning("A worktree was kept", metadata: ["run": "\(run)", "error": "\(error)"])
+        }
         release(run)
     }
 
@@ -208,6 +255,7 @@ actor Scheduler {
     private func cleanUpLeftovers() async {
         do {
             for (run, path) in try await context.dispensableWorktrees() where await hold(run) {
+                try await endScripts(of: run)
                 await context.removeWorktree(of: run, at: path)
                 release(run)
             }

@@ -14,7 +14,8 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, projects, boards, columns, cards, runs, runReads, approvals, policies, events, consumers, attachments,
+            hub, projects, boards, columns, cards, runs, runReads, approvals, policies, processes, events, consumers,
+            attachments,
             access,
             members, search, jobs, backups, exports,
         ].flatMap(\.self))

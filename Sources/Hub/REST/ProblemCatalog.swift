@@ -50,7 +50,7 @@ extension HubError.Code {
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound, .exportNotFound,
-            .userNotFound, .tokenNotFound, .memberNotFound, .policyNotFound, .lastAdmin,
+            .userNotFound, .tokenNotFound, .memberNotFound, .policyNotFound, .scriptNotFound, .lastAdmin,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .deniedByPolicy,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,

@@ -38,6 +38,7 @@ struct OutputSchemaTests {
         var project = Project(
             id: .init(ulid), slug: "s", name: "n", path: "/p", defaultBranch: "main", maxConcurrentRuns: 2, at: now)
         project.archivedAt = now
+        project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1))
         let column = BoardColumn(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), name: "c", type: .active, prompt: "p",
             wipLimit: 3, position: 1, at: now)
@@ -60,6 +61,10 @@ struct OutputSchemaTests {
                         contentType: "text/plain", byteCount: 1, at: now))
             ),
             ("SearchHit", .searchHit, try searchHit(card)),
+            (
+                "ProcessOutput", .processOutput,
+                ["stream": "stdout", "offset": 0, "text": "t", "nextOffset": 1, "isEnd": false]
+            ),
             ("Job", .job, try job(card.projectId)),
             ("JobLine", .jobLine, try json(JobLine(index: 0, ts: now, text: "t"))),
             ("User", .user, try json(user)), ("Token", .token, try json(token)),
@@ -124,7 +129,7 @@ struct OutputSchemaTests {
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
-        (run.pinnedFrom, run.approvesAll) = (1, true)
+        (run.pinnedFrom, run.approvesAll, run.setUpPath) = (1, true, "/w")
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
         (run.queuedAt, run.startedAt, run.endedAt) = (now, now, now)
         return run
@@ -135,6 +140,8 @@ struct OutputSchemaTests {
             id: .init(ulid), projectId: card.projectId, cardId: card.id, runId: .init(ulid), reason: .codingagent,
             argv: ["a"], at: now)
         (process.pid, process.exitCode, process.signal, process.detail) = (1, -1, 9, "d")
+        (process.ports, process.stopAt) = ([8080], now)
+        process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
         return process
     }

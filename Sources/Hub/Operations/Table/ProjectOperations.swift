@@ -47,7 +47,8 @@ extension OperationTable {
             "projects.update", .patch("/api/projects/{project}"), summary: "Changes a project's settings.",
             input: [
                 .subject(Project.self), .optional("name", .name),
-                .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."), .version,
+                .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."),
+                .optional("scripts", .scripts, "Those that are absent stay."), .version,
             ], output: .project, ability: .projectWrite, events: [.projectUpdated],
             example: ["project": "website", "maxConcurrentRuns": 2]
         ) { call in

@@ -1,0 +1,102 @@
+package import Journal
+import Keeper
+package import Model
+
+extension Engine {
+    /// Runs one of the project's scripts in a run's worktree. A dev server may run beside the agent; the others do not.
+    /// - Throws: `HubError` `.scriptNotFound`, `.alreadyExists` when it runs, `.illegalTransition`, `.limitExceeded`.
+    package func startScript(_ kind: Script.Kind, of id: Run.ID, by actor: Actor) async throws -> Committed<
+        ChildProcess
+    > {
+        let started = try await journal.change(of: id, by: actor) { tx in
+            let run = try tx.required(id)
+            guard try tx.open(run.projectId).scripts?[kind] != nil else {
+                throw HubError(.scriptNotFound, "the project has no \(kind.rawValue) script")
+            }
+            guard let worktree = run.worktreePath, FolderOnDisk(worktree).exists else {
+                throw HubError.illegal(
+                    "a script", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
+            }
+            if kind != .dev, run.status.isActive {
+                throw HubError.illegal("the \(kind.rawValue) script", "run \(id)", currentStatus: run.status.rawValue)
+            }
+            let alive = try tx.processes(statuses: [.queued, .running]).filter { $0.reason != .codingagent }
+            if let known = alive.first(where: { $0.runId == id && $0.reason == kind.reason }) {
+                throw HubError(
+                    .alreadyExists, "the run's \(kind.rawValue) script runs already",
+                    members: ["processId": .string(known.id.rawValue)])
+            }
+            guard alive.count < Limits.scriptsPerHubMax else {
+                throw HubError(
+                    .limitExceeded, "at most \(Limits.scriptsPerHubMax) scripts run at once (scriptsPerHubMax)",
+                    members: ["limit": "scriptsPerHubMax", "max": .integer(Int64(Limits.scriptsPerHubMax))])
+            }
+            return try tx.makeProcess(kind, of: run)
+        }
+        await scheduler.drive(script: started.value)
+        return started
+    }
+
+    /// Ends a script's process. An agent's ends with its run.
+    package func stopProcess(_ id: ChildProcess.ID, by actor: Actor) async throws -> Committed<ChildProcess> {
+        try await journal.change(of: id, by: actor) { tx in
+            var process = try tx.required(id)
+            guard process.reason != .codingagent, process.endedAt == nil else {
+                throw HubError.illegal(
+                    "stop", "process \(id), a \(process.reason.rawValue),", currentStatus: process.status.rawValue)
+            }
+            try tx.stop(&process)
+            return process
+        }
+    }
+
+    /// What a process said, from a byte on, as its keeper wrote it down.
+    /// - Parameter waitMs: how long to wait for more when there is nothing yet.
+    package func output(
+        of id: ChildProcess.ID, _ stream: OutputStream, from offset: Int, count: Int, waitMs: Int
+    ) async throws -> ProcessOutput {
+        let folder = KeeperFolder(path: settings.processFolder(of: id))
+        var rest = waitMs
+        while true {
+            let isEnded = try await journal.read { try $0.required(id).endedAt != nil }
+            let read = try folder.spool(stream == .stdout ? .stdout : .stderr).text(
+                from: UInt64(offset), count: count, isFinal: isEnded)
+            if !read.text.isEmpty || isEnded || rest <= 0 {
+                return ProcessOutput(
+                    stream: stream, offset: Int(read.offset), text: read.text, nextOffset: Int(read.nextOffset),
+                    isEnd: isEnded && read.text.isEmpty)
+            }
+            let pause = min(rest, ProcessOutput.lookIntervalMs)
+            try await clock.sleep(for: .milliseconds(pause))
+            rest -= pause
+        }
+    }
+}
+
+/// A piece of what a process said.
+package struct ProcessOutput: Codable, Sendable, Equatable {
+    /// 64 KiB: some screens.
+    package static let byteCountDefault = 64 << 10
+    /// 1 MiB: what is read at once.
+    package static let byteCountMax = SpoolReader.readByteCountMax
+    /// 30 s: shorter than what proxies give up after.
+    package static let waitMsMax = 30_000
+    /// 100 ms between two looks for more.
+    static let lookIntervalMs = 100
+
+    package let stream: OutputStream
+    /// Where the text begins: at most three bytes before what was asked for, when that was inside a character.
+    package let offset: Int
+    package let text: String
+    package let nextOffset: Int
+    /// Nothing more will come.
+    package let isEnd: Bool
+}
+
+extension Transaction {
+    func stop(_ process: inout ChildProcess) throws {
+        process.stopAt = process.stopAt ?? now
+        process.updatedAt = now
+        try put(process, as: .processUpdated)
+    }
+}

@@ -1,0 +1,153 @@
+import Glibc
+import Journal
+import Keeper
+import Logging
+import Model
+
+/// Sees one script's process through, from wherever an earlier hub left it: its start, its ports, its end.
+struct ScriptRunner: Sendable {
+    /// 100 ms between two looks at what became of it.
+    private static let lookIntervalMs = 100
+    /// Every 10th look, once a second, for the ports of a dev server.
+    private static let looksPerPortLook = 10
+    /// 1,800 s: a build of a large project.
+    private static let timeoutSecondsDefault = 1_800
+
+    let context: RunContext
+    let process: ChildProcess.ID
+
+    private var folder: KeeperFolder { KeeperFolder(path: context.settings.processFolder(of: process)) }
+
+    /// - Parameter shouldEnd: besides the row's own word, whether it has to go.
+    /// - Returns: the row as it ended.
+    func run(unless shouldEnd: @escaping @Sendable (Reader) throws -> Bool = { _ in false }) async throws
+        -> ChildProcess
+    {
+        let row = try await context.journal.read { try $0.required(process) }
+        guard row.endedAt == nil else { return row }
+        if try folder.status() == .neverStarted {
+            if let end = try await start(row, unless: shouldEnd) { return try await settle(end) }
+        }
+        return try await settle(try await follow(row, unless: shouldEnd))
+    }
+
+    /// - Returns: how it ended, if it could not be started.
+    private func start(
+        _ row: ChildProcess, unless shouldEnd: @escaping @Sendable (Reader) throws -> Bool
+    ) async throws -> ProcessEnd? {
+        guard try await context.isFree(folder) else { return nil }
+        let (isWanted, specification) = try await context.journal.read { reader in
+            let isWanted = try reader.required(process).stopAt == nil && !shouldEnd(reader)
+            return (isWanted, try launch(of: row, reader))
+        }
+        guard isWanted else { return .notStarted("it was stopped before it was started", isOurs: true) }
+        guard var specification else { return .notStarted("the project has no such script any more", isOurs: false) }
+        if let text = specification.text {
+            specification.launch.arguments.append(try ScriptFile(of: process, context.settings).write(text))
+        }
+        do {
+            _ = try await context.host.launch(specification.launch, in: folder)
+        } catch let error as LaunchRefused {
+            return .notStarted("\(error)", isOurs: false)
+        }
+        let argv = specification.launch.arguments
+        try await change { row in
+            row.status = .running
+            row.argv = argv
+        }
+        return nil
+    }
+
+    private struct Launch {
+        var launch: LaunchSpecification
+        let text: String?
+    }
+
+    private func launch(of row: ChildProcess, _ reader: Reader) throws -> Launch? {
+        let project = try reader.required(row.projectId)
+        let run = try reader.required(row.runId)
+        guard let kind = Script.Kind.allCases.first(where: { $0.reason == row.reason }),
+            let script = project.scripts?[kind], let worktree = run.worktreePath
+        else { return nil }
+        let seconds = script.timeoutSeconds ?? (kind == .dev ? nil : Self.timeoutSecondsDefault)
+        let launch = LaunchSpecification(
+            arguments: script.argv, environment: context.environment(of: kind, run, project),
+            workingDirectory: worktree, outputByteCountMax: UInt64(context.settings.processOutputBytesMax),
+            wallMsMax: seconds.map { UInt64($0) * 1_000 })
+        return Launch(launch: launch, text: script.text)
+    }
+
+    private func follow(
+        _ row: ChildProcess, unless shouldEnd: @escaping @Sendable (Reader) throws -> Bool
+    ) async throws -> ProcessEnd {
+        var isTold = false
+        var looks = 0
+        while true {
+            switch try folder.status() {
+            case .exited(let record): return .exited(record)
+            case .lost(let record):
+                try await context.endSurvivors(of: record, in: folder)
+                return .lost
+            case .neverStarted: throw KeeperNotReady(log: "no keeper took \(folder.path)")
+            case .running(let record):
+                if !isTold {
+                    isTold = try await context.journal.read { reader in
+                        try reader.required(process).stopAt != nil || shouldEnd(reader)
+                    }
+                    if isTold { await terminate() }
+                }
+                if looks.isMultiple(of: Self.looksPerPortLook) { try await note(record) }
+                looks += 1
+            }
+            try await context.clock.sleep(for: .milliseconds(Self.lookIntervalMs))
+        }
+    }
+
+    private func terminate() async {
+        let link = context.host.link(to: folder)
+        do {
+            _ = try await link.attach()
+            try await link.terminate(graceMs: UInt64(context.settings.terminateGraceSeconds) * 1_000)
+        } catch {
+            // It has just ended, or its keeper is gone: the next look says which.
+            context.log.debug("Not told to end", metadata: ["process": "\(process)", "why": "\(error)"])
+        }
+        await link.close()
+    }
+
+    /// Its number, and where it can be reached.
+    private func note(_ record: KeeperRecord) async throws {
+        let row = try await context.journal.read { try $0.required(process) }
+        let pid = record.child.map { Int($0.pid) } ?? row.pid
+        let ports = row.reason == .devserver ? try ports(below: record, known: row.ports) : nil
+        guard pid != row.pid || ports != row.ports else { return }
+        try await change { row in (row.pid, row.ports) = (pid, ports) }
+    }
+
+    /// - Returns: nil as long as there were none.
+    private func ports(below record: KeeperRecord, known: [Int]?) throws -> [Int]? {
+        let found = ListeningPorts.of(try ProcessTable.descendants(of: record.keeper.pid))
+        return found.isEmpty && known == nil ? nil : found
+    }
+
+    private func settle(_ end: ProcessEnd) async throws -> ChildProcess {
+        ScriptFile(of: process, context.settings).remove(context.log)
+        return try await change(as: .processCompleted) { row in
+            row.end(end, stoppedByUs: row.stopAt != nil, at: row.updatedAt)
+            row.ports = nil
+        }
+    }
+
+    @discardableResult
+    private func change(
+        as type: EventType = .processUpdated, _ body: @escaping @Sendable (inout ChildProcess) -> Void
+    ) async throws -> ChildProcess {
+        try await context.journal.change(of: process, by: .system) { tx in
+            var row = try tx.required(process)
+            row.updatedAt = tx.now
+            body(&row)
+            try tx.put(row, as: type)
+            return row
+        }.value
+    }
+}

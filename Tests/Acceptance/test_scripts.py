@@ -1,0 +1,63 @@
+"""A project's scripts: before and behind an agent, and when somebody asks; what they say while they say it."""
+import socket
+
+import pytest
+
+from problem import Problem
+from waiting import until
+
+SERVER = (
+    "import socket, sys, time\n"
+    "listener = socket.create_server(('127.0.0.1', 0))\n"
+    "print('listening on', listener.getsockname()[1], flush=True)\n"
+    "listener.accept(); print('somebody came', flush=True); time.sleep(1000)\n")
+
+
+def said(hub, process, offset=0, stream="stdout"):
+    """(text, where to go on) of what is there, or comes within some seconds."""
+    answer = hub.http.get(
+        f"/api/processes/{process['id']}/output", params={"offset": offset, "stream": stream, "waitMs": 10_000})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]["text"], answer.json()["data"]["nextOffset"]
+
+
+def command(hub, project, *argv):
+    run = hub.post(f"/api/projects/{project['id']}/runs", provider="command", options={"argv": argv}, start=True)
+    return hub.wait_for_run(run, "completed", "failed")
+
+
+def test_a_dev_server_is_seen_live_lives_through_the_hub_and_ends_when_told(hub):
+    project, _ = hub.project()
+    scripts = {"setup": {"argv": ["sh"], "text": "touch set-up"}, "dev": {"argv": ["python3", "-u"], "text": SERVER}}
+    changed = hub.patch(f"/api/projects/{project['id']}", scripts=scripts)
+    assert changed["scripts"] == scripts
+    run = command(hub, project, "test", "-e", "set-up")
+    assert run["status"] == "completed"
+    dev = hub.post(f"/api/runs/{run['id']}/scripts", script="dev")
+    text, offset = said(hub, dev)
+    port = int(text.split()[-1])
+    until(lambda: hub.get(f"/api/processes/{dev['id']}").get("ports") == [port], "its port is found")
+    hub.kill()
+    hub.start()
+    socket.create_connection(("127.0.0.1", port), timeout=10).close()
+    assert said(hub, dev, offset)[0] == "somebody came\n"
+    with pytest.raises(Problem) as again:
+        hub.post(f"/api/runs/{run['id']}/scripts", script="dev")
+    assert again.value.code == "ALREADY_EXISTS"
+    hub.post(f"/api/processes/{dev['id']}/stop")
+    until(lambda: hub.get(f"/api/processes/{dev['id']}")["status"] == "killed", "it has ended")
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def test_a_setup_that_fails_says_so(hub):
+    project, _ = hub.project()
+    hub.patch(f"/api/projects/{project['id']}", scripts={"setup": {"argv": ["sh", "-c", "echo no network >&2; exit 9"]}})
+    run = command(hub, project, "true")
+    assert run["failure"] == {"class": "user", "message": "the setup script failed: exit code 9\nno network"}
+    hub.patch(f"/api/projects/{project['id']}", scripts={"setup": {"argv": []}})
+    assert "scripts" not in hub.get(f"/api/projects/{project['id']}")
+    assert command(hub, project, "true")["status"] == "completed"
+    with pytest.raises(Problem) as none:
+        hub.post(f"/api/runs/{run['id']}/scripts", script="verify")
+    assert none.value.code == "SCRIPT_NOT_FOUND"
