@@ -23,6 +23,9 @@ package struct AgentCatalog: Sendable {
         Provider.allCases.compactMap { provider in settings[provider].map { Self.program(provider, $0) } }
     }
 
+    /// How many runs may be at work at once with those agents for which that was set.
+    package var concurrencyLimits: [Provider: Int] { settings.compactMapValues(\.maxConcurrentRuns) }
+
     /// - Throws: `HubError` `.providerUnavailable` for an agent that this hub does not offer.
     package func program(for provider: Provider) throws -> any AgentProgram {
         guard let settings = settings[provider] else {

@@ -43,15 +43,18 @@ package struct AgentSettings: Sendable, Equatable {
     package var inherit: [String]
     /// Which of the agent's machine interfaces is spoken, by its name in `AgentProgram.interfaces`; nil: the first.
     package var interface: String?
+    /// How many runs may be at work with it at once; nil means as many as the hub allows.
+    package var maxConcurrentRuns: Int?
 
     package init(
         command: [String] = [], environment: [String: String] = [:], inherit: [String] = ["PATH", "HOME"],
-        interface: String? = nil
+        interface: String? = nil, maxConcurrentRuns: Int? = nil
     ) {
         self.interface = interface
         self.command = command
         self.environment = environment
         self.inherit = inherit
+        self.maxConcurrentRuns = maxConcurrentRuns
     }
 }
 

@@ -9,6 +9,8 @@ package struct EngineSettings: Sendable {
     package var concurrentRunsPerHub: Int
     package var concurrentRunsPerProject: Int
     package var approvalExpirySeconds: Int
+    /// For projects that have no rule of their own.
+    package var stall = StallRule(afterSeconds: Limits.stallSeconds, action: .notify)
     /// What one process may print.
     package var processOutputBytesMax = Limits.processOutputBytesMax
     package var attachments = AttachmentLimits()

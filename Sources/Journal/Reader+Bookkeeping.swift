@@ -5,10 +5,13 @@ internal import GRDB
 extension Reader {
     package func progress(of process: ChildProcess.ID) throws -> ProcessProgress? {
         let statement = try db.cachedStatement(
-            sql: "SELECT stdoutOffset, stderrOffset, dialogue FROM processProgress WHERE processId = ?")
+            sql: "SELECT stdoutOffset, stderrOffset, dialogue, heardAt FROM processProgress WHERE processId = ?")
         let rows = try Row.fetchCursor(statement, arguments: [process.rawValue])
         return try rows.next().map { row in
-            ProcessProgress(stdoutOffset: row[0], stderrOffset: row[1], dialogue: try row.bytes(at: 2))
+            let heardAt: Int64? = row[3]
+            return ProcessProgress(
+                stdoutOffset: row[0], stderrOffset: row[1], dialogue: try row.bytes(at: 2),
+                heardAt: heardAt.map(Timestamp.init(millisecondsSince1970:)))
         }
     }
 

@@ -26,11 +26,17 @@ extension Card: Record {
 }
 
 extension Run: Record {
-    static let table = Table(plural, columns: ["projectId", "cardId", "status", "queuedAt", "pinnedFrom"])
+    static let table = Table(
+        plural,
+        columns: [
+            "projectId", "cardId", "status", "queuedAt", "pinnedFrom", "tokens", "costUsd", "runningMs", "runningSince",
+            "outputBytes",
+        ])
     var columnValues: [(any DatabaseValueConvertible)?] {
         [
             projectId.rawValue, cardId?.rawValue, status.rawValue, queuedAt?.millisecondsSince1970,
-            pinnedFrom.map(Int64.init),
+            pinnedFrom.map(Int64.init), usage?.tokens, usage?.costUsd, runningMs, runningSince?.millisecondsSince1970,
+            outputBytes,
         ]
     }
 }

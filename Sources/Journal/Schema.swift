@@ -28,6 +28,7 @@ enum Schema {
         migrator.registerMigration("6-access", migrate: addAccess)
         migrator.registerMigration("7-search", migrate: addSearch)
         migrator.registerMigration("8-jobs", migrate: addJobs)
+        migrator.registerMigration("10-engine", migrate: addEngine)
         migrator.registerMigration("12-policies", migrate: addPolicies)
         return migrator
     }

@@ -7,10 +7,15 @@ extension Transaction {
     package func setProgress(_ progress: ProcessProgress, of process: ChildProcess.ID) throws {
         try write(
             """
-            INSERT INTO processProgress (processId, stdoutOffset, stderrOffset, dialogue) VALUES (?, ?, ?, ?)
+            INSERT INTO processProgress (processId, stdoutOffset, stderrOffset, dialogue, heardAt)
+            VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (processId) DO UPDATE SET stdoutOffset = excluded.stdoutOffset,
-                stderrOffset = excluded.stderrOffset, dialogue = excluded.dialogue
-            """, [process.rawValue, progress.stdoutOffset, progress.stderrOffset, Data(progress.dialogue)])
+                stderrOffset = excluded.stderrOffset, dialogue = excluded.dialogue, heardAt = excluded.heardAt
+            """,
+            [
+                process.rawValue, progress.stdoutOffset, progress.stderrOffset, Data(progress.dialogue),
+                progress.heardAt?.millisecondsSince1970,
+            ])
     }
 
     /// - Returns: the offset of the first of `bytes` in all that the process has been sent.

@@ -19,6 +19,8 @@ package struct Card: ProjectEntity {
     package var status: Status
     /// Order within the column, ascending. Fractional, so that a move changes one card.
     package var position: Double
+    /// What all its runs may consume.
+    package var budget: Budget?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

@@ -34,6 +34,7 @@ extension HubError.Code {
         case .methodNotAllowed: (405, "The route does not have this method")
         case .notAcceptable: (406, "No representation that the request accepts")
         case .illegalTransition: (409, "Not possible in the current state")
+        case .budgetExceeded: (409, "The budget is used up")
         case .alreadyResolved: (409, "The approval has been answered")
         case .deniedByPolicy: (409, "The project's policy denies it")
         case .alreadyExists: (409, "It exists already")

@@ -34,6 +34,7 @@ package struct HubError: Error, Sendable, Equatable {
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
         case notAcceptable = "NOT_ACCEPTABLE"
         case illegalTransition = "ILLEGAL_TRANSITION"
+        case budgetExceeded = "BUDGET_EXCEEDED"
         case alreadyResolved = "ALREADY_RESOLVED"
         case deniedByPolicy = "DENIED_BY_POLICY"
         case alreadyExists = "ALREADY_EXISTS"

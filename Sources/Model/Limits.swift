@@ -3,6 +3,12 @@ package enum Limits {
     /// 8 agents at once on one machine: a choice, not a measurement; the plan's default.
     package static let concurrentRunsPerHub = 8
     package static let concurrentRunsPerProject = 3
+    /// 100 each way: nobody orders a queue more finely by hand.
+    package static let priorityMax = 100
+    /// 20: whoever waits further behind is told that much, and a queue that moves tells at most so many runs.
+    package static let queuePlacesTold = 20
+    /// 5 min without a word: what a build or a long thought may take, and what kandev's advisory takes as well.
+    package static let stallSeconds = 5 * 60
     /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
     package static let approvalExpirySeconds = 24 * 60 * 60
 

@@ -19,6 +19,10 @@ package struct Project: ProjectEntity {
     /// How many of its runs may be at work at once; nil means the hub's default.
     package var maxConcurrentRuns: Int?
     package var scripts: Scripts?
+    /// What all its runs may consume.
+    package var budget: Budget?
+    /// nil means the hub's rule.
+    package var stall: StallRule?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

@@ -11,7 +11,17 @@ package struct Run: ProjectEntity {
     }
     /// What a waiting run waits for.
     package enum Wait: String, Codable, Sendable, CaseIterable {
-        case approval, plan, input, quota
+        /// A person, while its agent lives.
+        case approval, plan, input
+        /// Its time, without a process: the provider's quota, or the pause before the hub tries again by itself.
+        case quota, retry
+
+        package var isForPerson: Bool {
+            switch self {
+            case .approval, .plan, .input: true
+            case .quota, .retry: false
+            }
+        }
     }
     /// Whose fault a failure was, which decides whether trying again makes sense.
     package enum FailureClass: String, Codable, Sendable, CaseIterable {
@@ -38,7 +48,7 @@ package struct Run: ProjectEntity {
     package let id: ID
     package let projectId: Project.ID
     package let cardId: Card.ID?
-    package let provider: Provider
+    package internal(set) var provider: Provider
     package var options: RunOptions
     /// What the first turn was told.
     package var prompt: String
@@ -48,6 +58,14 @@ package struct Run: ProjectEntity {
     package internal(set) var waitingFor: Wait?
     package internal(set) var waitingUntil: Timestamp?
     package internal(set) var failure: Failure?
+    /// Set while it is paused.
+    package internal(set) var pause: Pause?
+    /// Its place in the queue, as the scheduler told it last.
+    package var queue: QueuePlace?
+    /// The higher goes first; nil is 0.
+    package var priority: Int?
+    /// How often the hub has tried again by itself since a person last asked for work.
+    package internal(set) var retries: Int?
     /// Why the hub calls it interrupted: the agent's process was gone and nobody saw it end.
     package internal(set) var interruptedReason: String?
     /// 1 for the first try; a retry adds one and gets a new branch.
@@ -68,6 +86,14 @@ package struct Run: ProjectEntity {
     package var sessionId: String?
     package var summary: String?
     package var usage: Usage?
+    /// How long it was running in all, up to `runningSince`: neither queued nor paused, and waiting for nobody.
+    package internal(set) var runningMs: Int?
+    package internal(set) var runningSince: Timestamp?
+    /// What its processes that have ended have printed.
+    package var outputBytes: Int?
+    package var budget: Budget?
+    /// Since when it has said nothing, once that was noticed.
+    package var stalledSince: Timestamp?
     package var diff: DiffStats?
     /// Its events from this number of its project's journal on are kept, whatever else is forgotten; nil: not pinned.
     package var pinnedFrom: UInt64?

@@ -5,40 +5,6 @@ import Model
 import RoostTesting
 import Testing
 
-@Suite("The queue's rule")
-struct RunQueueTests {
-    private static func ids(_ count: Int) -> [Run.ID] {
-        (0..<count).map { Run.ID(ULID(milliseconds: UInt64($0), randomHigh: 0, randomLow: 0)) }
-    }
-    private static let projects = (0..<3).map {
-        Project.ID(ULID(milliseconds: UInt64($0), randomHigh: 9, randomLow: 9))
-    }
-
-    private func members(_ projects: [Int], from start: Int = 0) -> [RunQueue.Member] {
-        zip(Self.ids(start + projects.count).dropFirst(start), projects).map {
-            .init(run: $0, project: Self.projects[$1])
-        }
-    }
-
-    @Test("oldest first, up to the hub's limit")
-    func hub() {
-        let queue = RunQueue(hubLimit: 3, projectLimit: 9)
-        let queued = members([0, 0, 0, 0])
-        #expect(queue.admit(queued, active: [], limits: [:]) == queued.prefix(3).map(\.run))
-        #expect(queue.admit(queued, active: members([1, 1], from: 10), limits: [:]) == [queued[0].run])
-        #expect(queue.admit(queued, active: members([1, 1, 1, 1], from: 10), limits: [:]).isEmpty)
-    }
-
-    @Test("a project at its limit does not hold up the others; its own setting wins")
-    func project() {
-        let queue = RunQueue(hubLimit: 8, projectLimit: 1)
-        let queued = members([0, 0, 1, 2, 2])
-        #expect(queue.admit(queued, active: [], limits: [:]) == [0, 2, 3].map { queued[$0].run })
-        #expect(queue.admit(queued, active: [], limits: [Self.projects[2]: 2]) == [0, 2, 3, 4].map { queued[$0].run })
-        #expect(queue.admit(queued, active: members([0], from: 10), limits: [:]) == [2, 3].map { queued[$0].run })
-    }
-}
-
 @Suite("Globs")
 struct GlobTests {
     @Test(

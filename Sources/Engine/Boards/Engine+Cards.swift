@@ -23,6 +23,7 @@ extension Engine {
             if let title = input.title { card.title = title }
             if let prompt = input.prompt { card.prompt = prompt }
             if let labels = input.labels { card.labels = labels }
+            if let budget = input.budget { card.budget = budget.isEmpty ? nil : budget }
             if let status = input.status {
                 guard status != .inreview || card.status == .inreview else {
                     throw HubError.invalid("/status", "inreview is set by the hub when a run completes")

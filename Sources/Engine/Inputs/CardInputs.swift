@@ -26,7 +26,21 @@ package struct UpdateCard: Codable, Sendable {
     package var prompt: String?
     package var labels: [String]?
     package var status: Card.Status?
+    /// Without members: none.
+    package var budget: Budget?
     package var version: Int?
+
+    package init(
+        title: String? = nil, prompt: String? = nil, labels: [String]? = nil, status: Card.Status? = nil,
+        budget: Budget? = nil, version: Int? = nil
+    ) {
+        self.title = title
+        self.prompt = prompt
+        self.labels = labels
+        self.status = status
+        self.budget = budget
+        self.version = version
+    }
 }
 
 /// At most one of `before` and `after`; neither means the end of the column.

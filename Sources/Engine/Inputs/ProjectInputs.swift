@@ -31,15 +31,21 @@ package struct UpdateProject: Codable, Sendable {
     package var maxConcurrentRuns: Int?
     /// Those that are named are replaced; one without arguments is removed.
     package var scripts: Scripts?
+    /// Without members: none.
+    package var budget: Budget?
+    package var stall: StallRule?
     /// The version that the change is based on.
     package var version: Int?
 
     package init(
-        name: String? = nil, maxConcurrentRuns: Int? = nil, scripts: Scripts? = nil, version: Int? = nil
+        name: String? = nil, maxConcurrentRuns: Int? = nil, scripts: Scripts? = nil, budget: Budget? = nil,
+        stall: StallRule? = nil, version: Int? = nil
     ) {
         self.name = name
         self.maxConcurrentRuns = maxConcurrentRuns
         self.scripts = scripts
+        self.budget = budget
+        self.stall = stall
         self.version = version
     }
 }

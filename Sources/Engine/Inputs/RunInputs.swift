@@ -10,11 +10,15 @@ package struct CreateRun: Codable, Sendable {
     package var targetBranch: String?
     /// Whether it is queued at once; nil means not.
     package var start: Bool?
+    package var priority: Int?
+    package var budget: Budget?
 
     package init(
         cardId: Card.ID? = nil, provider: Provider, prompt: String? = nil, options: RunOptions? = nil,
-        targetBranch: String? = nil, start: Bool? = nil
+        targetBranch: String? = nil, start: Bool? = nil, priority: Int? = nil, budget: Budget? = nil
     ) {
+        self.priority = priority
+        self.budget = budget
         self.cardId = cardId
         self.provider = provider
         self.prompt = prompt
@@ -27,10 +31,16 @@ package struct CreateRun: Codable, Sendable {
 package struct UpdateRun: Codable, Sendable {
     /// Whether its events are kept, whatever else is forgotten.
     package var pinned: Bool?
+    /// The higher goes first; absent runs have 0.
+    package var priority: Int?
+    /// Without members: none.
+    package var budget: Budget?
     package var version: Int?
 
-    package init(pinned: Bool? = nil, version: Int? = nil) {
+    package init(pinned: Bool? = nil, priority: Int? = nil, budget: Budget? = nil, version: Int? = nil) {
         self.pinned = pinned
+        self.priority = priority
+        self.budget = budget
         self.version = version
     }
 }

@@ -27,16 +27,20 @@ extension Engine {
     package func updateProject(_ id: Project.ID, _ input: UpdateProject, by actor: Actor) async throws -> Committed<
         Project
     > {
-        try await journal.change(.project(id), by: actor) { tx in
+        let updated = try await journal.change(.project(id), by: actor) { tx in
             var project = try tx.open(id)
             try requireVersion(input.version, project.version, of: "project \(id)")
             if let name = input.name { project.name = name }
             if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
             if let changed = input.scripts { project.take(changed) }
+            if let budget = input.budget { project.budget = budget.isEmpty ? nil : budget }
+            if let stall = input.stall { project.stall = stall }
             project.touch(at: tx.now)
             try tx.put(project, as: .projectUpdated)
             return project
         }
+        scheduler.kick()
+        return updated
     }
 
     /// Closes a project. Its rows and the user's own folder stay; the worktrees of its runs go, their work being on

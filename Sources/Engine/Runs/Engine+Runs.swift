@@ -21,6 +21,8 @@ extension Engine {
             var run = Run(
                 id: tx.make(), projectId: project.id, cardId: card?.id, provider: input.provider, options: options,
                 prompt: prompt, targetBranch: input.targetBranch ?? project.defaultBranch, at: tx.now)
+            run.priority = input.priority.flatMap { $0 == 0 ? nil : $0 }
+            run.budget = input.budget.flatMap { $0.isEmpty ? nil : $0 }
             try tx.put(run, as: .runCreated)
             if input.start == true {
                 _ = try run.apply(.start, at: tx.now)
@@ -42,18 +44,23 @@ extension Engine {
         return started
     }
 
-    /// Pins a run or lets it go: events of a pinned one stay readable, from the oldest that is kept now.
+    /// Pins a run or lets it go: events of a pinned one stay readable, from the oldest that is kept now. Changes how soon it
+    /// starts, and what it may consume.
     package func updateRun(_ id: Run.ID, _ input: UpdateRun, by actor: Actor) async throws -> Committed<Run> {
-        try await change(id, by: actor, verb: "update") { run, tx in
+        let updated = try await change(id, by: actor, verb: "update") { run, tx in
             try requireVersion(input.version, run.version, of: "run \(id)")
             switch input.pinned {
             case true?: if run.pinnedFrom == nil { run.pinnedFrom = try tx.oldestSeq(of: .project(run.projectId)) }
             case false?: run.pinnedFrom = nil
             case nil: break
             }
+            if let priority = input.priority { run.priority = priority == 0 ? nil : priority }
+            if let budget = input.budget { run.budget = budget.isEmpty ? nil : budget }
             run.touch(at: tx.now)
             try tx.put(run, as: .runUpdated)
         }
+        scheduler.kick()
+        return updated
     }
 
     /// Tries again from the beginning: a new branch, a new session of the provider.
@@ -79,7 +86,34 @@ extension Engine {
 
     /// Kills its processes and leaves it paused; a follow-up goes on with it.
     package func stopRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
-        try await end(id, by: actor, verb: "stop", event: .stop, type: .runStopped)
+        try await end(id, by: actor, verb: "stop", event: .stop(.user), type: .runStopped)
+    }
+
+    /// Has its agent stand still where it is; one that has not begun leaves the queue. `resumeRun` goes on.
+    package func pauseRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        let paused = try await change(id, by: actor, verb: "pause") { run, tx in
+            _ = try run.apply(.pause(.user), at: tx.now)
+            try tx.put(run, as: .runPaused)
+        }
+        await scheduler.poke(id)
+        scheduler.kick()
+        return paused
+    }
+
+    /// Goes on with a paused run, or now with one that waits for its time. Whose agent is gone comes to the queue again.
+    package func resumeRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        let resumed = try await change(id, by: actor, verb: "resume") { run, tx in
+            _ = try tx.open(run.projectId)
+            let effects = try run.apply(.resume, at: tx.now)
+            try tx.requireBudget(of: run)
+            if effects.contains(.enqueue), run.nextPrompt == nil {
+                run.nextPrompt = run.promptToGoOn(told: try tx.agentProcess(of: id)?.prompt)
+            }
+            try tx.put(run, as: run.status == .queued ? .runQueued : .runResumed)
+        }
+        await scheduler.poke(id)
+        scheduler.kick()
+        return resumed
     }
 
     /// Tells the agent something: at once while it works, else as a further turn in the same worktree.
@@ -87,8 +121,7 @@ extension Engine {
         guard !input.text.isEmpty else { throw HubError.invalid("/text", "must not be empty") }
         let told = try await change(id, by: actor, verb: "message") { [catalog, settings] run, tx in
             _ = try tx.open(run.projectId)
-            switch run.status {
-            case .running, .waiting:
+            if run.holdsPlace {
                 let process = try tx.agentProcess(of: run.id)
                 if process?.status == .queued {
                     // Its agent has not been started: it is told both.
@@ -103,11 +136,11 @@ extension Engine {
                 try turn.say(input.text)
                 try turn.store()
                 run = turn.run
-            case .queued:
+            } else if run.status == .queued {
                 try tx.remember(input.text, after: run.nextPrompt ?? run.prompt, for: &run)
-            case .paused, .completed, .failed, .cancelled, .interrupted, .draft:
+            } else {
                 _ = try run.apply(.followUp, at: tx.now)
-                run.nextPrompt = input.text
+                try tx.keep(input.text, after: run.nextPrompt, for: &run)
                 try tx.put(run, as: .runQueued)
             }
         }
@@ -147,18 +180,7 @@ extension Engine {
         -> Committed<Run>
     {
         let ended = try await change(id, by: actor, verb: verb) { [catalog, settings] run, tx in
-            let effects = try run.apply(event, at: tx.now)
-            run.nextPrompt = nil
-            if effects.contains(.cancelApprovals) { try tx.cancelApprovals(of: run.id) }
-            try tx.put(run, as: type)
-            if run.status == .cancelled { try tx.reopenCard(of: run) }
-            if effects.contains(.terminate), let process = try tx.agentProcess(of: run.id),
-                var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings)
-            {
-                try turn.interrupt()
-                try tx.closeInput(of: process.id)
-                try turn.store()
-            }
+            try tx.end(&run, event, as: type, catalog: catalog, settings: settings)
         }
         await scheduler.poke(id)
         await scheduler.tidy(id)
@@ -198,16 +220,39 @@ extension Transaction {
             .joined(separator: "\n\n")
     }
 
+    /// Ends a run, and has its agent told by its own protocol.
+    func end(
+        _ run: inout Run, _ event: Run.Event, as type: EventType, severity: Severity = .info, catalog: AgentCatalog,
+        settings: EngineSettings
+    ) throws {
+        let effects = try run.apply(event, at: now)
+        if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
+        if run.status == .cancelled { run.nextPrompt = nil }
+        try put(run, as: type, severity: severity)
+        if run.status == .cancelled { try reopenCard(of: run) }
+        if effects.contains(.terminate), let process = try agentProcess(of: run.id),
+            var turn = try Turn(process.id, in: self, catalog: catalog, settings: settings)
+        {
+            try turn.interrupt()
+            try closeInput(of: process.id)
+            try turn.store()
+        }
+    }
+
     /// Keeps a message for the turn that comes next, behind what that turn is told already.
     func remember(_ text: String, after told: String?, for run: inout Run) throws {
+        try keep(text, after: told, for: &run)
+        run.touch(at: now)
+        try put(run, as: .runUpdated)
+    }
+
+    func keep(_ text: String, after told: String?, for run: inout Run) throws {
         let prompt = [told, text].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n")
         guard prompt.utf8.count <= Limits.promptBytesMax else {
             throw HubError.limit(
                 "promptBytesMax", Limits.promptBytesMax, "too much waits to be told to run \(run.id)")
         }
         run.nextPrompt = prompt
-        run.touch(at: now)
-        try put(run, as: .runUpdated)
     }
 
     func cancelApprovals(of run: Run.ID) throws {

@@ -15,6 +15,8 @@ package protocol ProcessLink: Sendable {
     func attach() async throws -> KeeperState
     func send(_ bytes: [UInt8], at offset: UInt64) async throws -> UInt64
     func closeInput() async throws
+    /// Sends a signal to the process group.
+    func signal(_ signal: Int32) async throws
     func terminate(graceMs: UInt64) async throws
     func close() async
 }

@@ -40,14 +40,15 @@ extension RunContext {
             try turn.store()
             (process, run, outcome) = (turn.process, turn.run, turn.record.outcome)
         }
-        process.end(end, stoppedByUs: !run.status.isActive, at: tx.now)
+        process.end(end, stoppedByUs: !run.holdsPlace, at: tx.now)
         process.afterCommit = work.headCommit
         try tx.put(process, as: .processCompleted)
         try tx.forget(id)
         run.headCommit = work.headCommit ?? run.headCommit
         run.diff = work.diff ?? run.diff
         if case .completed(let summary) = outcome { run.summary = summary }
-        try tx.finish(&run, end.outcome(outcome))
+        run.outputBytes = (run.outputBytes ?? 0) + process.stdoutBytes + process.stderrBytes
+        try tx.finish(&run, end.outcome(outcome), told: process.prompt)
     }
 
     private func saveWork(of run: Run) async throws -> Work {
@@ -67,11 +68,15 @@ extension RunContext {
         }
     }
 
-    func interrupt(_ id: Run.ID, reason: String) async throws {
+    /// Interrupts a run that should have a process and of which there is none.
+    func interruptIfAlone(_ id: Run.ID) async throws {
+        let reason = "the hub found no process of it"
         let project = try await journal.read { try $0.required(id).projectId }
-        try await journal.change(.project(project), by: .system) { tx in
+        try await journal.change(.project(project), by: .system) { [log] tx in
             var run = try tx.required(id)
-            try tx.finish(&run, .interrupted(reason: reason))
+            guard run.holdsPlace, try tx.agentProcess(of: id).map({ $0.endedAt != nil }) ?? true else { return }
+            log.warning("A run without a process", metadata: ["run": "\(id)"])
+            try tx.finish(&run, .interrupted(reason: reason), told: nil)
         }
     }
 }
@@ -79,13 +84,15 @@ extension RunContext {
 extension Transaction {
     /// Ends an active run, or notes what is new on one that a verb has ended before; a message that waits for the next
     /// turn queues it again.
-    fileprivate func finish(_ run: inout Run, _ outcome: Run.Outcome) throws {
+    /// - Parameter told: what the process that has ended was told at its start.
+    fileprivate func finish(_ run: inout Run, _ outcome: Run.Outcome, told: String?) throws {
         do {
-            guard run.status.isActive else {
+            guard run.holdsPlace else {
                 run.touch(at: now)
                 try put(run, as: .runUpdated)
                 return
             }
+            if case .failed(let failure) = outcome, try postpone(&run, failure, told: told) { return }
             let effects = try run.apply(.finished(outcome), at: now)
             if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
             try put(run, as: outcome.eventType, severity: outcome.severity)
@@ -100,12 +107,41 @@ extension Transaction {
         }
     }
 
+    /// Has a run wait until the hub tries again by itself, where its failure is of that kind.
+    private func postpone(_ run: inout Run, _ failure: Run.Failure, told: String?) throws -> Bool {
+        guard
+            let next = RetryRule.next(
+                after: failure, retries: run.retries ?? 0, at: now, spread: run.id.spread)
+        else { return false }
+        // A message that came too late for the process is told instead: it goes on from there.
+        run.nextPrompt = run.nextPrompt ?? run.promptToGoOn(told: told)
+        let effects = try run.apply(.postponed(next.wait, until: next.until, because: failure), at: now)
+        if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
+        try put(run, as: .runWaiting, severity: .warning)
+        return true
+    }
+
     /// A card whose run has ended is to be looked at by a person.
     private func reviewCard(of run: Run) throws {
         guard let id = run.cardId, var card = try get(id), card.status == .inprogress else { return }
         card.status = .inreview
         card.touch(at: now)
         try put(card, as: .cardUpdated)
+    }
+}
+
+extension Run {
+    /// What an agent that has a session of its own is told when nobody says more.
+    static let goOn = "Go on where you stopped."
+
+    /// What the next process is told to go on with what the last one was told.
+    func promptToGoOn(told: String?) -> String? { sessionId == nil ? told : Self.goOn }
+}
+
+extension Identifier<Run> {
+    /// 0 up to 1, by the part of it that is chance.
+    var spread: Double {
+        Double(rawValue.suffix(4).utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0x3FF }) / 1_024
     }
 }
 

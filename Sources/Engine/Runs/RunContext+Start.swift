@@ -18,7 +18,7 @@ extension RunContext {
             let run = try reader.required(process.runId)
             return (run, try reader.required(run.projectId), try run.cardId.flatMap { try reader.get($0) })
         }
-        guard run.status.isActive else {
+        guard run.holdsPlace else {
             return .refused(.notStarted("the run was ended before its agent was started", isOurs: true))
         }
         let branch = run.branch ?? BranchName.make(for: run, title: card?.title ?? run.prompt)
@@ -65,7 +65,7 @@ extension RunContext {
         let found = try await journal.read { reader in
             try reader.get(process).map { ($0, try reader.required($0.runId)) }
         }
-        guard let (process, run) = found, run.status.isActive, let worktree = run.worktreePath else { return nil }
+        guard let (process, run) = found, run.holdsPlace, let worktree = run.worktreePath else { return nil }
         let start = TurnStart(prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId)
         let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
         return LaunchSpecification(

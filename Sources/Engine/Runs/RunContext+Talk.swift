@@ -30,13 +30,24 @@ extension RunContext {
         }
     }
 
-    /// - Returns: nil while the run is at work; else how long the process may still take to end by itself.
-    func graceMs(of process: ChildProcess.ID) async throws -> Int? {
+    /// What the rows want of a process.
+    enum Wish: Sendable, Equatable {
+        case work
+        /// Its group is to be stopped where it stands.
+        case standStill
+        /// It is to end, and may take so long to do it by itself.
+        case end(graceMs: Int)
+    }
+
+    func wish(of process: ChildProcess.ID) async throws -> Wish {
         try await journal.read { [settings] reader in
-            guard let row = try reader.get(process), let progress = try reader.progress(of: process) else { return 0 }
-            guard try !reader.required(row.runId).status.isActive else { return nil }
+            guard let row = try reader.get(process), let progress = try reader.progress(of: process) else {
+                return .end(graceMs: 0)
+            }
+            let run = try reader.required(row.runId)
+            if run.holdsPlace { return run.status == .paused ? .standStill : .work }
             let wasInterrupted = try TurnRecord(decoding: progress.dialogue).wasInterrupted
-            return wasInterrupted ? settings.interruptGraceSeconds * 1_000 : 0
+            return .end(graceMs: wasInterrupted ? settings.interruptGraceSeconds * 1_000 : 0)
         }
     }
 

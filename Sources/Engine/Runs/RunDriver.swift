@@ -36,6 +36,8 @@ actor RunDriver {
     private var backlog: [OutputStream: (lines: ArraySlice<SpoolLine>, end: UInt64)] = [:]
     private var isLinkOver = false
     private var ending: Task<Void, Never>?
+    /// What its group was told last over this link; nil before anything was.
+    private var isFrozen: Bool?
 
     init(_ process: ChildProcess, context: RunContext) {
         self.process = process.id
@@ -163,6 +165,7 @@ actor RunDriver {
             return
         }
         isLinkOver = false
+        isFrozen = nil
         // A link that was lost may have taken the order to end with it.
         ending?.cancel()
         ending = nil
@@ -197,7 +200,7 @@ actor RunDriver {
             let hasMore = try await drain(isFinal: false)
             // After the drain: what the agent said may have made the dialogue answer.
             input.yield()
-            try await endIfAsked(link)
+            try await obey(link)
             if isLinkOver { break }
             if hasMore { wake.yield() }
             try await context.clock.sleep(for: .milliseconds(Self.batchIntervalMs))
@@ -249,10 +252,32 @@ actor RunDriver {
         if !live.isEmpty { context.live(live) }
     }
 
+    /// Does what the rows want of the process; what an earlier hub had no time to say is said again.
+    private func obey(_ link: any ProcessLink) async throws {
+        switch try await context.wish(of: process) {
+        case .work: try await freeze(false, link)
+        case .standStill: try await freeze(true, link)
+        case .end(let graceMs):
+            // It may be standing still, and would not hear that it is to end.
+            try await freeze(false, link)
+            end(link, after: graceMs)
+        }
+    }
+
+    private func freeze(_ isToFreeze: Bool, _ link: any ProcessLink) async throws {
+        guard isFrozen != isToFreeze else { return }
+        do {
+            try await link.signal(isToFreeze ? SIGSTOP : SIGCONT)
+            isFrozen = isToFreeze
+        } catch is KeeperLinkError {
+            // The link is over, and its end is on its way.
+        }
+    }
+
     /// When the run was ended by a verb: the agent was told by its own protocol where it has one, and gets a moment; then
     /// its keeper ends it.
-    private func endIfAsked(_ link: any ProcessLink) async throws {
-        guard ending == nil, let grace = try await context.graceMs(of: process) else { return }
+    private func end(_ link: any ProcessLink, after grace: Int) {
+        guard ending == nil else { return }
         ending = Task { [context, process] in
             do {
                 if grace > 0 { try await context.clock.sleep(for: .milliseconds(grace)) }

@@ -1,34 +1,122 @@
 import Model
 
-/// Decides which queued runs may start: a value, so that the limits can be tested as a table.
+/// Decides which queued runs may start, and where the others stand: a value, so that it can be tested as a table.
 ///
-/// Oldest first; a project that is at its limit does not hold up the others.
+/// The higher priority goes first. Among equals projects take turns, so that a hundred runs of one do not hold up the
+/// one of another; within a project it is the older one. What is at a limit of its own does not hold up the others.
 struct RunQueue: Sendable {
-    var hubLimit: Int
-    /// Of a project that sets none itself.
-    var projectLimit: Int
+    struct Limits: Sendable, Equatable {
+        var hub: Int
+        /// Of a project that sets none itself.
+        var project: Int
+        var projects: [Project.ID: Int] = [:]
+        var providers: [Provider: Int] = [:]
+        var columns: [BoardColumn.ID: Int] = [:]
+        /// Until when a provider's quota is said to be used up.
+        var quotas: [Provider: Timestamp] = [:]
+        /// How many of those that are `leftOver` may start now; nil means any number.
+        var pace: Int?
+    }
 
     struct Member: Sendable, Equatable {
         var run: Run.ID
         var project: Project.ID
+        var provider: Provider
+        /// The active column that its card is in, or comes to when it starts.
+        var column: BoardColumn.ID?
+        var priority = 0
+        /// It was in the queue already when this hub began.
+        var isLeftOver = false
     }
+
+    struct Decision: Sendable, Equatable {
+        var admitted: [Run.ID] = []
+        /// Those that go on waiting, in the order in which they would go.
+        var waiting: [(run: Run.ID, place: Run.QueuePlace)] = []
+
+        static func == (a: Self, b: Self) -> Bool {
+            a.admitted == b.admitted && a.waiting.map(\.run) == b.waiting.map(\.run)
+                && a.waiting.map(\.place) == b.waiting.map(\.place)
+        }
+    }
+
+    let limits: Limits
 
     /// - Parameters:
     ///   - queued: in the order in which they were queued.
-    ///   - active: those that hold a place.
-    ///   - limits: what projects set for themselves.
-    func admit(_ queued: [Member], active: [Member], limits: [Project.ID: Int]) -> [Run.ID] {
-        var total = active.count
-        var perProject: [Project.ID: Int] = [:]
-        for member in active { perProject[member.project, default: 0] += 1 }
-        var admitted: [Run.ID] = []
-        for member in queued where total < hubLimit {
-            let limit = limits[member.project] ?? projectLimit
-            guard perProject[member.project, default: 0] < limit else { continue }
-            perProject[member.project, default: 0] += 1
-            total += 1
-            admitted.append(member.run)
+    ///   - occupied: those that hold a place.
+    func decide(_ queued: [Member], occupied: [Member]) -> Decision {
+        var places = Places(limits)
+        for member in occupied { places.take(member) }
+        var decision = Decision()
+        for member in inTurn(queued, occupied: occupied) {
+            guard let hold = places.hold(of: member) else {
+                places.take(member, isStart: true)
+                decision.admitted.append(member.run)
+                continue
+            }
+            let position = decision.waiting.count + 1
+            decision.waiting.append(
+                (
+                    member.run,
+                    Run.QueuePlace(
+                        position: position <= Model.Limits.queuePlacesTold ? position : nil, heldBy: hold,
+                        heldUntil: hold == .quota ? limits.quotas[member.provider] : nil)
+                ))
         }
-        return admitted
+        return decision
+    }
+
+    /// A project's n-th run comes after the n-th of every other, those at work counted in.
+    private func inTurn(_ queued: [Member], occupied: [Member]) -> [Member] {
+        var turns: [Project.ID: Int] = [:]
+        for member in occupied { turns[member.project, default: 0] += 1 }
+        let byPriority = queued.enumerated().sorted {
+            ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset)
+        }
+        let ranked = byPriority.map { offset, member in
+            defer { turns[member.project, default: 0] += 1 }
+            return (member: member, turn: turns[member.project, default: 0], offset: offset)
+        }
+        return ranked.sorted {
+            ($1.member.priority, $0.turn, $0.offset) < ($0.member.priority, $1.turn, $1.offset)
+        }.map(\.member)
+    }
+
+    /// What is taken, and what there is.
+    private struct Places {
+        private let limits: Limits
+        private var total = 0
+        private var leftOver = 0
+        private var projects: [Project.ID: Int] = [:]
+        private var providers: [Provider: Int] = [:]
+        private var columns: [BoardColumn.ID: Int] = [:]
+
+        init(_ limits: Limits) { self.limits = limits }
+
+        mutating func take(_ member: Member, isStart: Bool = false) {
+            total += 1
+            projects[member.project, default: 0] += 1
+            providers[member.provider, default: 0] += 1
+            if let column = member.column { columns[column, default: 0] += 1 }
+            if isStart, member.isLeftOver { leftOver += 1 }
+        }
+
+        /// What is its own matter is named before what all wait for.
+        func hold(of member: Member) -> Run.QueuePlace.Hold? {
+            if limits.quotas[member.provider] != nil { return .quota }
+            if let limit = limits.providers[member.provider], providers[member.provider, default: 0] >= limit {
+                return .provider
+            }
+            if projects[member.project, default: 0] >= limits.projects[member.project] ?? limits.project {
+                return .project
+            }
+            if let column = member.column, let limit = limits.columns[column], columns[column, default: 0] >= limit {
+                return .column
+            }
+            if total >= limits.hub { return .hub }
+            if member.isLeftOver, let pace = limits.pace, leftOver >= pace { return .pace }
+            return nil
+        }
     }
 }

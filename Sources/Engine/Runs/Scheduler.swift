@@ -7,8 +7,14 @@ import Model
 /// It remembers nothing that the rows do not say: which runs wait and which are active is read anew for each pass, so a
 /// restart neither forgets nor exceeds a limit.
 actor Scheduler {
-    /// 15 s: how late a question's expiry may be noticed.
+    /// 15 s: how late a question's expiry, a run's time or a silence may be noticed.
     static let sweepIntervalSeconds = 15
+    /// 60 s between two looks for what the rows say and nobody sees to.
+    private static let reconcileIntervalSeconds = 60
+    /// 500 ms between two tellings of places in the queue, and two lots of what an earlier hub had left in it.
+    private static let paceMs = 500
+    /// 2 at once: each makes a worktree and starts a program, and the hub has just begun.
+    private static let leftOverPerLot = 2
 
     /// 1 s before the queue is looked at again when that failed: a full disk or a locked database does not pass sooner.
     private static let retrySeconds = 1
@@ -22,15 +28,32 @@ actor Scheduler {
     private var work: [Task<Void, Never>] = []
     /// Runs whose worktree is in a verb's hands, and who waits for it. They cannot start meanwhile.
     private var held: [Run.ID: [CheckedContinuation<Void, Never>]] = [:]
+    /// Runs that are getting their place and have no driver yet.
+    private var dispatching: Set<Run.ID> = []
+    /// When this hub began to serve the queue.
+    private var begun: Timestamp
+    /// The present lot of what an earlier hub had left in the queue has been started; the next one comes with the next telling.
+    private var isLotTaken = false
+    private var isPacing = false
+    /// Where queued runs stand, as far as their rows do not say so yet.
+    private var untold: [(project: Project.ID, run: Run.ID, place: Run.QueuePlace)] = []
+    private nonisolated let placesSignal: AsyncStream<Void>.Continuation
+    private let placesSignals: AsyncStream<Void>
 
     init(_ context: RunContext) {
         self.context = context
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (placesSignals, placesSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        begun = context.clock.now()
     }
 
     func start() async throws {
+        begun = context.clock.now()
         try await takeUp()
-        work = [Task { await serve() }, Task { await sweep() }]
+        work = [
+            Task { await serve() }, Task { await tellPlaces() }, Task { await sweep() },
+            Task { await reconcileAlways() },
+        ]
         kick()
     }
 
@@ -89,32 +112,61 @@ actor Scheduler {
         while true {
             do { try await context.clock.sleep(for: .seconds(Self.sweepIntervalSeconds)) } catch { return }
             await expireApprovals()
+            await lookAtTime()
+        }
+    }
+
+    /// What the clock alone has brought: runs whose time has come, budgets of time, silences.
+    private func lookAtTime() async {
+        do {
+            for run in try await context.dueRuns() where try await context.makeDue(run) { kick() }
+            for run in try await context.pauseOverspent() { poke(run) }
+            for run in try await context.lookForStalls() { poke(run) }
+        } catch is CancellationError {
+        } catch {
+            context.log.error("Time could not be looked at", metadata: ["error": "\(error)"])
         }
     }
 
     private func pass() async throws {
-        let (queued, active, limits) = try await context.journal.read { reader in
-            let queued = try reader.runs(statuses: [.queued])
-            let active = try reader.runs(statuses: [.running, .waiting])
-            var limits: [Project.ID: Int] = [:]
-            for project in Set(queued.map(\.projectId)) {
-                limits[project] = try reader.get(project)?.maxConcurrentRuns
-            }
-            return (
-                queued.map { RunQueue.Member(run: $0.id, project: $0.projectId) },
-                active.map { RunQueue.Member(run: $0.id, project: $0.projectId) }, limits
-            )
-        }
         // A settled run holds its place until its processes are gone, and cannot start again before.
-        let activeRuns = Set(active.map(\.run))
-        let ending = drivers.values.filter { !activeRuns.contains($0.run) }
-            .map { RunQueue.Member(run: $0.run, project: $0.project) }
-        let queue = RunQueue(
-            hubLimit: context.settings.concurrentRunsPerHub, projectLimit: context.settings.concurrentRunsPerProject)
-        let startable = queued.filter { drivers[$0.run] == nil && held[$0.run] == nil }
-        for run in queue.admit(startable, active: active + ending, limits: limits) {
+        var look = try await context.lookAtQueue(begun: begun, driven: Set(drivers.keys))
+        look.queued.removeAll { drivers[$0.run] != nil || held[$0.run] != nil }
+        look.limits.pace = isLotTaken ? 0 : Self.leftOverPerLot
+        let decision = RunQueue(limits: look.limits).decide(look.queued, occupied: look.occupied)
+        let leftOver = Set(look.queued.filter(\.isLeftOver).map(\.run))
+        isLotTaken = isLotTaken || decision.admitted.contains(where: leftOver.contains)
+        isPacing = decision.waiting.contains { $0.place.heldBy == .pace }
+        for run in decision.admitted {
             try Task.checkCancellation()
+            dispatching.insert(run)
+            defer { dispatching.remove(run) }
             if let process = try await dispatch(run) { drive(process) }
+        }
+        untold = decision.waiting.compactMap { run, place in
+            guard look.told[run] != (place.position == nil ? nil : place) else { return nil }
+            return look.projects[run].map { ($0, run, place) }
+        }
+        placesSignal.yield()
+    }
+
+    /// Writes down where queued runs stand, at a pace of its own: a queue that moves fast is told as it comes to be.
+    private func tellPlaces() async {
+        for await _ in placesSignals {
+            do {
+                let places = untold
+                untold = []
+                for (project, places) in Dictionary(grouping: places, by: \.project) {
+                    try await context.tell(places.map { ($0.run, $0.place) }, in: project)
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                context.log.warning("Places in the queue were not told", metadata: ["error": "\(error)"])
+            }
+            do { try await context.clock.sleep(for: .milliseconds(Self.paceMs)) } catch { return }
+            isLotTaken = false
+            if isPacing { kick() }
         }
     }
 
@@ -125,11 +177,12 @@ actor Scheduler {
         return try await context.journal.change(.project(project), by: .system) { tx in
             var run = try tx.required(id)
             guard run.status == .queued else { return nil }
-            do {
-                _ = try run.apply(.dispatched, at: tx.now)
-            } catch {
-                preconditionFailure("a queued run can be dispatched: \(error)")
+            if let excess = try tx.excess(of: run, in: try tx.required(project)) {
+                _ = try run.apply(.stop(.budget, detail: excess.text), at: tx.now)
+                try tx.put(run, as: .runPaused, severity: .warning)
+                return nil
             }
+            _ = try run.apply(.dispatched, at: tx.now)
             try tx.put(run, as: .runStarted)
             let process = ChildProcess(
                 id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, reason: .codingagent,
@@ -153,26 +206,52 @@ actor Scheduler {
         await tidy(driver.run)
     }
 
-    /// After a start: every process that has not ended gets its driver back, whatever its run's status says.
+    /// After a start, what an earlier hub had left.
     private func takeUp() async throws {
-        let (processes, orphans) = try await context.journal.read { reader in
-            let processes = try reader.processes(statuses: [.queued, .running])
-            let known = Set(processes.filter { $0.reason == .codingagent }.map(\.runId))
-            let active = try reader.runs(statuses: [.running, .waiting])
-            return (processes, active.filter { !known.contains($0.id) })
+        try await reconcile()
+        await cleanUpLeftovers()
+    }
+
+    private func reconcileAlways() async {
+        while true {
+            do { try await context.clock.sleep(for: .seconds(Self.reconcileIntervalSeconds)) } catch { return }
+            do {
+                try await reconcile()
+            } catch is CancellationError {
+                return
+            } catch {
+                context.log.error("Rows and processes were not compared", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// The rows of processes are the truth, and everything follows: one that has not ended gets its driver, whatever its run's
+    /// status says; a run that should have a process and has none is interrupted. At a start nobody has a driver; later it
+    /// finds nothing, unless something went wrong.
+    private func reconcile() async throws {
+        let (processes, runs) = try await context.journal.read { reader in
+            (
+                try reader.processes(statuses: [.queued, .running]),
+                try reader.runs(statuses: Run.Status.withProcesses).filter(\.holdsPlace).map(\.id)
+            )
         }
         let agents = processes.filter { $0.reason == .codingagent }
-        let atWork = Set(agents.map(\.runId))
-        for process in agents { drive(process) }
-        for process in processes where process.reason != .codingagent {
+        let known = Set(agents.map(\.runId))
+        for process in agents where drivers[process.runId] == nil && !dispatching.contains(process.runId) {
+            // It may have ended since the rows were read.
+            guard await !context.hasEnded(process.id), drivers[process.runId] == nil,
+                !dispatching.contains(process.runId)
+            else { continue }
+            drive(process)
+        }
+        for process in processes where process.reason != .codingagent && scripts[process.id] == nil {
             // A script before or behind an agent is its driver's.
-            if process.reason == .devserver || !atWork.contains(process.runId) { drive(script: process) }
+            guard process.reason == .devserver || !known.contains(process.runId) else { continue }
+            if await !context.hasEnded(process.id) { drive(script: process) }
         }
-        for orphan in orphans {
-            context.log.warning("A run without a process", metadata: ["run": "\(orphan.id)"])
-            try await context.interrupt(orphan.id, reason: "the hub found no process of it when it started")
+        for run in runs where !known.contains(run) && drivers[run] == nil && !dispatching.contains(run) {
+            try await context.interruptIfAlone(run)
         }
-        await cleanUpLeftovers()
     }
 
     private func expireApprovals() async {

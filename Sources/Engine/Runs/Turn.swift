@@ -51,6 +51,8 @@ struct Turn {
 
     mutating func receive(_ lines: [[UInt8]], from stream: OutputStream, upTo offset: Int) throws {
         for line in lines { try apply(dialogue.receive(line, from: stream)) }
+        progress.heardAt = tx.now
+        if run.stalledSince != nil { (run.stalledSince, isRunChanged) = (nil, true) }
         switch stream {
         case .stdout: (progress.stdoutOffset, process.stdoutBytes) = (offset, offset)
         case .stderr: (progress.stderrOffset, process.stderrBytes) = (offset, offset)
@@ -92,6 +94,7 @@ struct Turn {
         try record.store(dialogue)
         progress.dialogue = try record.encoded()
         try tx.setProgress(progress, of: process.id)
+        try pauseIfSpent()
         if isRunChanged {
             run.touch(at: tx.now)
             try tx.put(run, as: .runUpdated)
@@ -142,7 +145,7 @@ struct Turn {
 
     private mutating func ask(_ question: AgentQuestion) throws {
         // A run that a verb has ended asks nobody anything.
-        guard run.status.isActive else { return }
+        guard run.holdsPlace else { return }
         var approval = Approval(
             id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, processId: process.id,
             requestKey: question.requestKey, type: question.type, title: question.title, tool: question.tool,
@@ -156,8 +159,8 @@ struct Turn {
             try apply(dialogue.answer(question.requestKey, with: ruling.answer))
             return
         }
-        _ = try run.apply(.waitBegan(question.type.wait, until: nil), at: tx.now)
-        try tx.put(run, as: .runWaiting)
+        _ = try run.apply(.waitBegan(question.type.wait), at: tx.now)
+        try tx.put(run, as: run.status == .waiting ? .runWaiting : .runUpdated)
         isRunChanged = false
     }
 
@@ -170,9 +173,21 @@ struct Turn {
     }
 
     private mutating func resumeIfAnswered() throws {
-        guard run.status == .waiting, try tx.approvals(run: run.id, status: .pending).isEmpty else { return }
+        guard run.holdsPlace, run.waitingFor != nil, try tx.approvals(run: run.id, status: .pending).isEmpty else {
+            return
+        }
         _ = try run.apply(.waitEnded, at: tx.now)
-        try tx.put(run, as: .runResumed)
+        try tx.put(run, as: run.status == .running ? .runResumed : .runUpdated)
+        isRunChanged = false
+    }
+
+    /// What is used up must not be used further: the agent stands still, and loses nothing.
+    private mutating func pauseIfSpent() throws {
+        guard run.status == .running || run.status == .waiting, run.holdsPlace,
+            let excess = try tx.excess(of: run, in: project)
+        else { return }
+        _ = try run.apply(.pause(.budget, detail: excess.text), at: tx.now)
+        try tx.put(run, as: .runPaused, severity: .warning)
         isRunChanged = false
     }
 }

@@ -17,7 +17,7 @@ extension Engine {
                 throw HubError.illegal(
                     "a script", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
             }
-            if kind != .dev, run.status.isActive {
+            if kind != .dev, run.holdsPlace {
                 throw HubError.illegal("the \(kind.rawValue) script", "run \(id)", currentStatus: run.status.rawValue)
             }
             let alive = try tx.processes(statuses: [.queued, .running]).filter { $0.reason != .codingagent }

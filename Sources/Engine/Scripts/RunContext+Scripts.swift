@@ -36,7 +36,7 @@ extension RunContext {
             }
             return nil
         }
-        guard try await journal.read({ try $0.required(ended.runId).status.isActive }) else {
+        guard try await journal.read({ try $0.required(ended.runId).holdsPlace }) else {
             return .notStarted("the run was ended before its agent was started", isOurs: true)
         }
         return .notStarted("the setup script failed: \(try words(of: ended))", isOurs: false)
@@ -69,7 +69,7 @@ extension RunContext {
             // Those that came after it are its own: processes are numbered in the order of their making.
             let known = try tx.processes(of: id).last { $0.reason == kind.reason && $0.id > agent }
             if let known { return known.id }
-            guard run.status.isActive, !isDone(run), try tx.required(run.projectId).scripts?[kind] != nil else {
+            guard run.holdsPlace, !isDone(run), try tx.required(run.projectId).scripts?[kind] != nil else {
                 return nil
             }
             return try tx.makeProcess(kind, of: run).id
@@ -78,7 +78,7 @@ extension RunContext {
 
     private func runWhileActive(_ script: ChildProcess.ID) async throws -> ChildProcess {
         try await ScriptRunner(context: self, process: script).run { reader in
-            try !reader.required(reader.required(script).runId).status.isActive
+            try !reader.required(reader.required(script).runId).holdsPlace
         }
     }
 

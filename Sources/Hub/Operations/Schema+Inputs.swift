@@ -19,6 +19,9 @@ extension Schema {
         max: .items(Limits.labelsMax, "labelsMax"))
     static let wipLimit = integer(1...100_000)
     static let runLimit = integer(1...1_000)
+    static let priority = integer(Int64(-Limits.priorityMax)...Int64(Limits.priorityMax))
+    /// One second to a day: less is no silence, more is nobody's business.
+    static let stallSeconds = integer(1...86_400)
 
     static let slug = string(
         TextFormat(

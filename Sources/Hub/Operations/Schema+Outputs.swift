@@ -7,6 +7,24 @@ extension Schema {
     private static let position = number
     private static let version = integer(1...Int64.max)
 
+    static let budget = named(
+        "Budget",
+        .object([
+            .optional("tokens", .count, "Input and output together, those read from a cache aside."),
+            .optional("costUsd", .number),
+            .optional("runningMs", .count, "Time at work: neither queued nor paused, and waiting for nobody."),
+            .optional("outputBytes", .count),
+        ]))
+
+    static let stallRule = named(
+        "StallRule",
+        .object([
+            .required("afterSeconds", .stallSeconds, "Of silence while it is at work."),
+            .required(
+                "action", .choice(of: StallRule.Action.self),
+                "`nudge` asks the agent to go on; `stop` leaves the run paused. People are told by `run.stalled`."),
+        ]))
+
     static let project = named(
         "Project",
         .object([
@@ -18,6 +36,8 @@ extension Schema {
             .required("status", .choice(of: Project.Status.self)),
             .optional("maxConcurrentRuns", .count, "Absent: the hub's default."),
             .optional("scripts", .scripts),
+            .optional("budget", .budget, "Of all its runs. What an agent does not tell uses up nothing."),
+            .optional("stall", .stallRule, "Absent: the hub's rule."),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
@@ -64,6 +84,7 @@ extension Schema {
             .required("labels", .array(.anyText, max: nil)),
             .required("status", .choice(of: Card.Status.self)),
             .required("position", .position, "Order in the column, ascending."),
+            .optional("budget", .budget, "Of all its runs."),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
@@ -109,13 +130,31 @@ extension Schema {
             .optional("nextPrompt", .anyText, "What the next turn will be told."),
             .required("status", .choice(of: Run.Status.self)),
             .optional("waitingFor", .choice(of: Run.Wait.self)),
-            .optional("waitingUntil", .timestamp),
+            .optional(
+                "waitingUntil", .timestamp, "When the hub goes on by itself; `waitingFor` is `quota` or `retry`."),
             .optional(
                 "failure",
                 .object([
                     .required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText),
                     .optional("until", .timestamp, "`quota`: when the provider said that it serves again."),
                 ])),
+            .optional(
+                "pause",
+                .object([
+                    .required(
+                        "agent", .choice(of: Run.Pause.Agent.self),
+                        "`frozen`: it stands still and goes on where it is; `gone`: another process will go on."),
+                    .required("reason", .choice(of: Run.Pause.Reason.self)), .optional("detail", .anyText),
+                ]), "While it is paused."),
+            .optional(
+                "queue",
+                .object([
+                    .optional("position", .count, "1 is next."),
+                    .optional("heldBy", .choice(of: Run.QueuePlace.Hold.self), "What keeps it from starting."),
+                    .optional("heldUntil", .timestamp, "When its provider's quota is said to be there again."),
+                ]), "Where it stands in the queue; absent beyond the first \(Limits.queuePlacesTold)."),
+            .optional("priority", .integer(Int64.min...Int64.max), "The higher goes first; absent is 0."),
+            .optional("retries", .count, "How often the hub has tried again by itself since it was last asked."),
             .optional("interruptedReason", .anyText),
             .required("attempt", .version, "1 for the first try; a retry adds one."),
             .required("review", .choice(of: Run.Review.self)),
@@ -130,6 +169,11 @@ extension Schema {
             .optional("sessionId", .anyText, "The provider's own name of the conversation."),
             .optional("summary", .anyText),
             .optional("usage", .usage),
+            .optional("runningMs", .count, "How long it was at work, up to `runningSince`."),
+            .optional("runningSince", .timestamp),
+            .optional("outputBytes", .count, "What its processes that have ended have printed."),
+            .optional("budget", .budget),
+            .optional("stalledSince", .timestamp, "Since when it has said nothing, once that was noticed."),
             .optional("diff", .diffStats),
             .optional("pinnedFrom", .count, "Its events from this `seq` on are kept. Absent: it is not pinned."),
             .optional("approvesAll", .boolean, "Whether all is approved that it asks and the policy does not deny."),

@@ -52,7 +52,7 @@ extension HubError.Code {
             .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound, .exportNotFound,
             .userNotFound, .tokenNotFound, .memberNotFound, .policyNotFound, .scriptNotFound, .lastAdmin,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
-            .deniedByPolicy,
+            .deniedByPolicy, .budgetExceeded,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,

@@ -13,6 +13,7 @@ import Yams
 ///         command: [/opt/claude/claude]
 ///         environment: {ANTHROPIC_BASE_URL: "http://127.0.0.1:8080"}
 ///         inherit: [PATH, HOME]
+///         maxConcurrentRuns: 2
 struct SettingsFile {
     let path: String
     private(set) var texts: [SettingKey: String] = [:]
@@ -92,6 +93,11 @@ struct SettingsFile {
             switch name.string {
             case "command": settings.command = try strings(key, value)
             case "inherit": settings.inherit = try strings(key, value)
+            case "maxConcurrentRuns":
+                guard let count = value.int, (1...256).contains(count) else {
+                    throw SettingError("settings file \(path): \(key) must be a whole number from 1 to 256")
+                }
+                settings.maxConcurrentRuns = count
             case "environment":
                 guard let pairs = value.mapping else {
                     throw SettingError("settings file \(path): \(key) must be a mapping of names to values")
@@ -111,7 +117,8 @@ struct SettingsFile {
                 settings.interface = interface
             default:
                 throw SettingError(
-                    "settings file \(path): unknown setting '\(key)'; allowed: command, environment, inherit, interface"
+                    "settings file \(path): unknown setting '\(key)'; allowed: command, environment, inherit, interface, "
+                        + "maxConcurrentRuns"
                 )
             }
         }

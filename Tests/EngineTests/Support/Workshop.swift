@@ -14,6 +14,8 @@ final class Workshop: Sendable {
     let journal: Journal
     let engine: Engine
     let clock: ImpatientClock
+    /// HOME of agents.
+    let home: String
     let sender = RecordingSender()
     let repository: String
 
@@ -23,10 +25,10 @@ final class Workshop: Sendable {
     init(
         hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600,
         processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
-        attachments: AttachmentLimits = AttachmentLimits()
+        stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits()
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
-        clock = ImpatientClock()
+        clock = earlier?.clock ?? ImpatientClock()
         let root = URL(fileURLWithPath: folder.path).resolvingSymlinksInPath().path
         for name in ["data", "data/worktrees", "data/processes", "scratch", "home"] {
             try FileManager.default.createDirectory(atPath: root + "/" + name, withIntermediateDirectories: true)
@@ -34,6 +36,7 @@ final class Workshop: Sendable {
         let environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": root + "/home",
         ]
+        home = root + "/home"
         let ids = RandomIDs()
         let log = Logger(label: "engine") { _ in SwiftLogNoOpLogHandler() }
         journal = try .forTesting(.file(root + "/data/roost.sqlite"), clock: clock, ids: ids)
@@ -49,6 +52,7 @@ final class Workshop: Sendable {
         settings.approvalExpirySeconds = approvalExpirySeconds
         settings.processOutputBytesMax = processOutputBytesMax
         settings.attachments = attachments
+        if let stall { settings.stall = stall }
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,

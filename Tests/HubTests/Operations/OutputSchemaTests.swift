@@ -28,7 +28,9 @@ struct OutputSchemaTests {
     }
 
     /// Set by the lifecycle's own rules only, which no sample can play at once.
-    private static let lateMembers: Set = ["waitingFor", "waitingUntil", "failure", "interruptedReason"]
+    private static let lateMembers: Set = [
+        "waitingFor", "waitingUntil", "failure", "interruptedReason", "pause", "retries", "runningMs", "runningSince",
+    ]
 
     private static func json(_ value: some Encodable) throws -> JSONValue {
         try WireJSON.parse(try WireJSON.encode(value))
@@ -37,14 +39,16 @@ struct OutputSchemaTests {
     private static func makeSamples() throws -> [(String, Schema, JSONValue)] {
         var project = Project(
             id: .init(ulid), slug: "s", name: "n", path: "/p", defaultBranch: "main", maxConcurrentRuns: 2, at: now)
-        project.archivedAt = now
+        (project.archivedAt, project.budget) = (now, budget)
+        project.stall = StallRule(afterSeconds: 60, action: .nudge)
         project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1))
         let column = BoardColumn(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), name: "c", type: .active, prompt: "p",
             wipLimit: 3, position: 1, at: now)
-        let card = Card(
+        var card = Card(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), columnId: column.id, title: "t", prompt: "p",
             labels: ["l"], position: 1.5, at: now)
+        card.budget = budget
         return [
             ("Project", .project, try json(project)),
             ("Policy", .policy, try json(Policy(of: project.id, at: now))),
@@ -75,6 +79,8 @@ struct OutputSchemaTests {
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }
+
+    private static let budget = Budget(tokens: 1, costUsd: 0.5, runningMs: 2, outputBytes: 3)
 
     private static let user = User(id: .init(ulid), name: "ada", type: .person, role: .admin, at: now)
 
@@ -130,6 +136,8 @@ struct OutputSchemaTests {
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
         (run.pinnedFrom, run.approvesAll, run.setUpPath) = (1, true, "/w")
+        run.queue = .init(position: 1, heldBy: .quota, heldUntil: now)
+        (run.budget, run.priority, run.outputBytes, run.stalledSince) = (budget, 1, 5, now)
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
         (run.queuedAt, run.startedAt, run.endedAt) = (now, now, now)
         return run

@@ -43,6 +43,7 @@ private struct NoLink: ProcessLink {
     func attach() async throws -> KeeperState { throw HubError(.internal, "there is no process") }
     func send(_ bytes: [UInt8], at offset: UInt64) async throws -> UInt64 { offset }
     func closeInput() async throws {}
+    func signal(_ signal: Int32) async throws {}
     func terminate(graceMs: UInt64) async throws {}
     func close() async {}
 }

@@ -58,7 +58,8 @@ extension OperationTable {
             input: [
                 .subject(Card.self), .optional("title", .title), .optional("prompt", .prompt),
                 .optional("labels", .labels),
-                .optional("status", .choice(of: Card.Status.self), "`inreview` is the hub's own to set."), .version,
+                .optional("status", .choice(of: Card.Status.self), "`inreview` is the hub's own to set."),
+                .optional("budget", .budget, "What all its runs may consume; without members: anything."), .version,
             ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardUpdated],
             example: ["card": exampleCard, "title": "Dark theme", "version": 3]
         ) { call in

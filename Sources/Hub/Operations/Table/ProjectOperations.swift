@@ -48,7 +48,9 @@ extension OperationTable {
             input: [
                 .subject(Project.self), .optional("name", .name),
                 .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."),
-                .optional("scripts", .scripts, "Those that are absent stay."), .version,
+                .optional("scripts", .scripts, "Those that are absent stay."),
+                .optional("budget", .budget, "What all its runs may consume; without members: anything."),
+                .optional("stall", .stallRule, "What is done about an agent that says nothing."), .version,
             ], output: .project, ability: .projectWrite, events: [.projectUpdated],
             example: ["project": "website", "maxConcurrentRuns": 2]
         ) { call in

@@ -19,6 +19,8 @@ extension OperationTable {
                 .optional("options", .runOptions),
                 .optional("targetBranch", .branch, "Where its work is to go. Absent: the project's default branch."),
                 .optional("start", .boolean, "Whether it is queued at once."),
+                .optional("priority", .priority, "The higher goes first; absent: 0."),
+                .optional("budget", .budget, "What it may consume; a run whose budget is used up is paused."),
             ], output: .run, success: .created, ability: .runWrite, rateGroup: .starting,
             events: [.runCreated, .runQueued],
             example: ["project": "website", "provider": "claude-code", "prompt": "Add a dark theme.", "start": true]
@@ -44,14 +46,26 @@ extension OperationTable {
             call, id in try await call.engine.stopRun(id, by: call.actor)
         },
         verb(
+            "pause", "Has a run's agent stand still where it is; one that has not begun leaves the queue.",
+            events: [.runPaused]
+        ) { call, id in try await call.engine.pauseRun(id, by: call.actor) },
+        verb(
+            "resume",
+            "Goes on with a paused run, or at once with one that waits for its time; 409 while its budget is used up.",
+            events: [.runResumed, .runQueued], rateGroup: .starting
+        ) { call, id in try await call.engine.resumeRun(id, by: call.actor) },
+        verb(
             "retry", "Tries again from the beginning, on a new branch.", events: [.runRetried], rateGroup: .starting
         ) { call, id in try await call.engine.retryRun(id, by: call.actor) },
         Operation(
             "runs.update", .patch("/api/runs/{run}"),
-            summary: "Pins a run, so that its events stay readable when its project's older ones are forgotten.",
+            summary:
+                "Pins a run, so that its events stay readable when its project's older ones are forgotten; changes how soon it starts and what it may consume.",
             input: [
                 .subject(Run.self),
-                .optional("pinned", .boolean, "Its events are kept from the oldest on that is kept now."), .version,
+                .optional("pinned", .boolean, "Its events are kept from the oldest on that is kept now."),
+                .optional("priority", .priority, "The higher goes first."),
+                .optional("budget", .budget, "What it may consume; without members: anything."), .version,
             ], output: .run, ability: .runWrite, events: [.runUpdated], example: ["run": exampleRun, "pinned": true]
         ) { call in
             try .changed(await call.engine.updateRun(try call.id(), try call.decode(UpdateRun.self), by: call.actor))
