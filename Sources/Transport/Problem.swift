@@ -40,7 +40,7 @@ struct Problem {
             "detail":"\(detail)","requestId":"\(requestId)"}
             """
         var headers = headers
-        SecurityHeaders.add(to: &headers)
+        SecurityHeaders.add(to: &headers, status: status)
         var lines = ["HTTP/1.1 \(status) \(HTTPStatus.reason(status))"]
         lines += headers.fields.map { "\($0.name): \($0.value)" }
         lines += ["Content-Length: \(body.utf8.count)", "Date: \(date)", "\(RequestID.header): \(requestId)", "", body]

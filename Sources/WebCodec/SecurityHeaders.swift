@@ -8,14 +8,17 @@ package enum SecurityHeaders {
         ["camera", "display-capture", "geolocation", "hid", "microphone", "midi", "payment", "serial", "usb"]
         .map { "\($0)=()" }.joined(separator: ", ")
 
-    /// A `Content-Security-Policy` that is there already is kept: a page brings its own.
-    package static func add(to headers: inout HTTPHeaders) {
+    /// A `Content-Security-Policy` that is there already is kept: a page brings its own. A 304 gets none, since its fields
+    /// take the place of those that the browser has kept with the page (RFC 9111 section 4.3.4).
+    package static func add(to headers: inout HTTPHeaders, status: Int) {
         headers.set("X-Content-Type-Options", "nosniff")
         headers.set("Referrer-Policy", "no-referrer")
         headers.set("X-Frame-Options", "DENY")
         headers.set("Cross-Origin-Resource-Policy", "same-origin")
         headers.set("Cross-Origin-Opener-Policy", "same-origin")
         headers.set("Permissions-Policy", permissions)
-        if !headers.contains("Content-Security-Policy") { headers.append("Content-Security-Policy", apiPolicy) }
+        if status != 304, !headers.contains("Content-Security-Policy") {
+            headers.append("Content-Security-Policy", apiPolicy)
+        }
     }
 }

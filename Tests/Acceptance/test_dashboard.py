@@ -9,14 +9,15 @@ from repository import Repository
 from test_https import SecureHub
 from waiting import patience_seconds
 
-# What a browser logs by itself while there is no hub to talk to, or where one is killed in the middle of an answer.
-LOST_CONNECTION = re.compile(
-    r"WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE")
+# What a browser logs by itself while there is no hub to talk to, where one is killed in the middle of an answer, and of
+# an answer that asks for a token.
+LOGGED_BY_ITSELF = re.compile(
+    r"WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|status of 401")
 
 
 @pytest.fixture
 def page(browser, tmp_path):
-    """A page that may complain of nothing but a lost connection."""
+    """A page that complains of nothing by itself."""
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
     context.set_default_timeout(patience_seconds * 1000)
     page = context.new_page()
@@ -26,7 +27,7 @@ def page(browser, tmp_path):
     yield page
     page.screenshot(path=tmp_path / "end.png")
     context.close()
-    assert not [text for text in complaints if not LOST_CONNECTION.search(text)]
+    assert not [text for text in complaints if not LOGGED_BY_ITSELF.search(text)]
 
 
 def column(page, type):
@@ -167,3 +168,29 @@ def test_over_https(browser, tmp_path):
     finally:
         context.close()
         hub.remove()
+
+
+def test_a_hub_with_users_asks_who_looks(hub, page):
+    hub.project("board")
+    token = hub.post("/api/auth/setup", name="ada")["secret"]
+    page.goto(hub.url)
+    dialog = page.get_by_test_id("sign-in-dialog")
+    dialog.get_by_test_id("token").fill("rst_wrong")
+    expect(page.get_by_test_id("toast")).to_have_count(0)
+    dialog.get_by_test_id("sign-in").click()
+    expect(dialog.get_by_test_id("sign-in-problem")).to_contain_text("token")
+    dialog.get_by_test_id("token").fill(token)
+    dialog.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("project-item")).to_have_text("board")
+    expect(page.get_by_test_id("sign-out")).to_have_text("Sign out ada")
+
+    # It is remembered until it is told to be forgotten.
+    page.reload()
+    expect(page.get_by_test_id("project-item")).to_have_text("board")
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in-dialog")).to_be_visible()
+
+    # A link with a token works once, and does not stay in the address.
+    page.goto(f"{hub.url}/?token={token}#/board")
+    expect(page.get_by_test_id("sign-out")).to_be_visible()
+    assert token not in page.url

@@ -53,7 +53,7 @@ package struct FrontDoor: Sendable {
         } catch {
             response = .problem(error, at: head)
         }
-        SecurityHeaders.add(to: &response.headers)
+        SecurityHeaders.add(to: &response.headers, status: response.status)
         CrossOrigin(accessGuard).add(to: &response, for: head)
         return response
     }

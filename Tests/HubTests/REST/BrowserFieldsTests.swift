@@ -54,6 +54,15 @@ struct BrowserFieldsTests {
         for word in ["unsafe", "*", "data:", "blob:", "http"] { #expect(!policy.contains(word)) }
     }
 
+    @Test("a page that has not changed keeps the policy that it came with")
+    func policyOfKept() async throws {
+        let hub = try TestHub()
+        let tag = try #require(try await hub.send("GET /").headers["ETag"])
+        let again = try await hub.send("GET /", headers: ["If-None-Match": tag])
+        #expect(again.status == 304)
+        #expect(again.headers["Content-Security-Policy"] == nil)
+    }
+
     @Test("a preflight of an allowed origin learns what it may do") func preflight() async throws {
         let hub = try TestHub(origins: [Self.allowed])
         let headers = try await hub.send(

@@ -8,6 +8,7 @@ import { Notices } from './notices.js';
 import { byAge } from './order.js';
 import { ProjectRail } from './project-rail.js';
 import { formatRoute, parseRoute } from './route.js';
+import { askWho, currentToken, openSignIn, signOut } from './session.js';
 import { Store } from './store.js';
 
 /** Times like “5 minutes ago” are brought up to date this often. */
@@ -19,8 +20,10 @@ class Page {
     #isDrawing = false;
 
     constructor() {
+        this.token = currentToken({ location, history, storage: localStorage });
         const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-        this.hub = new RoostClient(`${scheme}//${location.host}/api/ws${location.search}`);
+        const query = this.token ? `?token=${encodeURIComponent(this.token)}` : '';
+        this.hub = new RoostClient(`${scheme}//${location.host}/api/ws${query}`);
         this.store = new Store(this.hub, () => this.render());
         this.providers = [];
         this.route = parseRoute(location.hash);
@@ -43,6 +46,11 @@ class Page {
     start() {
         this.hub.connect();
         this.render();
+    }
+
+    signOut() {
+        signOut(localStorage);
+        location.reload();
     }
 
     /** Another place in the page, with an entry in the browser's history. */
@@ -119,15 +127,31 @@ class Page {
 
     async #connectionChanged(state, detail) {
         this.rail.setConnection(state, detail);
-        if (state === 'closed') this.notices.failed(new Error(`The hub has closed the connection: ${detail}`));
         this.render();
+        if (state === 'closed') return this.#closedForGood(detail);
         if (state !== 'online') return;
         try {
-            this.providers = (await this.hub.call('info')).providers.map(asProvider);
+            const [me, info] = await Promise.all([this.hub.call('me'), this.hub.call('info')]);
+            this.rail.setUser(me.user);
+            this.providers = info.providers.map(asProvider);
             this.render();
         } catch (error) {
-            if (!(error instanceof ConnectionLost)) this.notices.failed(error);
+            // Whoever is not known is asked for a token when the hub has closed the connection.
+            if (!(error instanceof ConnectionLost) && error.code !== 'UNAUTHENTICATED') this.notices.failed(error);
         }
+    }
+
+    /** Another attempt would fail as well, unless it comes with another token. */
+    async #closedForGood(detail) {
+        try {
+            const { problem } = await askWho(this.token);
+            if (problem?.code === 'UNAUTHENTICATED') {
+                return openSignIn({ storage: localStorage, onsignin: () => location.reload() });
+            }
+        } catch {
+            // It cannot be asked: what it said when it closed the connection is all there is.
+        }
+        this.notices.failed(new Error(`The hub has closed the connection: ${detail}`));
     }
 }
 

@@ -1,7 +1,7 @@
 // The left edge: which projects there are, and whether the page is live.
 
 import { button, field, openDialog } from './controls.js';
-import { h, icon, KeyedList, setAttribute, setText } from './dom.js';
+import { h, icon, KeyedList, setAttribute, setText, show } from './dom.js';
 import { formatRoute } from './route.js';
 
 const connectionLabels = {
@@ -18,6 +18,7 @@ export class ProjectRail {
     #connection;
     #toggle;
     #currentName;
+    #user;
 
     constructor(page, root) {
         this.#page = page;
@@ -34,6 +35,13 @@ export class ProjectRail {
             h('span', { class: 'connection-dot' }),
             h('span', {}),
         );
+        this.#user = button({
+            label: 'Sign out',
+            kind: 'quiet',
+            hidden: true,
+            'data-testid': 'sign-out',
+            onclick: () => page.signOut(),
+        });
         this.#currentName = h('span', {}, 'Projects');
         this.#toggle = h(
             'button',
@@ -64,6 +72,7 @@ export class ProjectRail {
                     onclick: () => openProjectDialog(page),
                 }),
             ),
+            this.#user,
             this.#connection,
         );
         list.addEventListener('click', () => this.#setOpen(false));
@@ -78,6 +87,12 @@ export class ProjectRail {
         this.#connection.dataset.status = state;
         setText(this.#connection.lastElementChild, connectionLabels[state]);
         setAttribute(this.#connection, 'title', state === 'online' ? null : detail);
+    }
+
+    /** @param {object} [user] nobody where the hub has no users */
+    setUser(user) {
+        show(this.#user, Boolean(user));
+        if (user) setText(this.#user.lastElementChild, `Sign out ${user.name}`);
     }
 
     #updateItem(link, { project, isCurrent }) {
