@@ -66,7 +66,7 @@ let package = Package(
         floor("Transport", ["CLibWebSockets", "COpenSSL", "WebCodec", deque, log], strictAtC),
 
         // Floor 3: what a run is, and a client's view of a hub.
-        floor("Engine", ["Model", "Journal", "Repository", "Keeper", "Agents", log], strictAtC),
+        floor("Engine", ["Model", "Journal", "Repository", "Keeper", "Agents", "COpenSSL", log], strictAtC),
         floor("Client", ["Model", "Wire", "Transport", "WebCodec", log]),
 
         // Floor 4: the doors.

@@ -27,3 +27,32 @@ bool copenssl_random(void *bytes, size_t byte_count) {
 bool copenssl_equal(const void *left, const void *right, size_t byte_count) {
     return CRYPTO_memcmp(left, right, byte_count) == 0;
 }
+
+bool copenssl_seal(const uint8_t *key, const uint8_t *nonce, const void *context, size_t context_byte_count,
+                   const void *bytes, size_t byte_count, uint8_t *sealed) {
+    if (byte_count > INT_MAX || context_byte_count > INT_MAX) return false;
+    EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+    int count = 0, rest = 0;
+    bool is_done = cipher != NULL && EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+        EVP_EncryptUpdate(cipher, NULL, &count, context, (int)context_byte_count) == 1 &&
+        EVP_EncryptUpdate(cipher, sealed, &count, bytes, (int)byte_count) == 1 &&
+        EVP_EncryptFinal_ex(cipher, sealed + count, &rest) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, COPENSSL_TAG_BYTE_COUNT, sealed + byte_count) == 1;
+    EVP_CIPHER_CTX_free(cipher);
+    return is_done;
+}
+
+bool copenssl_open(const uint8_t *key, const uint8_t *nonce, const void *context, size_t context_byte_count,
+                   const void *sealed, size_t byte_count, uint8_t *bytes) {
+    if (byte_count < COPENSSL_TAG_BYTE_COUNT || byte_count > INT_MAX || context_byte_count > INT_MAX) return false;
+    EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+    int count = 0, rest = 0, text_byte_count = (int)byte_count - COPENSSL_TAG_BYTE_COUNT;
+    bool is_done = cipher != NULL && EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, COPENSSL_TAG_BYTE_COUNT,
+                            (void *)((const uint8_t *)sealed + text_byte_count)) == 1 &&
+        EVP_DecryptUpdate(cipher, NULL, &count, context, (int)context_byte_count) == 1 &&
+        EVP_DecryptUpdate(cipher, bytes, &count, sealed, text_byte_count) == 1 &&
+        EVP_DecryptFinal_ex(cipher, bytes + count, &rest) == 1;
+    EVP_CIPHER_CTX_free(cipher);
+    return is_done;
+}

@@ -83,6 +83,11 @@ extension Policy: Record {
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue] }
 }
 
+extension Credential: Record {
+    static let table = Table(plural, columns: ["scope", "owner", "variable"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [scope.rawValue, ownerKey, variable] }
+}
+
 extension Attachment: Record {
     static let table = Table(plural, columns: ["projectId", "cardId"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }

@@ -10,6 +10,7 @@ enum Schema {
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
         "consumers", "attachments", "jobs", "users", "tokens", "members", "policies",
+        "credentials",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -30,6 +31,7 @@ enum Schema {
         migrator.registerMigration("8-jobs", migrate: addJobs)
         migrator.registerMigration("10-engine", migrate: addEngine)
         migrator.registerMigration("12-policies", migrate: addPolicies)
+        migrator.registerMigration("12-credentials", migrate: addCredentials)
         return migrator
     }
 

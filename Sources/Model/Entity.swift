@@ -1,14 +1,15 @@
 /// The kinds of thing that have a row, and whose every change is an event.
 package enum EntityKind: String, Sendable, CaseIterable, Codable {
     case project, board, column, card, run, process, entry, approval, consumer, attachment, job, user, token, member
-    case policy
+    case policy, credential
 
     /// Whether the hub's own journal tells of it beside its project's: what concerns more than those who watch the
     /// project.
     package var isToldInHub: Bool {
         switch self {
         case .project, .member, .approval: true
-        case .board, .column, .card, .run, .process, .entry, .consumer, .attachment, .job, .user, .token, .policy:
+        case .board, .column, .card, .run, .process, .entry, .consumer, .attachment, .job, .user, .token, .policy,
+            .credential:
             false
         }
     }
@@ -40,7 +41,8 @@ extension Entity {
         case .entry: "entries"
         case .process: "processes"
         case .policy: "policies"
-        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job, .user, .token, .member:
+        case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job, .user, .token, .member,
+            .credential:
             kind.rawValue + "s"
         }
     }

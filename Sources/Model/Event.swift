@@ -83,6 +83,9 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case memberUpdated = "member.updated"
     case memberDeleted = "member.deleted"
     case policyUpdated = "policy.updated"
+    case credentialCreated = "credential.created"
+    case credentialUpdated = "credential.updated"
+    case credentialDeleted = "credential.deleted"
 
     package var isOfApproval: Bool {
         self == .approvalRequested || self == .approvalResolved || self == .approvalExpired

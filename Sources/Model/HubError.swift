@@ -29,6 +29,7 @@ package struct HubError: Error, Sendable, Equatable {
         case memberNotFound = "MEMBER_NOT_FOUND"
         case policyNotFound = "POLICY_NOT_FOUND"
         case scriptNotFound = "SCRIPT_NOT_FOUND"
+        case credentialNotFound = "CREDENTIAL_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"
@@ -37,6 +38,8 @@ package struct HubError: Error, Sendable, Equatable {
         case budgetExceeded = "BUDGET_EXCEEDED"
         case alreadyResolved = "ALREADY_RESOLVED"
         case deniedByPolicy = "DENIED_BY_POLICY"
+        case isolationUnavailable = "ISOLATION_UNAVAILABLE"
+        case credentialUnusable = "CREDENTIAL_UNUSABLE"
         case alreadyExists = "ALREADY_EXISTS"
         case lastAdmin = "LAST_ADMIN"
         case projectArchived = "PROJECT_ARCHIVED"
@@ -112,6 +115,7 @@ extension HubError {
             case .token: .tokenNotFound
             case .member: .memberNotFound
             case .policy: .policyNotFound
+            case .credential: .credentialNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

@@ -22,6 +22,13 @@ package enum Limits {
     /// What one process may print before it is stopped. 1 GiB, a choice and no measurement: far
     /// above what agents print, and an endless loop stops there.
     package static let processOutputBytesMax = 1 << 30
+    /// A name and a key of each service that anybody uses, and room for more.
+    package static let credentialsPerOwnerMax = 64
+    /// A private key of 4,096 bits in PEM has some 3,300 bytes.
+    package static let credentialBytesMax = 16 << 10
+    /// What is shorter is found by chance in what a program says, and would be taken out of it.
+    package static let credentialBytesMin = 8
+
     /// 64 scripts at once: dev servers of a team's runs. A choice; each costs a keeper.
     package static let scriptsPerHubMax = 64
     package static let nameCharactersMax = 200

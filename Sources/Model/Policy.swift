@@ -15,6 +15,8 @@ package struct Policy: ProjectEntity {
     package var autoApprove: Bool
     /// The same for what reads the web.
     package var autoApproveWeb: Bool
+    /// Whether runs may work in the project's own folder; nil is no.
+    package var allowHost: Bool?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

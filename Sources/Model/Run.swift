@@ -79,6 +79,8 @@ package struct Run: ProjectEntity {
     package var baseCommit: String?
     /// The newest commit of its branch that the hub knows of.
     package var headCommit: String?
+    /// nil is `worktree`.
+    package var isolation: Isolation?
     package var worktreePath: String?
     /// The worktree in which the setup script has been run.
     package var setUpPath: String?
@@ -99,6 +101,8 @@ package struct Run: ProjectEntity {
     package var pinnedFrom: UInt64?
     /// Somebody approved all that it asks and the policy does not deny; nil: nobody did.
     package var approvesAll: Bool?
+    /// Who made it, and whose credentials it gets; nil of runs from before this was written down.
+    package var createdBy: Actor?
 
     package var version: Int
     package let createdAt: Timestamp

@@ -24,6 +24,17 @@ void copenssl_hmac_sha256(
 /// Fills `bytes` from the process's cryptographic generator. False when the generator could not be seeded.
 bool copenssl_random(void *bytes, size_t byte_count);
 
+enum { COPENSSL_KEY_BYTE_COUNT = 32, COPENSSL_NONCE_BYTE_COUNT = 12, COPENSSL_TAG_BYTE_COUNT = 16 };
+
+/// AES-256-GCM (NIST SP 800-38D). `sealed` gets as many bytes as `bytes` has, and the tag behind them; `context` is
+/// authenticated and not written. False when OpenSSL failed.
+bool copenssl_seal(const uint8_t *key, const uint8_t *nonce, const void *context, size_t context_byte_count,
+                   const void *bytes, size_t byte_count, uint8_t *sealed);
+
+/// The reverse; `byte_count` counts the tag too. False when it was sealed under another key, nonce or context, or changed.
+bool copenssl_open(const uint8_t *key, const uint8_t *nonce, const void *context, size_t context_byte_count,
+                   const void *sealed, size_t byte_count, uint8_t *bytes);
+
 /// Compares in a time that depends on `byte_count` alone.
 bool copenssl_equal(const void *left, const void *right, size_t byte_count);
 

@@ -14,6 +14,7 @@ extension Engine {
             if let deny = input.deny { policy.deny = deny }
             if let value = input.autoApprove { policy.autoApprove = value }
             if let value = input.autoApproveWeb { policy.autoApproveWeb = value }
+            if let value = input.allowHost { policy.allowHost = value }
             try tx.put(&policy)
             return (policy, try tx.applyRules(of: project, catalog: catalog, settings: settings))
         }

@@ -5,17 +5,19 @@ package struct UpdatePolicy: Codable, Sendable {
     package var deny: [String]?
     package var autoApprove: Bool?
     package var autoApproveWeb: Bool?
+    package var allowHost: Bool?
     /// The version that the change is based on.
     package var version: Int?
 
     package init(
         allow: [String]? = nil, deny: [String]? = nil, autoApprove: Bool? = nil, autoApproveWeb: Bool? = nil,
-        version: Int? = nil
+        allowHost: Bool? = nil, version: Int? = nil
     ) {
         self.allow = allow
         self.deny = deny
         self.autoApprove = autoApprove
         self.autoApproveWeb = autoApproveWeb
+        self.allowHost = allowHost
         self.version = version
     }
 }

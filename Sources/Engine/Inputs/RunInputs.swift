@@ -8,6 +8,8 @@ package struct CreateRun: Codable, Sendable {
     package var options: RunOptions?
     /// nil means the project's default branch.
     package var targetBranch: String?
+    /// nil means a worktree of its own and no more.
+    package var isolation: Isolation?
     /// Whether it is queued at once; nil means not.
     package var start: Bool?
     package var priority: Int?
@@ -15,7 +17,8 @@ package struct CreateRun: Codable, Sendable {
 
     package init(
         cardId: Card.ID? = nil, provider: Provider, prompt: String? = nil, options: RunOptions? = nil,
-        targetBranch: String? = nil, start: Bool? = nil, priority: Int? = nil, budget: Budget? = nil
+        targetBranch: String? = nil, isolation: Isolation? = nil, start: Bool? = nil, priority: Int? = nil,
+        budget: Budget? = nil
     ) {
         self.priority = priority
         self.budget = budget
@@ -24,6 +27,7 @@ package struct CreateRun: Codable, Sendable {
         self.prompt = prompt
         self.options = options
         self.targetBranch = targetBranch
+        self.isolation = isolation
         self.start = start
     }
 }

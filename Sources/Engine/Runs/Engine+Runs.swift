@@ -11,6 +11,11 @@ extension Engine {
         guard wrong.isEmpty else { throw HubError.invalid(wrong) }
         try requireAvailable(program)
         if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
+        if let isolation = input.isolation {
+            let policy = try await journal.read { try $0.policy(of: $0.required(project)) }
+            try await IsolationPrograms(catalog: catalog, environment: settings.environment).check(
+                isolation, policy: policy)
+        }
         let created = try await journal.change(.project(project), by: actor) { tx in
             let project = try tx.open(project)
             let card = try input.cardId.map { try tx.card($0, in: project.id) }
@@ -23,6 +28,8 @@ extension Engine {
                 prompt: prompt, targetBranch: input.targetBranch ?? project.defaultBranch, at: tx.now)
             run.priority = input.priority.flatMap { $0 == 0 ? nil : $0 }
             run.budget = input.budget.flatMap { $0.isEmpty ? nil : $0 }
+            run.createdBy = actor
+            run.isolation = input.isolation
             try tx.put(run, as: .runCreated)
             if input.start == true {
                 _ = try run.apply(.start, at: tx.now)

@@ -21,13 +21,9 @@ extension RunContext {
         guard run.holdsPlace else {
             return .refused(.notStarted("the run was ended before its agent was started", isOurs: true))
         }
-        let branch = run.branch ?? BranchName.make(for: run, title: card?.title ?? run.prompt)
-        let path = run.worktreePath ?? settings.worktreePath(of: run)
-        let base: String
+        let place: Place
         do {
-            base = try await inHubTerms {
-                try await git.addWorktree(project.path, path: path, branch: branch, from: run.targetBranch)
-            }
+            place = try await makePlace(for: run, in: project, title: card?.title ?? run.prompt)
         } catch let error as HubError {
             return .refused(.notStarted("the worktree could not be made: \(error.detail)", isOurs: true))
         }
@@ -36,19 +32,19 @@ extension RunContext {
             guard var process = try tx.get(process.id), process.status == .queued else { return }
             // What had landed, or was nothing, is over: its branch is gone, and this is a new one of the same name.
             if run.worktreePath == nil, run.mayLoseBranch { run.forgetWork() }
-            (run.branch, run.worktreePath) = (branch, path)
-            run.baseCommit = run.baseCommit ?? base
+            (run.branch, run.worktreePath) = (place.branch, place.worktree)
+            run.baseCommit = run.baseCommit ?? place.base
             let start = TurnStart(
                 prompt: run.nextPrompt ?? run.prompt, options: run.options, resume: run.sessionId,
                 nextIndex: try tx.entryCount(of: run.id), costBefore: run.usage?.costUsd,
-                workingDirectory: path)
+                workingDirectory: place.worktree ?? project.path)
             run.nextPrompt = nil
             run.touch(at: tx.now)
             try tx.put(run, as: .runUpdated)
             let program = try catalog.program(for: run.provider)
             process.argv = program.launch(start).argv
             process.prompt = start.prompt
-            process.beforeCommit = run.headCommit ?? base
+            process.beforeCommit = run.headCommit ?? place.base
             process.status = .running
             process.updatedAt = tx.now
             try tx.put(process, as: .processUpdated)
@@ -60,17 +56,40 @@ extension RunContext {
         return .ready
     }
 
+    /// Where a run's agent works: nothing of it for one that works in the project's own folder.
+    private struct Place {
+        var branch: String?
+        var worktree: String?
+        var base: String?
+    }
+
+    private func makePlace(for run: Run, in project: Project, title: String) async throws -> Place {
+        guard run.isolationKind != .host else { return Place() }
+        let branch = run.branch ?? BranchName.make(for: run, title: title)
+        let path = run.worktreePath ?? settings.worktreePath(of: run)
+        let base = try await inHubTerms {
+            try await git.addWorktree(project.path, path: path, branch: branch, from: run.targetBranch)
+        }
+        return Place(branch: branch, worktree: path, base: base)
+    }
+
     /// What the keeper is told; nil when the run was ended meanwhile.
     func launchSpecification(of process: ChildProcess.ID) async throws -> LaunchSpecification? {
         let found = try await journal.read { reader in
-            try reader.get(process).map { ($0, try reader.required($0.runId)) }
+            try reader.get(process).map { process in
+                let run = try reader.required(process.runId)
+                return (process, run, try reader.required(run.projectId), try secrets(of: run, reader))
+            }
         }
-        guard let (process, run) = found, run.holdsPlace, let worktree = run.worktreePath else { return nil }
+        guard let (process, run, project, secrets) = found, run.holdsPlace,
+            let folder = run.workingDirectory(in: project)
+        else { return nil }
         let start = TurnStart(prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId)
         let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
-        return LaunchSpecification(
-            arguments: process.argv, environment: environment, workingDirectory: worktree,
-            outputByteCountMax: UInt64(settings.processOutputBytesMax))
+        let launch = LaunchSpecification(
+            arguments: process.argv, environment: environment.merging(secrets) { $1 }, workingDirectory: folder,
+            outputByteCountMax: UInt64(settings.processOutputBytesMax), secrets: Array(secrets.values))
+        return try isolated(launch, of: process.id, in: run)
     }
 
     /// Notes the process's number once it runs.

@@ -70,6 +70,7 @@ actor RunDriver {
                 let end =
                     failures < Self.startAttemptsMax
                     ? try await startAndFollow() : try await startAndFollow(orGiveUp: failures)
+                try await context.removeContainer(of: process)
                 try await context.runCleanup(after: process, end)
                 try await context.settle(process, end)
                 return
@@ -121,14 +122,17 @@ actor RunDriver {
     private func launch() async throws -> ProcessEnd? {
         guard try await context.isFree(folder) else { return nil }
         if let end = try await context.setUp(for: process) { return end }
-        guard let specification = try await context.launchSpecification(of: process) else {
-            return .notStarted("the run was ended before its agent was started", isOurs: true)
-        }
         do {
+            guard let specification = try await context.launchSpecification(of: process) else {
+                return .notStarted("the run was ended before its agent was started", isOurs: true)
+            }
             _ = try await context.host.launch(specification, in: folder)
             return nil
         } catch let error as LaunchRefused {
             return .notStarted("\(error)", isOurs: false)
+        } catch let error as HubError where error.code == .credentialUnusable || error.code == .isolationUnavailable {
+            // Trying again does not help: somebody has to put it right.
+            return .notStarted(error.detail, isOurs: false)
         }
     }
 

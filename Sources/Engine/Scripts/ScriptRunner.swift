@@ -36,21 +36,28 @@ struct ScriptRunner: Sendable {
         _ row: ChildProcess, unless shouldEnd: @escaping @Sendable (Reader) throws -> Bool
     ) async throws -> ProcessEnd? {
         guard try await context.isFree(folder) else { return nil }
-        let (isWanted, specification) = try await context.journal.read { reader in
-            let isWanted = try reader.required(process).stopAt == nil && !shouldEnd(reader)
-            return (isWanted, try launch(of: row, reader))
+        let isWanted = try await context.journal.read { reader in
+            try reader.required(process).stopAt == nil && !shouldEnd(reader)
         }
         guard isWanted else { return .notStarted("it was stopped before it was started", isOurs: true) }
-        guard var specification else { return .notStarted("the project has no such script any more", isOurs: false) }
-        if let text = specification.text {
-            specification.launch.arguments.append(try ScriptFile(of: process, context.settings).write(text))
-        }
+        let argv: [String]
         do {
-            _ = try await context.host.launch(specification.launch, in: folder)
+            guard let asked = try await context.journal.read({ try asked(of: row, $0) }) else {
+                return .notStarted("the project has no such script any more", isOurs: false)
+            }
+            let file = try asked.text.map { try ScriptFile(of: process, context.settings).write($0) }
+            var launch = asked.launch
+            launch.arguments += [file].compactMap(\.self)
+            argv = launch.arguments
+            let isolated = try context.isolated(
+                launch, of: process, in: asked.run, readable: [file].compactMap(\.self))
+            _ = try await context.host.launch(isolated, in: folder)
         } catch let error as LaunchRefused {
             return .notStarted("\(error)", isOurs: false)
+        } catch let error as HubError where error.code == .credentialUnusable || error.code == .isolationUnavailable {
+            // Trying again does not help: somebody has to put it right.
+            return .notStarted(error.detail, isOurs: false)
         }
-        let argv = specification.launch.arguments
         try await change { row in
             row.status = .running
             row.argv = argv
@@ -58,23 +65,26 @@ struct ScriptRunner: Sendable {
         return nil
     }
 
-    private struct Launch {
+    private struct Asked {
         var launch: LaunchSpecification
         let text: String?
+        let run: Run
     }
 
-    private func launch(of row: ChildProcess, _ reader: Reader) throws -> Launch? {
+    private func asked(of row: ChildProcess, _ reader: Reader) throws -> Asked? {
         let project = try reader.required(row.projectId)
         let run = try reader.required(row.runId)
         guard let kind = Script.Kind.allCases.first(where: { $0.reason == row.reason }),
             let script = project.scripts?[kind], let worktree = run.worktreePath
         else { return nil }
         let seconds = script.timeoutSeconds ?? (kind == .dev ? nil : Self.timeoutSecondsDefault)
+        let secrets = try context.secrets(of: run, reader)
         let launch = LaunchSpecification(
-            arguments: script.argv, environment: context.environment(of: kind, run, project),
+            arguments: script.argv,
+            environment: context.environment(of: kind, run, project).merging(secrets) { $1 },
             workingDirectory: worktree, outputByteCountMax: UInt64(context.settings.processOutputBytesMax),
-            wallMsMax: seconds.map { UInt64($0) * 1_000 })
-        return Launch(launch: launch, text: script.text)
+            wallMsMax: seconds.map { UInt64($0) * 1_000 }, secrets: Array(secrets.values))
+        return Asked(launch: launch, text: script.text, run: run)
     }
 
     private func follow(
@@ -132,6 +142,7 @@ struct ScriptRunner: Sendable {
 
     private func settle(_ end: ProcessEnd) async throws -> ChildProcess {
         ScriptFile(of: process, context.settings).remove(context.log)
+        try await context.removeContainer(of: process)
         return try await change(as: .processCompleted) { row in
             row.end(end, stoppedByUs: row.stopAt != nil, at: row.updatedAt)
             row.ports = nil

@@ -97,7 +97,8 @@ struct AccessTable: Sendable {
         case .memberDeleted:
             if let project = event.header.projectId { roles[subject]?[project] = nil }
             return true
-        case .policyUpdated, .projectCreated, .projectUpdated, .projectArchived, .boardCreated, .boardUpdated,
+        case .policyUpdated, .credentialCreated, .credentialUpdated, .credentialDeleted, .projectCreated,
+            .projectUpdated, .projectArchived, .boardCreated, .boardUpdated,
             .boardDeleted,
             .columnCreated, .columnUpdated, .columnDeleted, .cardCreated, .cardUpdated, .cardMoved, .cardCompleted,
             .cardDeleted, .runCreated, .runQueued, .runStarted, .runWaiting, .runPaused, .runStalled, .runResumed,

@@ -46,6 +46,7 @@ extension User: Versioned {}
 extension Token: Versioned {}
 extension Member: Versioned {}
 extension Policy: Versioned {}
+extension Credential: Versioned {}
 
 extension OperationAnswer {
     /// - Parameter json: the entity's, where it has been made before.

@@ -14,7 +14,8 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, projects, boards, columns, cards, runs, runReads, approvals, policies, processes, events, consumers,
+            hub, projects, boards, columns, cards, runs, runReads, approvals, policies, processes, credentials, events,
+            consumers,
             attachments,
             access,
             members, search, jobs, backups, exports,

@@ -18,6 +18,7 @@ extension Schema {
             .required("deny", globs, "Wins over `allow`, and over anybody's approval."),
             .required("autoApprove", .boolean, "Whether nothing is asked that is not denied."),
             .required("autoApproveWeb", .boolean, "The same for what reads the web."),
+            .optional("allowHost", .boolean, "Whether runs may work in the project's own folder."),
             .required("version", .integer(1...Int64.max)),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),

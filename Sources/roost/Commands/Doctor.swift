@@ -50,7 +50,8 @@ struct MachineExamination {
     let environment: [String: String]
 
     func run() async -> [Finding] {
-        var findings = [await git(), keeper(), folder(), disk(), descriptors()] + settings.listen.map(port)
+        var findings =
+            [await git(), keeper(), await sandbox(), folder(), disk(), descriptors()] + settings.listen.map(port)
         for program in Composition.catalog(settings).programs { findings.append(await agent(program)) }
         return findings
     }
@@ -70,6 +71,19 @@ struct MachineExamination {
         let isThere = FileManager.default.isExecutableFile(atPath: path)
         return Finding(
             grade: isThere ? .good : .bad, subject: "roost-keeper", text: isThere ? path : "missing: \(path)")
+    }
+
+    /// A program inside one tells the version, so that it is known to work and not only to be there.
+    private func sandbox() async -> Finding {
+        let probe = [
+            "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--unshare-net",
+        ]
+        guard let text = await Probe.firstLine(of: probe + ["bwrap", "--version"], environment: environment) else {
+            return Finding(
+                grade: .note, subject: "sandbox",
+                text: "bubblewrap is not installed, or not allowed to make namespaces; runs cannot have one")
+        }
+        return Finding(grade: .good, subject: "sandbox", text: text)
     }
 
     private func folder() -> Finding {

@@ -25,7 +25,8 @@ final class Workshop: Sendable {
     init(
         hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600,
         processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
-        stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits()
+        stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits(), programs: String? = nil,
+        path: String? = nil
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = earlier?.clock ?? ImpatientClock()
@@ -34,7 +35,10 @@ final class Workshop: Sendable {
             try FileManager.default.createDirectory(atPath: root + "/" + name, withIntermediateDirectories: true)
         }
         let environment = [
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": root + "/home",
+            "PATH": [programs, path ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"].compactMap(
+                \.self
+            )
+            .joined(separator: ":"), "HOME": root + "/home",
         ]
         home = root + "/home"
         let ids = RandomIDs()

@@ -51,7 +51,7 @@ struct OutputSchemaTests {
         card.budget = budget
         return [
             ("Project", .project, try json(project)),
-            ("Policy", .policy, try json(Policy(of: project.id, at: now))),
+            ("Policy", .policy, try json(policy(of: project.id))),
             ("Board", .board, try json(Board(id: .init(ulid), projectId: project.id, name: "b", position: 1, at: now))),
             ("Column", .column, try json(column)), ("Card", .card, try json(card)),
             ("Run", .run, try json(run(card))), ("Process", .process, try json(process(card))),
@@ -69,6 +69,7 @@ struct OutputSchemaTests {
                 "ProcessOutput", .processOutput,
                 ["stream": "stdout", "offset": 0, "text": "t", "nextOffset": 1, "isEnd": false]
             ),
+            ("Credential", .credential, try credential(card)),
             ("Job", .job, try job(card.projectId)),
             ("JobLine", .jobLine, try json(JobLine(index: 0, ts: now, text: "t"))),
             ("User", .user, try json(user)), ("Token", .token, try json(token)),
@@ -133,9 +134,10 @@ struct OutputSchemaTests {
             options: RunOptions(model: "m", argv: ["a"], permissionMode: "plan"), prompt: "p", targetBranch: "main",
             at: now)
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
+        run.isolation = Isolation(.docker, network: false, image: "i")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
-        (run.pinnedFrom, run.approvesAll, run.setUpPath) = (1, true, "/w")
+        (run.pinnedFrom, run.approvesAll, run.setUpPath, run.createdBy) = (1, true, "/w", .local)
         run.queue = .init(position: 1, heldBy: .quota, heldUntil: now)
         (run.budget, run.priority, run.outputBytes, run.stalledSince) = (budget, 1, 5, now)
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
@@ -152,6 +154,21 @@ struct OutputSchemaTests {
         process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
         return process
+    }
+
+    private static func credential(_ card: Card) throws -> JSONValue {
+        let owner = CredentialOwner.card(card.id, in: card.projectId)
+        let credential = Credential(id: .init(ulid), of: owner, variable: "V", name: "n", at: now)
+        guard case .object(var members) = try json(credential) else { return nil }
+        // No credential has all.
+        members["userId"] = .string(user.id.rawValue)
+        return .object(members)
+    }
+
+    private static func policy(of project: Project.ID) -> Policy {
+        var policy = Policy(of: project, at: now)
+        policy.allowHost = true
+        return policy
     }
 
     private static let asked: JSONValue = [

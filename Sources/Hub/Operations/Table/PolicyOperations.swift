@@ -21,7 +21,8 @@ extension OperationTable {
             summary: "Changes what agents may do in a project; open questions that are decided by it are answered.",
             input: [
                 .subject(Project.self), .optional("allow", .globs), .optional("deny", .globs),
-                .optional("autoApprove", .boolean), .optional("autoApproveWeb", .boolean), .version,
+                .optional("autoApprove", .boolean), .optional("autoApproveWeb", .boolean),
+                .optional("allowHost", .boolean), .version,
             ], output: .policy, ability: .projectWrite, events: [.policyUpdated, .approvalResolved],
             example: ["project": "website", "allow": ["Read", "Bash: git status*"]]
         ) { call in

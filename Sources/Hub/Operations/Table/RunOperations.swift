@@ -18,6 +18,7 @@ extension OperationTable {
                 .optional("prompt", .prompt, "Absent: the column's prompt, the card's title and its prompt."),
                 .optional("options", .runOptions),
                 .optional("targetBranch", .branch, "Where its work is to go. Absent: the project's default branch."),
+                .optional("isolation", .isolation, "How far it is kept from the rest of the machine."),
                 .optional("start", .boolean, "Whether it is queued at once."),
                 .optional("priority", .priority, "The higher goes first; absent: 0."),
                 .optional("budget", .budget, "What it may consume; a run whose budget is used up is paused."),

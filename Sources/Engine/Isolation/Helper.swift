@@ -1,0 +1,46 @@
+import Dispatch
+import Glibc
+import Keeper
+
+/// A small program that answers at once, such as `docker rm`.
+enum Helper {
+    /// 8 KiB of what it said: a few lines.
+    private static let textByteCountMax = 8 << 10
+
+    /// - Returns: its exit status (of one that was killed 128 and the signal), and what it said, errors last.
+    static func run(_ argv: [String], environment: [String: String]) async throws -> (status: Int32, text: String) {
+        // It is waited for on a thread of its own: those of the tasks are few.
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try runNow(argv, environment) })
+            }
+        }
+    }
+
+    private static func runNow(
+        _ argv: [String], _ environment: [String: String]
+    ) throws -> (status: Int32, text: String) {
+        let (pid, reading) = try start(argv, environment)
+        var said: [UInt8] = []
+        while let part = try reading.bytes(upTo: textByteCountMax), !part.isEmpty {
+            said = Array((said + part).suffix(textByteCountMax))
+        }
+        var status: Int32 = 0
+        while unsafe waitpid(pid, &status, 0) < 0 {
+            guard errno == EINTR else { throw SystemError("wait") }
+        }
+        let signal = status & 0x7F
+        let text = String(decoding: said, as: UTF8.self).split(separator: "\n").joined(separator: "; ")
+        return (signal == 0 ? status >> 8 & 0xFF : 128 + signal, text)
+    }
+
+    /// The writing end of the pipe is the program's alone when this has returned.
+    private static func start(
+        _ argv: [String], _ environment: [String: String]
+    ) throws -> (pid: Int32, reading: Descriptor) {
+        let null = try Directory(path: "/dev").open("null", O_RDWR)
+        let (reading, writing) = try Descriptor.pipe()
+        let start = ProcessStart(program: argv[0], arguments: argv, environment: environment)
+        return (try start(standard: (null, writing, writing)), reading)
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// What of the machine a process that is kept apart has to do with. All paths are absolute.
+struct IsolationPlace: Equatable {
+    /// What it may write.
+    var worktree: String
+    /// The repository's own folder, which the worktree's `.git` points into.
+    var gitFolder: String?
+    /// The hub's, which it must not see.
+    var dataFolder: String
+    var home: String?
+    /// Files in what is hidden that it needs all the same: its script.
+    var readable: [String] = []
+
+    /// - Parameter worktree: its `.git` is a file: `gitdir: REPOSITORY/.git/worktrees/NAME` (gitrepository-layout(5)).
+    static func gitFolder(of worktree: String) -> String? {
+        guard let text = try? String(contentsOfFile: worktree + "/.git", encoding: .utf8), text.hasPrefix("gitdir: ")
+        else { return nil }
+        let own = URL(fileURLWithPath: text.dropFirst(8).trimmingCharacters(in: .whitespacesAndNewlines))
+        return own.deletingLastPathComponent().deletingLastPathComponent().path
+    }
+}
