@@ -38,7 +38,7 @@ package struct AgentCatalog: Sendable {
 
     /// The machine interfaces that the settings of an agent may name.
     package static func interfaces(of provider: Provider) -> [String] {
-        type(of: program(provider, AgentSettings())).interfaces
+        program(provider, AgentSettings()).interfaces
     }
 
     private static func program(_ provider: Provider, _ settings: AgentSettings) -> any AgentProgram {
@@ -47,6 +47,7 @@ package struct AgentCatalog: Sendable {
         case .command: CommandProgram(settings: settings)
         case .claudeCode: ClaudeCodeProgram(settings: settings)
         case .codex: CodexProgram(settings: settings)
+        case .acp, .gemini, .cursor, .opencode, .qwen, .copilot, .goose: ACPProgram(provider, settings: settings)
         }
     }
 

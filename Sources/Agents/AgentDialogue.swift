@@ -14,10 +14,17 @@ package protocol AgentDialogue: Codable, Sendable {
     mutating func say(_ message: String) -> [AgentEffect]
     /// A decision on a question that the agent asked.
     mutating func answer(_ requestKey: String, with decision: Approval.Decision) -> [AgentEffect]
+    /// What became of a service that it asked for.
+    mutating func performed(_ key: String, _ result: AgentServiceResult) -> [AgentEffect]
     /// Stop what you are doing, by the agent's own protocol; nothing where it has none.
     mutating func interrupt() -> [AgentEffect]
     /// The process is gone, all its output was received. If the turn had not ended, it ends here.
     mutating func exited(_ exit: AgentExit) -> [AgentEffect]
+}
+
+extension AgentDialogue {
+    /// For agents that ask for none.
+    package mutating func performed(_ key: String, _ result: AgentServiceResult) -> [AgentEffect] { [] }
 }
 
 /// What a dialogue wants done, in this order.
@@ -35,6 +42,9 @@ package enum AgentEffect: Sendable, Equatable {
     case ask(AgentQuestion)
     /// The agent no longer waits for an answer to this.
     case withdraw(requestKey: String)
+    /// Something that the hub does for the agent; `performed` tells how it went. At least once: a hub that dies meanwhile
+    /// begins anew.
+    case perform(key: String, AgentService)
     /// What this turn consumed; turns add up.
     case usage(Usage)
     /// The agent has finished all that it was asked, messages that were said meanwhile included. Exactly once in the

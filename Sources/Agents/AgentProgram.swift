@@ -9,11 +9,9 @@ package import Model
 
 /// How to start one kind of agent, and how to talk with it.
 package protocol AgentProgram: Sendable {
-    static var provider: Provider { get }
+    var provider: Provider { get }
     /// The machine interfaces of it that are known here, the best first; the settings may name another one of them.
-    static var interfaces: [String] { get }
-
-    init(settings: AgentSettings)
+    var interfaces: [String] { get }
 
     /// - Returns: what is wrong with the options for this agent; pointers begin with `/options`.
     func check(_ options: RunOptions) -> [FieldError]

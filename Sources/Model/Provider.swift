@@ -8,13 +8,16 @@ package enum Provider: String, Codable, Sendable, CaseIterable {
     case claudeCode = "claude-code"
     /// OpenAI's Codex through its app-server, or through `codex exec`.
     case codex
+    /// Any agent that speaks the Agent Client Protocol: an argument vector.
+    case acp
+    case gemini, cursor, opencode, qwen, copilot, goose
 }
 
 /// How the agent was asked to work. Fields that a provider has no use for are refused when the run is made.
 package struct RunOptions: Codable, Sendable, Equatable {
     /// The provider's own name of a model.
     package var model: String?
-    /// `command` only: the argument vector. There is never a shell in between.
+    /// `command` and `acp` only: the argument vector. There is never a shell in between.
     package var argv: [String]?
     /// `default`, `acceptEdits`, `plan` or `bypassPermissions`, as Claude Code calls them; other agents have their own
     /// ways to the same.

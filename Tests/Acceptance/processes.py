@@ -41,6 +41,11 @@ def is_alive(pid):
     return identity(pid) is not None
 
 
+def name(pid):
+    """What its program is called, the first 15 bytes of it."""
+    return _read(pid, "comm").strip()
+
+
 def written_bytes(pid):
     """How much it has written so far, to whatever."""
     return int(dict(line.split(": ") for line in _read(pid, "io").splitlines())["wchar"])

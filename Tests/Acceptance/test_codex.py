@@ -169,13 +169,20 @@ def test_a_busy_model_is_asked_again(hub, model):
 
 
 @pytest.mark.parametrize("title, kind, words", [
-    ("Lose the line", "agent", "stream disconnected"), ("Use it up", "quota", "usage limit"),
-    ("Have no key", "auth", "401")])
+    ("Lose the line", "agent", "stream disconnected"), ("Have no key", "auth", "401")])
 def test_whose_fault_a_failure_was(hub, title, kind, words):
     _, _, _, run, (live, copy), _ = ask_first(hub, title.lower().replace(" ", "-"), title)
     failed = live.wait_for_run(copy, run, "failed")
     assert failed["failure"]["class"] == kind and words in failed["failure"]["message"]
     assert "usage" not in failed, "what is not known is not 0"
+
+
+def test_a_quota_that_is_used_up_is_waited_for(tmp_path, agents):
+    # A hub of its own: its other runs of Codex would wait too.
+    with running(tmp_path, agents=agents) as hub:
+        _, _, _, run, _, _ = ask_first(hub, "quota", "Use it up")
+        waiting = until(lambda: (now := hub.run(run))["status"] == "waiting" and now, "it waits")
+        assert waiting["waitingFor"] == "quota" and waiting["waitingUntil"]
 
 
 def test_a_cut_stream_is_told_and_tried_again(hub, model):

@@ -134,9 +134,9 @@ def test_a_denial_reaches_the_model(hub, model):
 def test_a_follow_up_goes_on_in_session_and_worktree(hub, model):
     project, repository, card, run, (live, copy), _ = begin(hub, "claude-code", "turns", "Work in turns")
     approval = live.wait_for_approval(copy, run)
+    live.call("approvals.answer", approval=approval["id"], decision="approve")
     # From now on the project's policy answers: it may write.
     hub.patch(f"/api/projects/{project['id']}/policy", allow=["Write*"])
-    live.call("approvals.answer", approval=approval["id"], decision="approve")
     first = live.wait_for_run(copy, run, "completed")
     assert first["diff"]["filesChanged"] == 1
 

@@ -8,7 +8,7 @@ import Testing
         let catalog = AgentCatalog([
             .claudeCode: AgentSettings(command: ["/usr/local/bin/claude"]), .demo: AgentSettings(),
         ])
-        #expect(catalog.programs.map { type(of: $0).provider } == [.demo, .claudeCode])
+        #expect(catalog.programs.map { $0.provider } == [.demo, .claudeCode])
         #expect(try catalog.program(for: .claudeCode).executable == "/usr/local/bin/claude")
         let refusal = #expect(throws: HubError.self) { try catalog.program(for: .command) }
         #expect(refusal?.code == .providerUnavailable)

@@ -13,6 +13,7 @@ extension AgentEffect {
         case .delta(let index, let kind, let text): "delta \(index) \(kind.rawValue) \(Self.json(text))"
         case .ask(let question): "ask \(Self.json(question))"
         case .withdraw(let key): "withdraw \(key)"
+        case .perform(let key, let service): "perform \(key) \(Self.json(service))"
         case .usage(let usage): "usage \(Self.json(usage))"
         case .turnEnded(.completed(let summary)): "ended completed \(summary.map(Self.json) ?? "")"
         case .turnEnded(.failed(let failure)): "ended failed \(failure.class.rawValue) \(Self.json(failure.message))"

@@ -21,7 +21,7 @@ import Testing
     @Test("names each limit of an argument vector that is passed")
     func limits() {
         func messages(_ argv: [String]) -> [String] { program.check(RunOptions(argv: argv)).map(\.message) }
-        let longest = String(repeating: "a", count: CommandProgram.argumentBytesMax)
+        let longest = String(repeating: "a", count: ArgumentVector.argumentBytesMax)
         #expect(messages(["echo", longest]).isEmpty)
         #expect(messages(["echo", longest + "a"]) == ["is longer than 131071 bytes"])
         #expect(messages(Array(repeating: "a", count: Limits.argumentsMax)).isEmpty)

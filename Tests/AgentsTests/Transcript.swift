@@ -11,6 +11,7 @@ import Model
 ///     say: words of a person
 ///     answer: {"key":"…","decision":{"decision":"approve"}}
 ///     interrupt:
+///     done: {"key":"1","text":"…"}              what became of a service; or terminal, output, code, failed, nothing
 ///     exit: {"code":0}                          or signal, detail
 struct Transcript: Sendable {
     enum Step: Sendable {
@@ -18,6 +19,7 @@ struct Transcript: Sendable {
         case say(String)
         case answer(key: String, Approval.Decision)
         case interrupt
+        case performed(key: String, AgentServiceResult)
         case exit(AgentExit)
     }
 
@@ -57,6 +59,10 @@ struct Transcript: Sendable {
         if let text = line.after("! ") { return .line(Array(text.utf8), .stderr) }
         if let text = line.after("say: ") { return .say(String(text)) }
         if line == "interrupt:" { return .interrupt }
+        if let json = line.after("done: ") {
+            let done = try decode(Done.self, json)
+            return .performed(key: done.key, done.result)
+        }
         if let json = line.after("answer: ") {
             let answer = try decode(Answer.self, json)
             return .answer(key: answer.key, answer.decision)
@@ -71,6 +77,26 @@ struct Transcript: Sendable {
     private struct Answer: Decodable {
         let key: String
         let decision: Approval.Decision
+    }
+
+    private struct Done: Decodable {
+        let key: String
+        let text: String?
+        let terminal: String?
+        let output: String?
+        let truncated: Bool?
+        let code: Int?
+        let signal: Int?
+        let failed: String?
+
+        var result: AgentServiceResult {
+            let exit = code != nil || signal != nil ? AgentExit(code: code, signal: signal) : nil
+            if let failed { return .failed(failed) }
+            if let text { return .text(text) }
+            if let terminal { return .terminal(id: terminal) }
+            if let output { return .output(output, isTruncated: truncated ?? false, exit) }
+            return exit.map { .exited($0) } ?? .done
+        }
     }
 
     private struct Exit: Decodable {
@@ -89,6 +115,13 @@ struct Transcript: Sendable {
         case .demo: DemoProgram(settings: AgentSettings())
         case .claudeCode: ClaudeCodeProgram(settings: AgentSettings())
         case .codex: CodexProgram(settings: AgentSettings(interface: name.contains("exec") ? "exec" : nil))
+        case .acp: ACPProgram(.acp, settings: AgentSettings())
+        case .gemini: ACPProgram(.gemini, settings: AgentSettings())
+        case .cursor: ACPProgram(.cursor, settings: AgentSettings())
+        case .opencode: ACPProgram(.opencode, settings: AgentSettings())
+        case .qwen: ACPProgram(.qwen, settings: AgentSettings())
+        case .copilot: ACPProgram(.copilot, settings: AgentSettings())
+        case .goose: ACPProgram(.goose, settings: AgentSettings())
         case .command, nil: CommandProgram(settings: AgentSettings())
         }
     }
@@ -111,6 +144,7 @@ struct Transcript: Sendable {
         case .say(let text): dialogue.say(text)
         case .answer(let key, let decision): dialogue.answer(key, with: decision)
         case .interrupt: dialogue.interrupt()
+        case .performed(let key, let result): dialogue.performed(key, result)
         case .exit(let exit): dialogue.exited(exit)
         }
     }

@@ -62,7 +62,7 @@ import Testing
             case .delta(let index, _, _): #expect(index < next)
             case .turnEnded: isOver = true
             case .ask, .write: #expect(!isOver, "nothing is asked or written after the end")
-            case .closeInput, .session, .withdraw, .usage: break
+            case .closeInput, .session, .perform, .withdraw, .usage: break
             }
         }
     }

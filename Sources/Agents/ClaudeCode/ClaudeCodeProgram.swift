@@ -4,8 +4,8 @@ package import Model
 /// Claude Code, held in a conversation over its stream-json protocol: prompts and answers go in, one JSON object a line,
 /// and everything that it says and asks comes out the same way. Known to work with 2.1.329.
 package struct ClaudeCodeProgram: AgentProgram {
-    package static let provider = Provider.claudeCode
-    package static let interfaces = ["stream-json"]
+    package let provider = Provider.claudeCode
+    package let interfaces = ["stream-json"]
     static let name = "claude"
 
     private let settings: AgentSettings

@@ -6,8 +6,8 @@ package import Model
 /// `app-server` is a conversation: prompts, approvals, messages on the way, an interrupt. `exec` is one command for one
 /// prompt that asks nobody: for versions and wrappers that have no app-server.
 package struct CodexProgram: AgentProgram {
-    package static let provider = Provider.codex
-    package static let interfaces = ["app-server", "exec"]
+    package let provider = Provider.codex
+    package let interfaces = ["app-server", "exec"]
     static let name = "codex"
 
     private let settings: AgentSettings

@@ -3,8 +3,8 @@ package import Model
 
 /// Our own small agent, for the first look and for tests. The protocol is described in its source.
 package struct DemoProgram: AgentProgram {
-    package static let provider = Provider.demo
-    package static let interfaces = ["demo"]
+    package let provider = Provider.demo
+    package let interfaces = ["demo"]
     static let name = "roost-demo-agent"
 
     private let settings: AgentSettings

@@ -57,6 +57,9 @@ struct EntryWriter: Codable, Sendable {
 // MARK: Messages that come in pieces
 
 extension EntryWriter {
+    /// Whether a message of this kind is being said.
+    func isSaying(_ kind: EntryContent.Kind) -> Bool { partial?.kind == kind }
+
     /// The next piece of a message that will follow whole.
     mutating func piece(_ text: String, of kind: EntryContent.Kind) -> [AgentEffect] {
         guard !text.isEmpty else { return [] }

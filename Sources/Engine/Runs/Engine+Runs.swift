@@ -198,7 +198,7 @@ extension Engine {
     private func requireAvailable(_ program: any AgentProgram) throws {
         guard let executable = program.executable else { return }
         guard catalog.locate(executable, environment: settings.environment) != nil else {
-            let provider = type(of: program).provider.rawValue
+            let provider = program.provider.rawValue
             throw HubError(
                 .providerUnavailable, "\(provider): \(executable) is not installed (see `roost doctor`)",
                 members: ["provider": .string(provider)])

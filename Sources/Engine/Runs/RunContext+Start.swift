@@ -75,6 +75,12 @@ extension RunContext {
 
     /// What the keeper is told; nil when the run was ended meanwhile.
     func launchSpecification(of process: ChildProcess.ID) async throws -> LaunchSpecification? {
+        guard let (launch, run) = try await plainLaunch(of: process) else { return nil }
+        return try isolated(launch, of: process, in: run)
+    }
+
+    /// The same without what keeps it apart.
+    func plainLaunch(of process: ChildProcess.ID) async throws -> (LaunchSpecification, Run)? {
         let found = try await journal.read { reader in
             try reader.get(process).map { process in
                 let run = try reader.required(process.runId)
@@ -89,7 +95,7 @@ extension RunContext {
         let launch = LaunchSpecification(
             arguments: process.argv, environment: environment.merging(secrets) { $1 }, workingDirectory: folder,
             outputByteCountMax: UInt64(settings.processOutputBytesMax), secrets: Array(secrets.values))
-        return try isolated(launch, of: process.id, in: run)
+        return (launch, run)
     }
 
     /// Notes the process's number once it runs.

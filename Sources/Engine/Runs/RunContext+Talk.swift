@@ -5,18 +5,27 @@ import Model
 
 // The middle of a process: what it says, and when it has to stop.
 extension RunContext {
+    /// 10 s for an agent that has said that it is done: to write its history, and to end the servers that it started.
+    private static let lingerSeconds = 10
+
+    struct Received: Sendable {
+        /// What may be shown at once.
+        var live: [LiveUpdate] = []
+        /// Whether the agent waits for something that the hub does for it.
+        var hasServices = false
+    }
+
     /// Takes lines into the rows, with the offset that they end at, in one unit of work.
-    /// - Returns: what may be shown at once.
     func receive(
         _ lines: [[UInt8]], from stream: OutputStream, of process: ChildProcess.ID, in project: Project.ID,
         start: UInt64, end: UInt64
-    ) async throws -> [LiveUpdate] {
+    ) async throws -> Received {
         try await journal.change(.project(project), by: Actor(.agent, id: process.rawValue)) { [catalog, settings] tx in
-            guard var turn = try Turn(process, in: tx, catalog: catalog, settings: settings) else { return [] }
+            guard var turn = try Turn(process, in: tx, catalog: catalog, settings: settings) else { return Received() }
             precondition(turn.offset(of: stream) == Int(start), "two drivers read the output of \(process)")
             try turn.receive(lines, from: stream, upTo: Int(end))
             try turn.store()
-            return turn.live
+            return Received(live: turn.live, hasServices: turn.record.services?.isEmpty == false)
         }.value
     }
 
@@ -45,9 +54,13 @@ extension RunContext {
                 return .end(graceMs: 0)
             }
             let run = try reader.required(row.runId)
-            if run.holdsPlace { return run.status == .paused ? .standStill : .work }
-            let wasInterrupted = try TurnRecord(decoding: progress.dialogue).wasInterrupted
-            return .end(graceMs: wasInterrupted ? settings.interruptGraceSeconds * 1_000 : 0)
+            let record = try TurnRecord(decoding: progress.dialogue)
+            if run.holdsPlace {
+                if run.status == .paused { return .standStill }
+                // One that has nothing left to do may not end with its input.
+                return record.outcome == nil ? .work : .end(graceMs: Self.lingerSeconds * 1_000)
+            }
+            return .end(graceMs: record.wasInterrupted ? settings.interruptGraceSeconds * 1_000 : 0)
         }
     }
 

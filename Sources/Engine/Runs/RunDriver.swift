@@ -35,6 +35,9 @@ actor RunDriver {
     /// Lines that were read and are not in the rows yet, and where they end.
     private var backlog: [OutputStream: (lines: ArraySlice<SpoolLine>, end: UInt64)] = [:]
     private var isLinkOver = false
+    /// What the hub is doing for the agent, and whether there may be more that it waits for: also from before a restart.
+    private var services: [String: Task<Void, Never>] = [:]
+    private var mayHaveServices = true
     private var ending: Task<Void, Never>?
     /// What its group was told last over this link; nil before anything was.
     private var isFrozen: Bool?
@@ -70,12 +73,15 @@ actor RunDriver {
                 let end =
                     failures < Self.startAttemptsMax
                     ? try await startAndFollow() : try await startAndFollow(orGiveUp: failures)
+                cancelServices()
+                try await AgentTerminals(of: process, context: context).endAll()
                 try await context.removeContainer(of: process)
                 try await context.runCleanup(after: process, end)
                 try await context.settle(process, end)
                 return
             } catch is CancellationError {
                 // The hub goes down. The agent stays, and the next hub takes it up.
+                cancelServices()
                 return
             } catch {
                 failures += 1
@@ -202,6 +208,7 @@ actor RunDriver {
         wake.yield()
         for await _ in signals {
             let hasMore = try await drain(isFinal: false)
+            try await performServices()
             // After the drain: what the agent said may have made the dialogue answer.
             input.yield()
             try await obey(link)
@@ -249,11 +256,41 @@ actor RunDriver {
         let end = rest.first?.offset ?? backlogEnd
         // Of a line beyond `SpoolReader.lineByteCountMax` only the beginning is heard; the spool has it all.
         let lines = part.filter { $0.part == .whole || $0.part == .first }.map(\.bytes)
-        let live = try await context.receive(
+        let received = try await context.receive(
             lines, from: stream, of: process, in: project, start: offsets[stream] ?? 0, end: end)
         offsets[stream] = end
         backlog[stream] = rest.isEmpty ? nil : (rest, backlogEnd)
-        if !live.isEmpty { context.live(live) }
+        if !received.live.isEmpty { context.live(received.live) }
+        mayHaveServices = mayHaveServices || received.hasServices
+    }
+
+    // MARK: What the hub does for the agent
+
+    private func performServices() async throws {
+        guard mayHaveServices else { return }
+        mayHaveServices = false
+        for (key, service) in try await context.services(of: process) where services[key] == nil {
+            services[key] = Task { [context, process, project] in
+                do {
+                    let result = try await context.perform(service, key: key, for: process)
+                    try await context.performed(key, result, of: process, in: project)
+                } catch {
+                    context.log.debug("Not performed", metadata: ["process": "\(process)", "why": "\(error)"])
+                }
+                performed(key)
+            }
+        }
+    }
+
+    private func performed(_ key: String) {
+        services[key] = nil
+        // What it was told is input.
+        wake.yield()
+    }
+
+    private func cancelServices() {
+        for service in services.values { service.cancel() }
+        services = [:]
     }
 
     /// Does what the rows want of the process; what an earlier hub had no time to say is said again.

@@ -75,6 +75,12 @@ struct Turn {
         try apply(effects)
     }
 
+    /// Tells the agent what became of a service; nothing when it was told already.
+    mutating func performed(_ key: String, _ result: AgentServiceResult) throws {
+        guard record.services?.removeValue(forKey: key) != nil else { return }
+        try apply(dialogue.performed(key, result))
+    }
+
     mutating func exited(_ exit: AgentExit) throws { try apply(dialogue.exited(exit)) }
 
     /// The hub's own words, as an entry among the agent's.
@@ -124,6 +130,8 @@ struct Turn {
             case .usage(let usage):
                 run.usage = run.usage?.adding(usage) ?? usage
                 isRunChanged = true
+            case .perform(let key, let service):
+                record.services = (record.services ?? [:]).merging([key: service]) { $1 }
             case .turnEnded(let outcome): record.outcome = outcome
             }
         }

@@ -11,6 +11,8 @@ struct TurnRecord: Codable, Sendable, Equatable {
     var outcome: TurnOutcome?
     /// It was told by its own protocol to stop, and may take a moment to obey.
     var wasInterrupted = false
+    /// What the agent has the hub do for it, and was not told the end of.
+    var services: [String: AgentService]?
 
     init(provider: Provider, dialogue: any AgentDialogue) throws {
         self.provider = provider

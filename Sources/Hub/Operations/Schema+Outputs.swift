@@ -99,10 +99,10 @@ extension Schema {
                 .array(
                     .text(.bytes(Limits.pathBytesMax, "pathBytesMax")), max: .items(Limits.argumentsMax, "argumentsMax")
                 ),
-                "`command` only: the argument vector. There is no shell in between."),
+                "`command` and `acp` only: the argument vector. There is no shell in between."),
             .optional(
                 "permissionMode", .choice(["default", "acceptEdits", "plan", "bypassPermissions"]),
-                "Claude Code's names; `codex` has its own ways to the same. Absent: as the agent is set up."),
+                "Claude Code's names; other agents have their own ways to the same. Absent: as the agent is set up."),
         ]))
 
     static let usage = named(

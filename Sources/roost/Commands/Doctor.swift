@@ -139,7 +139,7 @@ struct MachineExamination {
     }
 
     private func agent(_ program: any AgentProgram) async -> Finding {
-        let name = type(of: program).provider.rawValue
+        let name = program.provider.rawValue
         guard let executable = program.executable else {
             return Finding(grade: .good, subject: name, text: "any program that a run names")
         }

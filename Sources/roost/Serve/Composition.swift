@@ -232,7 +232,7 @@ struct Composition {
         let catalog = catalog(settings)
         let providers = catalog.programs.map { program in
             let isThere = program.executable.map { catalog.locate($0, environment: environment) != nil } ?? true
-            return ProviderState(id: type(of: program).provider, available: isThere)
+            return ProviderState(id: program.provider, available: isThere)
         }
         return
             HubDescription(

@@ -7,7 +7,19 @@ import { h, icon, show } from './dom.js';
 /** The agent that was chosen last comes first the next time. */
 const storageKey = 'roost.provider';
 
-const providerNames = { 'claude-code': 'Claude Code', codex: 'Codex', command: 'Command', demo: 'Demo agent' };
+const providerNames = {
+    acp: 'Any ACP agent',
+    'claude-code': 'Claude Code',
+    codex: 'Codex',
+    command: 'Command',
+    copilot: 'Copilot',
+    cursor: 'Cursor',
+    demo: 'Demo agent',
+    gemini: 'Gemini',
+    goose: 'Goose',
+    opencode: 'OpenCode',
+    qwen: 'Qwen Code',
+};
 
 const permissionModes = [
     ['', 'Ask as it sees fit'],
@@ -104,8 +116,8 @@ export class RunForm {
     }
 
     #chosen() {
-        const kind = kindOf(this.#provider.value);
-        for (const [name, part] of Object.entries(this.#options)) show(part, name === kind);
+        const parts = partsOf(this.#provider.value);
+        for (const [name, part] of Object.entries(this.#options)) show(part, parts.includes(name));
     }
 
     async #submit(event) {
@@ -125,16 +137,16 @@ export class RunForm {
     }
 }
 
-/** Which options a provider has: those of a command, those of an agent, or none. */
-function kindOf(provider) {
-    return { command: 'command', demo: 'none' }[provider] ?? 'agent';
+/** Which options a provider has: those of a command, those of an agent, both, or none. */
+function partsOf(provider) {
+    return { command: ['command'], demo: [], acp: ['agent', 'command'] }[provider] ?? ['agent'];
 }
 
 function optionsOf(provider, form) {
     const options = {};
-    const kind = kindOf(provider);
-    if (kind === 'command') options.argv = splitCommandLine(form.get('argv'));
-    if (kind === 'agent') {
+    const parts = partsOf(provider);
+    if (parts.includes('command')) options.argv = splitCommandLine(form.get('argv'));
+    if (parts.includes('agent')) {
         if (form.get('model').trim()) options.model = form.get('model').trim();
         if (form.get('permissionMode')) options.permissionMode = form.get('permissionMode');
     }

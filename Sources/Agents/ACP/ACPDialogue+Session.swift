@@ -1,0 +1,155 @@
+import Model
+
+// The session and its prompts: what we ask for, and what becomes of it.
+extension ACPDialogue {
+    mutating func answered(_ request: Request, _ result: JSONValue) -> [AgentEffect] {
+        guard !isOver else { return [] }
+        switch request {
+        case .initialize:
+            guard result["protocolVersion"]?.integer == Self.protocolVersion else {
+                let version = result["protocolVersion"]?.integer.map(String.init) ?? "none"
+                return end(.failed(Run.Failure(.agent, "it speaks version \(version) of the protocol, not 1")))
+            }
+            capabilities = result["agentCapabilities"] ?? [:]
+            return openSession()
+        case .newSession:
+            guard let id = result["sessionId"]?.string else {
+                return end(.failed(Run.Failure(.agent, "it opened a session without an id")))
+            }
+            session = id
+            return [.session(id)] + setUp(result)
+        case .loadSession:
+            isReplaying = false
+            session = resume
+            return resume.map { [.session($0)] + setUp(result) } ?? []
+        case .setMode, .setModel:
+            settingUp -= 1
+            return promptNext()
+        case .prompt: return promptEnded(result)
+        }
+    }
+
+    mutating func refused(_ request: Request, _ error: RPCError) -> [AgentEffect] {
+        guard !isOver else { return [] }
+        switch request {
+        case .initialize, .newSession: return end(.failed(ACPFailure(error).failure))
+        case .loadSession:
+            isReplaying = false
+            return begunAnew("the session \(resume ?? "") could not be loaded: \(error.message)")
+        case .setMode: return end(.failed(Run.Failure(.user, "its mode was refused: \(error.message)")))
+        case .setModel: return end(.failed(Run.Failure(.user, "its model was refused: \(error.message)")))
+        case .prompt:
+            outcome = isInterrupting ? .interrupted : .failed(ACPFailure(error).failure)
+            return ended()
+        }
+    }
+
+    // MARK: Opening
+
+    private var place: [String: JSONValue] { ["cwd": .string(workingDirectory), "mcpServers": []] }
+
+    private mutating func openSession() -> [AgentEffect] {
+        guard let resume else { return [side.request("session/new", .object(place), as: .newSession)] }
+        var params = place
+        params["sessionId"] = .string(resume)
+        if capabilities["sessionCapabilities"]?["resume"]?.object != nil {
+            return [side.request("session/resume", .object(params), as: .loadSession)]
+        }
+        guard capabilities["loadSession"]?.bool == true else { return begunAnew("it cannot load sessions") }
+        isReplaying = true
+        return [side.request("session/load", .object(params), as: .loadSession)]
+    }
+
+    /// The conversation is lost and the worktree is not: better than nothing, and said.
+    private mutating func begunAnew(_ why: String) -> [AgentEffect] {
+        costBefore = 0
+        let text = "A new session was begun, which does not know what was said before: \(why)."
+        return [
+            entries.add(EntryContent(.systemMessage, text: text)),
+            side.request("session/new", .object(place), as: .newSession),
+        ]
+    }
+
+    /// Sets model and mode, as far as they were asked for.
+    private mutating func setUp(_ result: JSONValue) -> [AgentEffect] {
+        guard let session else { return [] }
+        let id = JSONValue.string(session)
+        var effects: [AgentEffect] = []
+        if let model = options.model {
+            let option = result["configOptions"]?.array?.first { $0["category"]?.string == "model" }
+            if let configId = option?["id"] {
+                let params: JSONValue = ["sessionId": id, "configId": configId, "value": .string(model)]
+                effects.append(side.request("session/set_config_option", params, as: .setModel))
+            } else {
+                let params: JSONValue = ["sessionId": id, "modelId": .string(model)]
+                effects.append(side.request("session/set_model", params, as: .setModel))
+            }
+        }
+        if let mode = options.permissionMode.flatMap(PermissionMode.init) {
+            let available = result["modes"]?["availableModes"]?.array?.compactMap { $0["id"]?.string } ?? []
+            if let name = mode.acpNames.first(where: available.contains) {
+                if name != result["modes"]?["currentModeId"]?.string {
+                    let params: JSONValue = ["sessionId": id, "modeId": .string(name)]
+                    effects.append(side.request("session/set_mode", params, as: .setMode))
+                }
+            } else if let allowance = mode.acpAllowance {
+                allows = allowance
+            } else {
+                let names = available.isEmpty ? "none" : available.joined(separator: ", ")
+                return end(.failed(Run.Failure(.user, "it has no mode \(mode.rawValue); it has \(names)")))
+            }
+        }
+        settingUp = effects.count
+        return effects + promptNext()
+    }
+
+    // MARK: Prompting
+
+    mutating func promptNext() -> [AgentEffect] {
+        guard let session, settingUp == 0, !unsaid.isEmpty, !isOver, !isPrompted else { return [] }
+        defer { unsaid = [] }
+        (outcome, message) = (nil, Message())
+        let blocks = unsaid.map { JSONValue.object(["type": "text", "text": .string($0)]) }
+        return [
+            side.request("session/prompt", ["sessionId": .string(session), "prompt": .array(blocks)], as: .prompt)
+        ]
+    }
+
+    private var isPrompted: Bool { side.pending.values.contains { if case .prompt = $0 { true } else { false } } }
+
+    private mutating func promptEnded(_ result: JSONValue) -> [AgentEffect] {
+        let used = usage(of: result)
+        let words = message.words.isEmpty ? nil : message.words.cut(toBytes: EntryLimits.summaryBytesMax)
+        outcome =
+            switch result["stopReason"]?.string {
+            case "cancelled": .interrupted
+            case "refusal": .failed(Run.Failure(.agent, "the model refused to go on"))
+            case "max_tokens": .failed(Run.Failure(.agent, "the model's context is full (max_tokens)"))
+            case "max_turn_requests":
+                .failed(Run.Failure(.agent, "the turn's limit of requests to the model was reached"))
+            default: .completed(summary: words)
+            }
+        return used + ended()
+    }
+
+    private mutating func ended() -> [AgentEffect] {
+        let settled = entries.settle()
+        guard !isInterrupting, !unsaid.isEmpty else { return settled + end(outcome ?? .interrupted) }
+        return settled + promptNext()
+    }
+
+    /// Tokens are told with a prompt's result by those that tell them; the cost is that of the whole session.
+    private mutating func usage(of result: JSONValue) -> [AgentEffect] {
+        let tokens = result["usage"]
+        let quota = result["_meta"]?["quota"]?["token_count"]
+        let spent = cost.map { $0 < costBefore ? $0 : $0 - costBefore }
+        costBefore = cost ?? costBefore
+        cost = nil
+        let usage = Usage(
+            inputTokens: tokens?["inputTokens"]?.count ?? quota?["input_tokens"]?.count,
+            outputTokens: tokens?["outputTokens"]?.count ?? quota?["output_tokens"]?.count,
+            cacheReadTokens: tokens?["cachedReadTokens"]?.count,
+            cacheCreationTokens: tokens?["cachedWriteTokens"]?.count, costUsd: spent)
+        return usage.isNothing ? [] : entries.usage(usage)
+    }
+}
