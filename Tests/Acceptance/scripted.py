@@ -9,11 +9,15 @@ from hub import root
 from waiting import patience_seconds
 
 
+def cache():
+    """Where `tools/setup` puts what it installs."""
+    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    return pathlib.Path(os.environ.get("ROOST_CACHE") or pathlib.Path(base) / "roost")
+
+
 def installed(pattern):
     """A file that `tools/setup --agents` has put into its cache; None where it is not."""
-    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    cache = pathlib.Path(os.environ.get("ROOST_CACHE") or pathlib.Path(base) / "roost")
-    return next(cache.glob(pattern), None)
+    return next(cache().glob(pattern), None)
 
 
 class Model:

@@ -1,11 +1,12 @@
 """The real Codex, end to end, against a scripted model on loopback."""
 import pathlib
+import tempfile
 
 import pytest
 
 import processes
 from hub import running, secret
-from scripted import Model, begin, entries, installed, said, tools
+from scripted import Model, begin, cache, entries, installed, said, tools
 from waiting import until
 
 GREETING = "hello from a scripted model\n"
@@ -55,12 +56,17 @@ def model(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def agents(tmp_path_factory, model):
+def agents(model):
     """The settings for an agent that has nobody to talk to but the model here."""
     codex = installed("codex/lib/python*/site-packages/codex_cli_bin/bin/codex")
     if not codex:
         pytest.skip("the real Codex is not here: tools/setup --agents (needs PyPI's openai-codex-cli-bin)")
-    home = tmp_path_factory.mktemp("codex-home")
+    # Not in /tmp: there Codex makes no helper for its own sandbox.
+    with tempfile.TemporaryDirectory(prefix="codex-home-", dir=cache(), ignore_cleanup_errors=True) as home:
+        yield settings(codex, pathlib.Path(home), model)
+
+
+def settings(codex, home, model):
     (home / "config.toml").write_text(
         'model = "scripted-model"\nmodel_provider = "scripted"\n[model_providers.scripted]\nname = "scripted"\n'
         f'base_url = "{model.url}/v1"\nwire_api = "responses"\nenv_key = "SCRIPTED_KEY"\n'
@@ -104,7 +110,7 @@ def test_a_card_becomes_a_merge(hub, model):
 
     done = starter.wait_for_run(starter_copy, run, "completed")
     assert [(tool["action"], tool["status"]) for tool in tools(hub, run)] == [
-        ("file_edit", "success"), ("command_run", "success")]
+        ("file_edit", "success"), ("command_run", "success")], tools(hub, run)
     assert said(hub, run)[-1] == "Done: **hello.txt** is written."
     assert done["usage"]["inputTokens"] == 3900 and done["usage"]["outputTokens"] == 140
     assert "costUsd" not in done["usage"], "Codex tells no cost, so it is unknown"
@@ -152,7 +158,7 @@ def test_it_outlives_the_hub(tmp_path, agents):
         hub.post(f"/api/approvals/{approval['id']}/answer", decision="approve")
         done = hub.wait_for_run(run, "completed")
         assert said(hub, run) == ["I ask first.", "It was allowed."]
-        assert [tool["status"] for tool in tools(hub, run)] == ["success"]
+        assert [tool["status"] for tool in tools(hub, run)] == ["success"], tools(hub, run)
         # And what the next process is told goes on in the same thread.
         hub.restart()
         hub.post(f"/api/runs/{run['id']}/messages", text="And now?")
