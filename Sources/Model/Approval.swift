@@ -14,6 +14,8 @@ package struct Approval: ProjectEntity {
     }
     package enum Verdict: String, Codable, Sendable, CaseIterable {
         case approve, deny
+        /// `plan` only: it is to be thought over again, as the reason says.
+        case revise
     }
     /// How far a decision reaches.
     package enum Scope: String, Codable, Sendable, CaseIterable {

@@ -21,6 +21,8 @@ package struct Card: ProjectEntity {
     package var position: Double
     /// What all its runs may consume.
     package var budget: Budget?
+    /// Whether it moves on through the columns of its board by itself when a run of it is done; nil is no.
+    package var autoMode: Bool?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

@@ -38,6 +38,8 @@ package struct ChildProcess: ProjectEntity {
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
     package var endedAt: Timestamp?
+    /// Since when what it did no longer counts: the run was rewound to before it.
+    package var droppedAt: Timestamp?
 
     package var context: EventContext { EventContext(cardId: cardId, runId: runId, processId: id) }
 

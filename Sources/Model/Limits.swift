@@ -9,6 +9,10 @@ package enum Limits {
     package static let queuePlacesTold = 20
     /// 5 min without a word: what a build or a long thought may take, and what kandev's advisory takes as well.
     package static let stallSeconds = 5 * 60
+    /// 10 min: longer than most turns, shorter than what proxies between give up on at their most patient.
+    package static let agentWaitMsMax = 600_000
+    /// 32 KiB of what was said before, in a hand-over to a new session: some 8,000 tokens.
+    package static let handOverBytesMax = 32 << 10
     /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
     package static let approvalExpirySeconds = 24 * 60 * 60
 

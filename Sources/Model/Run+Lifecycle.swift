@@ -71,6 +71,12 @@ extension Run {
         return effects
     }
 
+    /// Whatever has no process may be given to another agent.
+    package mutating func hand(to provider: Provider, with options: RunOptions) {
+        self.provider = provider
+        self.options = options
+    }
+
     private mutating func countTime(at now: Timestamp) {
         switch (status == .running, runningSince) {
         case (true, nil): runningSince = now

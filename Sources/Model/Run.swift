@@ -58,6 +58,8 @@ package struct Run: ProjectEntity {
     package internal(set) var waitingFor: Wait?
     package internal(set) var waitingUntil: Timestamp?
     package internal(set) var failure: Failure?
+    /// The run that it does over.
+    package var relaunchOf: ID?
     /// Set while it is paused.
     package internal(set) var pause: Pause?
     /// Its place in the queue, as the scheduler told it last.

@@ -14,6 +14,8 @@ expect.set_options(timeout=patience_seconds * 1000)
 def pytest_addoption(parser):
     parser.addoption("--kills", type=int, default=5, help="how often test_durability.py kills a hub (default: 5)")
     parser.addoption("--seeds", type=int, default=3, help="how many plays of test_promise.py (default: 3)")
+    parser.addoption("--crashes", type=int, default=12, help="how many kills of test_random_kills.py (default: 12)")
+    parser.addoption("--crash-seed", type=int, help="the one play of test_random_kills.py")
     parser.addoption("--seed", type=int, help="the one play of test_promise.py")
 
 

@@ -92,9 +92,9 @@ describe('a run', () => {
     const verbs = {
         draft: 'cancel message start',
         queued: 'cancel',
-        running: 'cancel message stop',
-        waiting: 'cancel message stop',
-        paused: 'cancel merge message',
+        running: 'cancel message pause stop',
+        waiting: 'cancel message pause stop',
+        paused: 'cancel merge message resume',
         completed: 'merge message',
         failed: 'merge message retry',
         cancelled: 'merge message retry',
@@ -105,6 +105,27 @@ describe('a run', () => {
             assert.equal([...allowedVerbs({ status, branch: 'b', merge: 'none' })].sort().join(' '), expected);
         });
     }
+
+    test('that waits for its time can be resumed, and says until when and why', () => {
+        const run = {
+            status: 'waiting',
+            waitingFor: 'quota',
+            waitingUntil: '2026-11-28T18:00:00.000Z',
+            failure: { class: 'quota', message: 'used up' },
+        };
+        assert.equal([...allowedVerbs(run)].sort().join(' '), 'cancel message resume stop');
+        assert.equal(noticesOf(run)[0].title, 'Waiting for quota');
+        assert.match(noticesOf(run)[0].text, /^used up\nUntil /);
+    });
+
+    test('says where it stands in the queue, and why it is paused', () => {
+        const queued = noticesOf({ status: 'queued', queue: { position: 3, heldBy: 'project' } });
+        assert.equal(queued[0].title, 'In the queue, number 3');
+        assert.match(queued[0].text, /this project/);
+        const paused = noticesOf({ status: 'paused', pause: { agent: 'frozen', reason: 'budget', detail: 'tokens' } });
+        assert.deepEqual(paused, [{ kind: 'warning', title: 'The budget is used up', text: 'tokens' }]);
+        assert.equal(noticesOf({ status: 'paused', pause: { agent: 'gone', reason: 'user' } })[0].title, 'Stopped');
+    });
 
     test('without a branch, or merged, is not merged', () => {
         assert.ok(!allowedVerbs({ status: 'completed', merge: 'none' }).has('merge'));

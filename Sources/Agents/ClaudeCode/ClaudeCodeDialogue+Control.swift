@@ -52,7 +52,7 @@ extension ClaudeCodeDialogue {
                 $0 = ClaudeCodeTool($0.name, decision.edited ?? question.input).use(.running)
             }
             return allowed + [reply(requestKey, ["behavior": "allow", "updatedInput": input])]
-        case .deny:
+        case .deny, .revise:
             // The result that the program writes for the tool would say the same.
             let why = decision.reason ?? "This was not allowed."
             return entries.end(tool: question.toolId, .denied, output: why)

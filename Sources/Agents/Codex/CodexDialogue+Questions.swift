@@ -106,7 +106,7 @@ extension CodexDialogue.Question {
     fileprivate func words(for decision: Approval.Decision) -> String? {
         switch decision.decision {
         case .approve: changed(by: decision).map { "That command was not run. Run this one instead: \($0)" }
-        case .deny: decision.reason.flatMap { $0.isEmpty ? nil : "This was not allowed: \($0)" }
+        case .deny, .revise: decision.reason.flatMap { $0.isEmpty ? nil : "This was not allowed: \($0)" }
         }
     }
 

@@ -58,7 +58,8 @@ struct DemoDialogue: AgentDialogue {
     mutating func answer(_ requestKey: String, with decision: Approval.Decision) -> [AgentEffect] {
         guard questions.removeValue(forKey: requestKey) != nil else { return [] }
         var answer: [String: JSONValue] = [
-            "type": "approval", "id": .string(requestKey), "decision": .string(decision.decision.rawValue),
+            "type": "approval", "id": .string(requestKey),
+            "decision": .string(decision.decision == .approve ? "approve" : "deny"),
         ]
         if let reason = decision.reason { answer["reason"] = .string(reason) }
         return [.write(JSONLine.write(.object(answer)))]

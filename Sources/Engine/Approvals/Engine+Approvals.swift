@@ -50,6 +50,16 @@ extension Transaction {
             if input.scope == .all {
                 throw HubError.invalid("/scope", "`all` goes with an approval; to end a run, stop or cancel it")
             }
+        case .revise:
+            guard approval.type == .plan else {
+                throw HubError.invalid("/decision", "`revise` is for a plan; this is a \(approval.type.rawValue)")
+            }
+            guard input.reason?.isEmpty == false else {
+                throw HubError.invalid("/reason", "must say what is to be different")
+            }
+            guard input.scope != .all, input.scope != .always else {
+                throw HubError.invalid("/scope", "a revision is for this plan alone")
+            }
         case .approve:
             let policy = try policy(of: required(approval.projectId))
             let subject = PolicySubject(approval, edited: input.edited)

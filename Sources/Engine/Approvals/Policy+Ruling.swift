@@ -14,7 +14,7 @@ package struct PolicyRuling: Codable, Sendable, Equatable {
     var answer: Approval.Decision {
         switch decision {
         case .approve: .init(.approve, reason: "allowed by the project's policy (\(rule))")
-        case .deny: .init(.deny, reason: "denied by the project's policy (\(rule))")
+        case .deny, .revise: .init(.deny, reason: "denied by the project's policy (\(rule))")
         }
     }
 }

@@ -23,6 +23,7 @@ extension Engine {
             if let title = input.title { card.title = title }
             if let prompt = input.prompt { card.prompt = prompt }
             if let labels = input.labels { card.labels = labels }
+            if let autoMode = input.autoMode { card.autoMode = autoMode ? true : nil }
             if let budget = input.budget { card.budget = budget.isEmpty ? nil : budget }
             if let status = input.status {
                 guard status != .inreview || card.status == .inreview else {
@@ -40,17 +41,22 @@ extension Engine {
         guard input.before == nil || input.after == nil else {
             throw HubError.invalid("/after", "give before or after, not both")
         }
-        return try await journal.change(of: id, by: actor) { tx in
+        let offered = availableProviders
+        let moved = try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
             try requireVersion(input.version, card.version, of: "card \(id)")
+            let before = card.columnId
             let column = try tx.required(input.columnId)
             guard column.projectId == card.projectId else {
                 throw HubError.invalid("/columnId", "is a column of another project")
             }
             let position = try tx.place(card.id, in: column.id, before: input.before, after: input.after)
             try tx.move(&card, to: column, at: position)
+            if before != column.id { try tx.beginWork(on: card, in: column, by: offered, for: actor) }
             return card
         }
+        scheduler.kick()
+        return moved
     }
 
     /// Its runs stay, without a card; its attachments go. Refused while a run is queued or at work.

@@ -28,12 +28,15 @@ package struct UpdateCard: Codable, Sendable {
     package var status: Card.Status?
     /// Without members: none.
     package var budget: Budget?
+    /// Whether it moves on by itself when a run of it is done.
+    package var autoMode: Bool?
     package var version: Int?
 
     package init(
         title: String? = nil, prompt: String? = nil, labels: [String]? = nil, status: Card.Status? = nil,
-        budget: Budget? = nil, version: Int? = nil
+        budget: Budget? = nil, autoMode: Bool? = nil, version: Int? = nil
     ) {
+        self.autoMode = autoMode
         self.title = title
         self.prompt = prompt
         self.labels = labels

@@ -49,6 +49,35 @@ package struct UpdateRun: Codable, Sendable {
     }
 }
 
+package struct RelayRun: Codable, Sendable {
+    /// What the new session is told besides the hand-over.
+    package var text: String?
+    /// nil: the same agent.
+    package var provider: Provider?
+    /// nil: the same, or none for another agent.
+    package var options: RunOptions?
+
+    package init(text: String? = nil, provider: Provider? = nil, options: RunOptions? = nil) {
+        self.text = text
+        self.provider = provider
+        self.options = options
+    }
+}
+
+package struct ReplaceRun: Codable, Sendable {
+    /// It and what came after it no longer count.
+    package var processId: ChildProcess.ID
+    package var text: String
+    /// Whether the worktree is set back to what it was before that process.
+    package var resetGit: Bool?
+
+    package init(processId: ChildProcess.ID, text: String, resetGit: Bool? = nil) {
+        self.processId = processId
+        self.text = text
+        self.resetGit = resetGit
+    }
+}
+
 package struct SendMessage: Codable, Sendable {
     package var text: String
     package init(text: String) { self.text = text }

@@ -11,11 +11,7 @@ extension Engine {
         guard wrong.isEmpty else { throw HubError.invalid(wrong) }
         try requireAvailable(program)
         if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
-        if let isolation = input.isolation {
-            let policy = try await journal.read { try $0.policy(of: $0.required(project)) }
-            try await IsolationPrograms(catalog: catalog, environment: settings.environment).check(
-                isolation, policy: policy)
-        }
+        try await requireIsolation(input.isolation, in: project)
         let created = try await journal.change(.project(project), by: actor) { tx in
             let project = try tx.open(project)
             let card = try input.cardId.map { try tx.card($0, in: project.id) }
@@ -167,7 +163,7 @@ extension Engine {
     }
 
     /// One verb on a run: reads it, lets `body` change and put it, and turns an illegal transition into a 409.
-    private func change(
+    func change(
         _ id: Run.ID, by actor: Actor, verb: String, _ body: @escaping @Sendable (inout Run, Transaction) throws -> Void
     ) async throws -> Committed<Run> {
         try await journal.change(of: id, by: actor) { tx in
@@ -195,7 +191,7 @@ extension Engine {
         return ended
     }
 
-    private func requireAvailable(_ program: any AgentProgram) throws {
+    func requireAvailable(_ program: any AgentProgram) throws {
         guard let executable = program.executable else { return }
         guard catalog.locate(executable, environment: settings.environment) != nil else {
             let provider = program.provider.rawValue
@@ -203,6 +199,14 @@ extension Engine {
                 .providerUnavailable, "\(provider): \(executable) is not installed (see `roost doctor`)",
                 members: ["provider": .string(provider)])
         }
+    }
+
+    /// What the project allows and this machine can do.
+    func requireIsolation(_ isolation: Isolation?, in project: Project.ID) async throws {
+        guard let isolation else { return }
+        let policy = try await journal.read { try $0.policy(of: $0.required(project)) }
+        try await IsolationPrograms(catalog: catalog, environment: settings.environment).check(
+            isolation, policy: policy)
     }
 
     private func requireBranch(_ branch: String, in project: Project.ID) async throws {

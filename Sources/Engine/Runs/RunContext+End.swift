@@ -99,7 +99,7 @@ extension Transaction {
             if run.nextPrompt != nil {
                 _ = try run.apply(.followUp, at: now)
                 try put(run, as: .runQueued)
-            } else {
+            } else if try run.status != .completed || !advanceByItself(&run) {
                 try reviewCard(of: run)
             }
         } catch let error as Run.IllegalTransition {

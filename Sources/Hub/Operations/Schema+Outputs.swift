@@ -85,6 +85,7 @@ extension Schema {
             .required("status", .choice(of: Card.Status.self)),
             .required("position", .position, "Order in the column, ascending."),
             .optional("budget", .budget, "Of all its runs."),
+            .optional("autoMode", .boolean, "Whether it moves on by itself when a run of it is done. Absent: no."),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
@@ -138,6 +139,7 @@ extension Schema {
                     .required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText),
                     .optional("until", .timestamp, "`quota`: when the provider said that it serves again."),
                 ])),
+            .optional("relaunchOf", .id(Run.self), "The run that it does over."),
             .optional(
                 "pause",
                 .object([
@@ -187,6 +189,13 @@ extension Schema {
             .optional("endedAt", .timestamp),
         ]))
 
+    static let asked = named(
+        "Asked",
+        .object([
+            .required("run", .run, "As it stood when the waiting ended: its `status` says whether it is done."),
+            .optional("answer", .anyText, "What the agent said last."),
+        ]))
+
     static let process = named(
         "Process",
         .object([
@@ -211,6 +220,7 @@ extension Schema {
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
             .optional("endedAt", .timestamp),
+            .optional("droppedAt", .timestamp, "The run was rewound to before it."),
         ]))
 
     static let toolUse = named(

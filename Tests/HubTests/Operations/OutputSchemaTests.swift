@@ -48,13 +48,15 @@ struct OutputSchemaTests {
         var card = Card(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), columnId: column.id, title: "t", prompt: "p",
             labels: ["l"], position: 1.5, at: now)
-        card.budget = budget
+        (card.budget, card.autoMode) = (budget, true)
         return [
             ("Project", .project, try json(project)),
             ("Policy", .policy, try json(policy(of: project.id))),
             ("Board", .board, try json(Board(id: .init(ulid), projectId: project.id, name: "b", position: 1, at: now))),
             ("Column", .column, try json(column)), ("Card", .card, try json(card)),
-            ("Run", .run, try json(run(card))), ("Process", .process, try json(process(card))),
+            ("Run", .run, try json(run(card))),
+            ("Asked", .asked, try json(AskedRun(run: run(card), answer: "a"))),
+            ("Process", .process, try json(process(card))),
             ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),
             ("Consumer", .consumer, try json(consumer(card))),
             (
@@ -138,6 +140,7 @@ struct OutputSchemaTests {
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
         (run.pinnedFrom, run.approvesAll, run.setUpPath, run.createdBy) = (1, true, "/w", .local)
+        run.relaunchOf = .init(ulid)
         run.queue = .init(position: 1, heldBy: .quota, heldUntil: now)
         (run.budget, run.priority, run.outputBytes, run.stalledSince) = (budget, 1, 5, now)
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)
@@ -153,6 +156,7 @@ struct OutputSchemaTests {
         (process.ports, process.stopAt) = ([8080], now)
         process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
+        process.droppedAt = now
         return process
     }
 

@@ -7,6 +7,8 @@ import { allowedVerbs, isActive, noticesOf } from './run-rules.js';
 
 const verbs = [
     { verb: 'start', label: 'Start', icon: 'play', kind: 'primary' },
+    { verb: 'pause', label: 'Pause', icon: 'pause', kind: 'plain' },
+    { verb: 'resume', label: 'Resume', icon: 'play', kind: 'primary' },
     { verb: 'stop', label: 'Stop', icon: 'stop', kind: 'plain' },
     { verb: 'retry', label: 'Retry', icon: 'retry', kind: 'plain' },
     { verb: 'cancel', label: 'Cancel', icon: 'close', kind: 'quiet' },

@@ -11,16 +11,50 @@ export function isActive(run) {
     return run.status === 'running' || run.status === 'waiting';
 }
 
-/** @returns {Set<string>} of `start stop cancel retry message merge` */
+/** It has no process, and the hub will go on with it when its time has come. */
+export function isPostponed(run) {
+    return run.status === 'waiting' && ['quota', 'retry'].includes(run.waitingFor);
+}
+
+/** @returns {Set<string>} of `start pause resume stop cancel retry message merge` */
 export function allowedVerbs(run) {
     const verbs = new Set();
     if (run.status === 'draft') verbs.add('start');
     if (isActive(run)) verbs.add('stop');
+    if (isActive(run) && !isPostponed(run)) verbs.add('pause');
+    if (run.status === 'paused' || isPostponed(run)) verbs.add('resume');
     if (!isSettled(run)) verbs.add('cancel');
     if (isSettled(run) && run.status !== 'completed') verbs.add('retry');
     if (run.status !== 'queued') verbs.add('message');
     if ((isSettled(run) || run.status === 'paused') && run.branch && run.merge !== 'merged') verbs.add('merge');
     return verbs;
+}
+
+const holds = {
+    hub: 'It starts as soon as another run of this hub has ended.',
+    project: 'It starts as soon as another run of this project has ended.',
+    provider: 'It starts as soon as another run of this agent has ended.',
+    column: 'Its column has as many cards at work as it may.',
+    quota: 'Its agent’s quota is used up.',
+    pace: 'The hub has just begun, and starts its runs bit by bit.',
+};
+
+const pauseTitles = { user: 'Paused', budget: 'The budget is used up', stall: 'Stopped for its silence' };
+
+function pauseNotice(pause) {
+    const isFrozen = pause?.agent === 'frozen';
+    return {
+        kind: pause && pause.reason !== 'user' ? 'warning' : 'calm',
+        title: isFrozen || (pause && pause.reason !== 'user') ? pauseTitles[pause.reason] : 'Stopped',
+        text: pause?.detail ??
+            (isFrozen
+                ? 'The agent stands still where it is.'
+                : 'Resume, or a message, lets the agent go on in the same worktree.'),
+    };
+}
+
+function local(moment) {
+    return new Date(moment).toLocaleString();
 }
 
 const failureTitles = {
@@ -45,21 +79,26 @@ export function noticesOf(run) {
         notices.push({ kind: 'warning', title: 'Interrupted', text: run.interruptedReason });
     }
     if (run.status === 'paused') {
-        notices.push({ kind: 'calm', title: 'Stopped', text: 'A message lets the agent go on in the same worktree.' });
+        notices.push(pauseNotice(run.pause));
     }
     if (run.status === 'queued') {
+        const { position, heldBy, heldUntil } = run.queue ?? {};
         notices.push({
-            kind: 'calm',
-            title: 'In the queue',
-            text: 'It starts as soon as another run of this hub has ended.',
+            kind: heldBy === 'quota' ? 'warning' : 'calm',
+            title: position ? `In the queue, number ${position}` : 'In the queue',
+            text: [holds[heldBy] ?? holds.hub, heldUntil && `Until ${local(heldUntil)}.`].filter(Boolean).join(' '),
         });
     }
-    if (run.status === 'waiting' && run.waitingFor === 'quota') {
+    if (isPostponed(run)) {
+        const until = run.waitingUntil && `Until ${local(run.waitingUntil)}.`;
         notices.push({
             kind: 'warning',
-            title: 'Waiting for quota',
-            text: run.waitingUntil && `Until ${new Date(run.waitingUntil).toLocaleString()}.`,
+            title: run.waitingFor === 'quota' ? 'Waiting for quota' : 'Trying again soon',
+            text: [run.failure?.message, until].filter(Boolean).join('\n'),
         });
+    }
+    if (run.stalledSince) {
+        notices.push({ kind: 'warning', title: 'Silent', text: `Since ${local(run.stalledSince)}.` });
     }
     if (run.nextPrompt) notices.push({ kind: 'calm', title: 'Will be told next', text: run.nextPrompt });
     if (run.merge === 'conflict') {

@@ -59,6 +59,10 @@ extension OperationTable {
                 .subject(Card.self), .optional("title", .title), .optional("prompt", .prompt),
                 .optional("labels", .labels),
                 .optional("status", .choice(of: Card.Status.self), "`inreview` is the hub's own to set."),
+                .optional(
+                    "autoMode", .boolean,
+                    "Whether it moves on through its board's active columns, and is worked on in each, when a run is done."
+                ),
                 .optional("budget", .budget, "What all its runs may consume; without members: anything."), .version,
             ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardUpdated],
             example: ["card": exampleCard, "title": "Dark theme", "version": 3]
@@ -67,17 +71,27 @@ extension OperationTable {
                 await call.engine.updateCard(try call.id(), try call.decode(UpdateCard.self), by: call.actor))
         },
         Operation(
-            "cards.move", .post("/api/cards/{card}/move"), summary: "Moves a card to a column, and within it.",
+            "cards.move", .post("/api/cards/{card}/move"),
+            summary:
+                "Moves a card to a column, and within it. Coming to an active column with a prompt starts work on it.",
             input: [
                 .subject(Card.self), .required("columnId", .id(BoardColumn.self)),
                 .optional("before", .id(Card.self), "The card that it comes to stand before."),
                 .optional("after", .id(Card.self), "The card that it comes to stand after. Without both: the end."),
                 .version,
-            ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardMoved, .cardCompleted],
+            ], output: .card, ability: .boardWrite, isBrief: true,
+            events: [.cardMoved, .cardCompleted, .runCreated, .runQueued],
             example: ["card": exampleCard, "columnId": exampleColumn]
         ) { call in
             try .changed(await call.engine.moveCard(try call.id(), try call.decode(MoveCard.self), by: call.actor))
         },
+        Operation(
+            "cards.advance", .post("/api/cards/{card}/approve-auto"),
+            summary:
+                "Lets a card whose work is done go on to the next column of its board; 409 while a run is at work.",
+            input: [.subject(Card.self)], output: .card, ability: .runWrite, rateGroup: .starting,
+            events: [.cardMoved, .runQueued, .runCreated], example: ["card": exampleCard]
+        ) { call in try .changed(await call.engine.advanceCard(try call.id(), by: call.actor)) },
         Operation(
             "cards.delete", .delete("/api/cards/{card}"),
             summary: "Deletes a card and its attachments; its runs stay. 409 while one of them is at work.",

@@ -9,7 +9,7 @@ extension OperationTable {
 
     static let runs: [Operation] = [
         Operation(
-            "runs.create", .post("/api/projects/{project}/runs"), .post("/api/cards/{cardId}/runs"),
+            "runs.create", .post("/api/projects/{project}/runs"), .post("/api/cards/{cardId}/runs"), .post("/api/runs"),
             summary: "Makes a run, and starts it when asked to.",
             input: [
                 .optional("project", .reference(Project.self), "Absent: the card's."),
@@ -58,6 +58,60 @@ extension OperationTable {
         verb(
             "retry", "Tries again from the beginning, on a new branch.", events: [.runRetried], rateGroup: .starting
         ) { call, id in try await call.engine.retryRun(id, by: call.actor) },
+        verb(
+            "relaunch", "Does a run over as another one, from the beginning.", success: .created,
+            events: [.runCreated, .runQueued], rateGroup: .starting
+        ) { call, id in try await call.engine.relaunchRun(id, by: call.actor) },
+        Operation(
+            "runs.relay", .post("/api/runs/{run}/relay"),
+            summary:
+                "Goes on with a run in the same worktree and a new session, also of another agent, which is told what was asked, said and done.",
+            input: [
+                .subject(Run.self), .optional("text", .message, "What it is told besides."),
+                .optional("provider", .choice(of: Provider.self), "Absent: the same."),
+                .optional("options", .runOptions, "Absent: the same, or none for another agent."),
+            ], output: .run, ability: .runWrite, rateGroup: .starting, events: [.runQueued],
+            example: ["run": exampleRun, "provider": "codex"]
+        ) { call in
+            try .changed(await call.engine.relayRun(try call.id(), try call.decode(RelayRun.self), by: call.actor))
+        },
+        Operation(
+            "runs.replace", .post("/api/runs/{run}/replace"),
+            summary:
+                "Rewinds a run to before one of its processes and goes on from there with other words; what was in the worktree is kept by a ref.",
+            input: [
+                .subject(Run.self),
+                .required("processId", .id(ChildProcess.self), "It and what came after it no longer count."),
+                .required("text", .message, "What is said instead."),
+                .optional("resetGit", .boolean, "Whether the worktree is set back as well. Absent: no."),
+            ], output: .run, ability: .runWrite, rateGroup: .starting, events: [.processUpdated, .runQueued],
+            example: [
+                "run": exampleRun, "processId": "prc_01JD6Z5Z0A0000000000000000", "text": "Use the other library.",
+            ]
+        ) { call in
+            try .changed(await call.engine.replaceRun(try call.id(), try call.decode(ReplaceRun.self), by: call.actor))
+        },
+        Operation(
+            "runs.ask", .post("/api/projects/{project}/agent"), .post("/api/agent"), aliases: ["agent.run"],
+            summary:
+                "One-shot automation: starts a run and waits for its end, or until it needs somebody. With `waitMs` 0 follow `GET /api/runs/{run}/events/stream`.",
+            input: [
+                .required("project", .reference(Project.self)), .optional("cardId", .id(Card.self)),
+                .required("provider", .choice(of: Provider.self)), .required("prompt", .message),
+                .optional("options", .runOptions), .optional("targetBranch", .branch),
+                .optional("budget", .budget, "What it may consume."),
+                .optional(
+                    "waitMs", .integer(0...Int64(Limits.agentWaitMsMax)),
+                    "How long to wait; \(Limits.agentWaitMsMax) when absent. The run goes on after it."),
+            ], output: .asked, success: .created, ability: .runWrite, rateGroup: .starting, waits: true,
+            events: [.runCreated, .runQueued],
+            example: ["project": "website", "provider": "claude-code", "prompt": "Which files are unused?"]
+        ) { call in
+            let asked = try await call.engine.ask(
+                try await call.projectID(), try call.decode(CreateRun.self),
+                waitMs: call.input["waitMs"]?.integer.map(Int.init) ?? Limits.agentWaitMsMax, by: call.actor)
+            return OperationAnswer(data: try WireJSON.encode(asked), location: "/api/runs/\(asked.run.id)")
+        },
         Operation(
             "runs.update", .patch("/api/runs/{run}"),
             summary:
@@ -107,12 +161,14 @@ extension OperationTable {
 
     /// A verb without an input of its own.
     private static func verb(
-        _ name: String, _ summary: String, events: [EventType], rateGroup: RateGroup = .standard,
+        _ name: String, _ summary: String, success: Operation.Success = .ok, events: [EventType],
+        rateGroup: RateGroup = .standard,
         _ act: @escaping @Sendable (OperationCall, Run.ID) async throws -> Committed<Run>
     ) -> Operation {
         Operation(
             "runs.\(name)", .post("/api/runs/{run}/\(name)"), summary: summary, input: [.subject(Run.self)],
-            output: .run, ability: .runWrite, rateGroup: rateGroup, events: events, example: ["run": exampleRun]
+            output: .run, success: success, ability: .runWrite, rateGroup: rateGroup, events: events,
+            example: ["run": exampleRun]
         ) { call in try .changed(await act(call, try call.id())) }
     }
 }

@@ -1,0 +1,99 @@
+import Agents
+package import Journal
+package import Model
+
+// A card's way through the columns of its board. Coming to an active column with a prompt starts work on it there: a run that
+// is done and has not landed goes on in its worktree with that column's prompt, else there is a new run.
+extension Engine {
+    /// Agents that could be started now, in the order in which one is taken for a card that had none. The demo agent and
+    /// bare commands are nobody's choice.
+    var availableProviders: [Provider] {
+        catalog.programs.filter { program in
+            let provider = program.provider
+            guard provider != .demo, provider != .command else { return false }
+            return program.executable.map { catalog.locate($0, environment: settings.environment) != nil } ?? false
+        }.map(\.provider)
+    }
+
+    /// Lets a card go on to the next column, once: a person's word where the card does not move by itself.
+    /// - Throws: `HubError` `.illegalTransition` while a run of it is at work, or when there is no column to go to.
+    package func advanceCard(_ id: Card.ID, by actor: Actor) async throws -> Committed<Card> {
+        let offered = availableProviders
+        let advanced = try await journal.change(of: id, by: actor) { tx in
+            let card = try tx.required(id)
+            _ = try tx.open(card.projectId)
+            if let run = try tx.workingRun(on: card) {
+                throw HubError.illegal("advance", "run \(run.id) of card \(id)", currentStatus: run.status.rawValue)
+            }
+            guard let column = try tx.nextColumn(after: card) else {
+                throw HubError.illegal(
+                    "advance", "card \(id), behind which is no active column,", currentStatus: card.status.rawValue)
+            }
+            return try tx.advance(card, to: column, by: offered, for: actor)
+        }
+        scheduler.kick()
+        return advanced
+    }
+}
+
+extension Transaction {
+    /// A card that moves by itself goes on to the next active column when a run of it is done; behind the last one a person
+    /// looks at it.
+    /// - Returns: whether work on it goes on.
+    func advanceByItself(_ run: inout Run) throws -> Bool {
+        guard let id = run.cardId, let card = try get(id), card.autoMode == true,
+            try workingRun(on: card) == nil, let column = try nextColumn(after: card)
+        else { return false }
+        _ = try advance(card, to: column, by: [run.provider], for: run.createdBy)
+        run = try required(run.id)
+        return try workingRun(on: card) != nil
+    }
+
+    /// The active column that comes next on the card's board.
+    func nextColumn(after card: Card) throws -> BoardColumn? {
+        let columns = try columns(of: card.boardId)
+        guard let place = columns.firstIndex(where: { $0.id == card.columnId }) else { return nil }
+        return columns[(place + 1)...].first { $0.type == .active }
+    }
+
+    func advance(
+        _ card: Card, to column: BoardColumn, by offered: [Provider], for actor: Actor?
+    ) throws -> Card {
+        var card = card
+        try move(&card, to: column, at: try place(card.id, in: column.id, before: nil, after: nil))
+        try beginWork(on: card, in: column, by: offered, for: actor)
+        return try required(card.id)
+    }
+
+    /// - Parameters:
+    ///   - offered: for a card that no agent has worked on; without one nothing begins.
+    ///   - actor: whose run a new one is.
+    func beginWork(on card: Card, in column: BoardColumn, by offered: [Provider], for actor: Actor?) throws {
+        guard column.type == .active, let prompt = column.prompt, !prompt.isEmpty, try workingRun(on: card) == nil
+        else {
+            return
+        }
+        let last = try runs(of: card.projectId, card: card.id, limit: 1).first
+        if var run = last, run.status == .completed, run.merge != .merged {
+            _ = try run.apply(.followUp, at: now)
+            try keep(prompt, after: run.nextPrompt, for: &run)
+            try put(run, as: .runQueued)
+            return
+        }
+        guard let provider = last?.provider ?? offered.first else { return }
+        let project = try open(card.projectId)
+        var run = Run(
+            id: make(), projectId: card.projectId, cardId: card.id, provider: provider,
+            options: last?.options ?? RunOptions(), prompt: try self.prompt(for: card),
+            targetBranch: last?.targetBranch ?? project.defaultBranch, at: now)
+        // Where its last one was kept apart, this one is too.
+        (run.createdBy, run.isolation) = (actor, last?.isolation)
+        try put(run, as: .runCreated)
+        _ = try run.apply(.start, at: now)
+        try put(run, as: .runQueued)
+    }
+
+    func workingRun(on card: Card) throws -> Run? {
+        try runs(of: card.projectId, card: card.id, statuses: [.queued, .running, .waiting, .paused], limit: 1).first
+    }
+}

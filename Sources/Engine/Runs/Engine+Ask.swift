@@ -1,0 +1,64 @@
+import Journal
+package import Model
+
+/// A run that was started and waited for.
+package struct AskedRun: Codable, Sendable, Equatable {
+    package let run: Run
+    /// What its agent said last.
+    package let answer: String?
+
+    package init(run: Run, answer: String?) {
+        self.run = run
+        self.answer = answer
+    }
+}
+
+extension Engine {
+    /// Starts a run and waits until it does nothing more by itself, at most `waitMs`. It goes on whoever stops waiting.
+    package func ask(
+        _ project: Project.ID, _ input: CreateRun, waitMs: Int, by actor: Actor
+    ) async throws -> AskedRun {
+        let listener = bell.listen(to: .project(project))
+        defer { bell.forget(listener) }
+        var input = input
+        input.start = true
+        let id = try await createRun(project, input, by: actor).value.id
+        let deadline = clock.now().adding(milliseconds: Int64(waitMs))
+        while true {
+            let asked = try await journal.read { reader in
+                AskedRun(run: try reader.required(id), answer: try reader.lastWords(of: id))
+            }
+            let now = clock.now()
+            guard !asked.run.isAtRest, now < deadline else { return asked }
+            let rest = Duration.milliseconds(deadline.millisecondsSince1970 - now.millisecondsSince1970)
+            try await withThrowingTaskGroup(of: Void.self) { [clock] group in
+                group.addTask { await listener.wait() }
+                group.addTask { try await clock.sleep(for: rest) }
+                try await group.next()
+                group.cancelAll()
+            }
+            try Task.checkCancellation()
+        }
+    }
+}
+
+extension Run {
+    /// It is done, or waits for somebody.
+    fileprivate var isAtRest: Bool {
+        switch status {
+        case .queued, .running: false
+        case .waiting: waitingFor?.isForPerson ?? true
+        case .draft, .paused, .completed, .failed, .cancelled, .interrupted: true
+        }
+    }
+}
+
+extension Reader {
+    /// 100 entries back: the last words stand at the end, behind at most some tools and figures.
+    private static let lookBackEntries = 100
+
+    fileprivate func lastWords(of run: Run.ID) throws -> String? {
+        try latestEntries(of: run, limit: Self.lookBackEntries).last { $0.content.kind == .assistantMessage }?.content
+            .text
+    }
+}

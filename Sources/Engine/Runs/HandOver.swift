@@ -1,0 +1,49 @@
+import Journal
+import Model
+
+/// What a new session is told of a run's earlier ones: the task, what was said last, and what the worktree holds.
+struct HandOver {
+    /// The newest words; older ones are left out from the front.
+    private static let messagesMax = 40
+
+    let text: String
+
+    init(of run: Run, in reader: Reader) throws {
+        let dropped = Set(try reader.processes(of: run.id).filter { $0.droppedAt != nil }.map(\.id))
+        let entries = try reader.latestEntries(of: run.id, limit: Self.messagesMax * 10)
+        let said = entries.filter { entry in
+            entry.processId.map { !dropped.contains($0) } ?? true
+        }.compactMap(Self.line).suffix(Self.messagesMax)
+        var parts = ["You take over work that another session has begun in this folder. The task was:\n\n\(run.prompt)"]
+        if let summary = run.summary { parts.append("Its last summary:\n\n\(summary)") }
+        if let diff = run.diff {
+            parts.append(
+                "The folder holds its work: \(diff.filesChanged) files changed, \(diff.additions) lines added, "
+                    + "\(diff.deletions) removed since \(run.baseCommit ?? "its beginning").")
+        }
+        let room = Limits.handOverBytesMax - parts.reduce(0) { $0 + $1.utf8.count }
+        let words = Self.newest(Array(said), bytesMax: room)
+        if !words.isEmpty { parts.append("What was said last:\n\n" + words.joined(separator: "\n\n")) }
+        text = parts.joined(separator: "\n\n")
+    }
+
+    private static func line(_ entry: Entry) -> String? {
+        guard let text = entry.content.text, !text.isEmpty else { return nil }
+        return switch entry.content.kind {
+        case .userMessage: "User: \(text)"
+        case .assistantMessage: "Agent: \(text)"
+        default: nil
+        }
+    }
+
+    private static func newest(_ lines: [String], bytesMax: Int) -> [String] {
+        var room = bytesMax
+        var kept: [String] = []
+        for line in lines.reversed() {
+            room -= line.utf8.count + 2
+            guard room >= 0 else { break }
+            kept.append(line)
+        }
+        return kept.reversed()
+    }
+}

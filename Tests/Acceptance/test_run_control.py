@@ -1,0 +1,85 @@
+"""Pausing, queueing, budgets and one-shot runs, over REST and over the hub's death."""
+import pytest
+
+import processes
+from hub import running
+from problem import Problem
+from waiting import until
+
+TICKING = ["/bin/sh", "-c", "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo $i; sleep 0.02; done"]
+
+
+def state(pid):
+    """The letter that /proc has for it: T is stopped."""
+    return open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
+
+
+def start(hub, project, argv, **members):
+    return hub.post(f"/api/runs", project=project["id"], provider="command", start=True, options={"argv": argv}, **members)
+
+
+def said(hub, run):
+    return [entry["content"]["text"] for entry in hub.list(f"/api/runs/{run['id']}/entries")]
+
+
+def test_a_paused_run_stands_still_over_kills(hub):
+    project, _ = hub.project()
+    run = start(hub, project, TICKING)
+    until(lambda: len(said(hub, run)) > 3, "it ticks")
+    paused = hub.post(f"/api/runs/{run['id']}/pause")
+    assert (paused["status"], paused["pause"]) == ("paused", {"agent": "frozen", "reason": "user"})
+    pid = hub.get(f"/api/runs/{run['id']}/processes")[0]["pid"]
+    until(lambda: state(pid) == "T", "it stands still")
+    hub.restart()
+    assert hub.run(run)["status"] == "paused" and state(pid) == "T"
+    with pytest.raises(Problem) as error:
+        hub.post(f"/api/runs/{run['id']}/pause")
+    assert (error.value.code, error.value.document["currentStatus"]) == ("ILLEGAL_TRANSITION", "paused")
+    assert hub.post(f"/api/runs/{run['id']}/resume")["status"] == "running"
+    # The resume that is acknowledged holds, whatever happens to the hub.
+    hub.restart()
+    hub.wait_for_run(run, "completed")
+    assert said(hub, run) == [str(number) for number in range(1, 61)]
+
+
+def test_a_queue_says_where_its_runs_stand(tmp_path):
+    with running(tmp_path / "hub", agents={"command": {"maxConcurrentRuns": 1}}) as hub:
+        project, _ = hub.project()
+        first = start(hub, project, ["sleep", "60"])
+        hub.wait_for_run(first, "running")
+        waiting = [start(hub, project, ["true"], priority=priority) for priority in (0, 0, 7)]
+        places = [{"position": position, "heldBy": "provider"} for position in (2, 3, 1)]
+        until(lambda: [hub.run(run).get("queue") for run in waiting] == places, "places are told")
+        hub.restart()
+        assert [hub.run(run).get("queue") for run in waiting] == places
+        hub.post(f"/api/runs/{first['id']}/cancel")
+        for run in waiting:
+            hub.wait_for_run(run, "completed")
+            assert "queue" not in hub.run(run)
+
+
+def test_a_budget_pauses(hub):
+    project, _ = hub.project()
+    hub.patch(f"/api/projects/{project['id']}", budget={"outputBytes": 10})
+    run = start(hub, project, TICKING)
+    paused = hub.wait_for_run(run, "paused")
+    assert paused["pause"]["reason"] == "budget" and "outputBytes" in paused["pause"]["detail"]
+    with pytest.raises(Problem) as error:
+        hub.post(f"/api/runs/{run['id']}/resume")
+    document = error.value.document
+    assert (document["code"], document["owner"], document["limit"]) == ("BUDGET_EXCEEDED", "project", "outputBytes")
+    hub.patch(f"/api/projects/{project['id']}", budget={})
+    hub.post(f"/api/runs/{run['id']}/resume")
+    hub.wait_for_run(run, "completed")
+
+
+def test_one_shot(hub):
+    project, _ = hub.project()
+    asked = hub.post("/api/agent", project=project["slug"], provider="demo",
+                     prompt="Write a note\ndemo: approval=no pace=0 paragraphs=1")
+    assert asked["run"]["status"] == "completed" and asked["answer"]
+    gone = hub.post("/api/agent", project=project["slug"], provider="command", prompt="x", waitMs=0,
+                    options={"argv": ["sleep", "60"]})
+    assert gone["run"]["status"] in ("queued", "running")
+    hub.post(f"/api/runs/{gone['run']['id']}/cancel")
+    until(lambda: not hub.children(), "nobody is left")
