@@ -6,7 +6,7 @@ import pytest
 import processes
 from hub import running, secret
 from problem import Problem
-from scripted import Model, begin, installed, said, tools
+from scripted import Model, begin, entries, installed, said, tools
 from waiting import until
 
 GREETING = "hello from a scripted model\n"
@@ -30,6 +30,19 @@ SCRIPT = {"conversations": [
     {"match": "Work in turns", "turns": [
         {"text": "The first half.", "tools": [write("first.txt")]}, {"text": "First half done."},
         {"text": "The second half.", "tools": [write("second.txt")]}, {"text": "Second half done."}]},
+    {"match": "Ask me", "turns": [
+        {"text": "I ask.", "tools": [{"name": "AskUserQuestion", "input": {"questions": [
+            {"question": "Which colour?", "header": "Colour", "multiSelect": False, "options": [
+                {"label": "Red", "description": "warm"}, {"label": "Blue", "description": "cold"}]}]}}]},
+        {"text": "So be it."}]},
+    {"match": "Plan it", "turns": [
+        {"text": "I have a plan.", "tools": [{"name": "ExitPlanMode", "input": {"plan": "1. write"}}]},
+        {"text": "I have a better plan.", "tools": [{"name": "ExitPlanMode", "input": {"plan": "1. write 2. test"}}]},
+        {"text": "Now I may work."}]},
+    {"match": "Outlive the hub", "turns": [
+        {"text": "I ask first.", "tools": [write("outlived.txt")]}, {"text": "It was allowed."}]},
+    {"match": "Be busy", "turns": [
+        {"text": "At last.", "error": {"status": 529, "type": "overloaded_error", "message": "busy", "times": 1}}]},
     {"match": "Talk for long", "turns": [{"text": "And so on, and on. " * 40, "delay_ms": 100, "chunk": 8}]},
 ]}
 
@@ -42,7 +55,7 @@ def model(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory, model):
+def agents(tmp_path_factory, model):
     claude = installed("agents/lib/python*/site-packages/claude_agent_sdk/_bundled/claude")
     if not claude:
         pytest.skip("the real Claude Code is not here: tools/setup --agents (needs PyPI's claude-agent-sdk)")
@@ -52,8 +65,14 @@ def hub(tmp_path_factory, model):
         "HOME": str(home), "ANTHROPIC_API_KEY": "dummy", "ANTHROPIC_BASE_URL": model.url,
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1", "DISABLE_AUTOUPDATER": "1",
         "DISABLE_ERROR_REPORTING": "1", "IS_SANDBOX": "1",
+        # All tools are offered from the start, and none only when the model has searched for it.
+        "ENABLE_TOOL_SEARCH": "false",
     }
-    agents = {"claude-code": {"command": [str(claude)], "environment": variables, "inherit": ["PATH"]}}
+    return {"claude-code": {"command": [str(claude)], "environment": variables, "inherit": ["PATH"]}}
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory, agents):
     with running(tmp_path_factory.mktemp("hub"), agents=agents) as hub:
         yield hub
 
@@ -169,3 +188,53 @@ def test_a_stopped_run_can_go_on(hub):
     live.call("runs.message", run=run["id"], text="Carry on")
     live.wait_for_run(copy, run, "completed")
     assert said(hub, run)[-1] == "I carry on."
+
+
+def test_a_question_is_answered_with_what_was_chosen(hub, model):
+    _, _, _, run, _, (judge, copy) = begin(hub, "claude-code", "question", "Ask me")
+    approval = judge.wait_for_approval(copy, run)
+    assert approval["type"] == "question" and hub.run(run)["waitingFor"] == "input"
+    question, = approval["input"]["questions"]
+    assert [option["label"] for option in question["options"]] == ["Red", "Blue"]
+    judge.call("approvals.answer", approval=approval["id"], decision="approve", answers={"Which colour?": "Blue"})
+    judge.wait_for_run(copy, run, "completed")
+    assert model.was_told('\\"Which colour?\\"=\\"Blue\\"') and said(hub, run)[-1] == "So be it."
+    assert [(tool["action"], tool["status"]) for tool in tools(hub, run)] == [("ask_user_question", "success")]
+
+
+def test_a_plan_is_revised_and_approved(hub, model):
+    _, _, _, run, _, (judge, copy) = begin(hub, "claude-code", "plan", "Plan it", options={"permissionMode": "plan"})
+    approval = judge.wait_for_approval(copy, run)
+    assert approval["type"] == "plan" and hub.run(run)["waitingFor"] == "plan"
+    judge.call("approvals.answer", approval=approval["id"], decision="deny", reason="And where are the tests?")
+    second = judge.wait(
+        lambda: [one for one in copy.of("apr", runId=run["id"], status="pending") if one["id"] != approval["id"]],
+        "it has another plan")[0]
+    assert second["type"] == "plan" and model.was_told("And where are the tests?")
+    judge.call("approvals.answer", approval=second["id"], decision="approve")
+    judge.wait_for_run(copy, run, "completed")
+    assert said(hub, run)[-1] == "Now I may work."
+
+
+def test_it_outlives_the_hub(tmp_path, agents):
+    with running(tmp_path, agents=agents) as hub:
+        _, _, _, run, _, _ = begin(hub, "claude-code", "outlived", "Outlive the hub")
+        approval = until(
+            lambda: next(iter(hub.list(f"/api/projects/{run['projectId']}/approvals", status="pending")), None), "it asks")
+        process, = hub.get(f"/api/runs/{run['id']}/processes")
+        hub.restart()
+        assert processes.is_alive(process["pid"]), "it waits through the restart"
+        hub.post(f"/api/approvals/{approval['id']}/answer", decision="approve")
+        done = hub.wait_for_run(run, "completed")
+        assert said(hub, run) == ["I ask first.", "It was allowed."]
+        hub.restart()
+        hub.post(f"/api/runs/{run['id']}/messages", text="And now?")
+        until(lambda: len(said(hub, run)) == 3, "it has answered")
+        assert hub.wait_for_run(run, "completed")["sessionId"] == done["sessionId"]
+
+
+def test_a_busy_model_is_asked_again_and_it_is_told(hub):
+    _, _, _, run, (live, copy), _ = begin(hub, "claude-code", "busy", "Be busy")
+    live.wait_for_run(copy, run, "completed")
+    assert said(hub, run) == ["At last."]
+    assert any("does not answer" in content["text"] for content in entries(hub, run, "system_message"))
