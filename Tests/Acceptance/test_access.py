@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from problem import Problem
+from hub import Hub
 from test_cli import roost
 from waiting import patience_seconds
 
@@ -167,3 +168,32 @@ def test_the_command_line_shows_a_token(hub, people):
     assert (status, json.loads(said)["user"]["name"]) == (0, "root")
     status, said, _ = roost("call", "me", "--url", hub.url, "--token", people.secret)
     assert (status, json.loads(said)["user"]["name"]) == (0, "root")
+
+
+def test_a_token_is_made_without_the_hub_and_opens_it_to_other_machines(tmp_path):
+    data = tmp_path / "data"
+    status, _, error = roost("serve", "--data", data, "--listen", "0.0.0.0:0")
+    assert status == 64 and "0.0.0.0:0" in error and "roost token" in error
+    status, first, _ = roost("token", "--user", "ada", "--data", data)
+    assert status == 0 and first.startswith("rst_")
+
+    hub = Hub(tmp_path)
+    hub.listens = ["0.0.0.0:0"]
+    try:
+        hub.start()
+        assert hub.http.get("/api/me").status_code == 401
+        hub.http.headers["Authorization"] = f"Bearer {first.strip()}"
+        assert hub.get("/api/me")["user"]["name"] == "ada"
+        hub.post("/api/users", name="bob")
+        status, _, error = roost("token", "--user", "ada", "--data", data)
+        assert status == 1 and "in use" in error
+    finally:
+        hub.remove()
+
+    # Lost, it is made anew; for nobody but administrators.
+    status, second, _ = roost("token", "--user", "ada", "--data", data)
+    assert status == 0 and second.startswith("rst_") and second != first
+    status, _, error = roost("token", "--user", "bob", "--data", data)
+    assert status == 1 and "bob" in error and "member" in error
+    status, _, error = roost("token", "--user", "", "--data", data)
+    assert status == 1 and "user" in error

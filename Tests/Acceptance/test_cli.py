@@ -76,7 +76,7 @@ def test_help_of_serve_documents_each_setting():
 # Settings.
 
 @pytest.mark.parametrize("key, value, allowed", [
-    ("listen", "0.0.0.0:80", "loopback"), ("listen", "127.0.0.1", "HOST:PORT"), ("data", "relative", "absolute path"),
+    ("listen", "hub.example:80", "numeric"), ("listen", "127.0.0.1", "HOST:PORT"), ("data", "relative", "absolute path"),
     ("roots", "/no/such/folder", "exist"), ("durability", "sometimes", "full, normal"),
     ("concurrentRunsPerHub", "0", "from 1 to 256"), ("concurrentRunsPerProject", "many", "from 1 to 256"),
     ("logLevel", "loud", "debug"),

@@ -5,10 +5,11 @@ import Transport
 
 @Suite("Where the hub listens") struct ListenAddressTests {
     @Test(
-        "is loopback, with a port",
+        "is a numeric address, with a port",
         arguments: [
             ("127.0.0.1:37100", "127.0.0.1", 37_100), ("127.0.0.1:0", "127.0.0.1", 0),
             ("localhost:65535", "127.0.0.1", 65_535), ("[::1]:80", "::1", 80),
+            ("0.0.0.0:37100", "0.0.0.0", 37_100), ("[::]:37100", "::", 37_100), ("192.168.1.5:80", "192.168.1.5", 80),
         ] as [(String, String, UInt16)])
     func read(text: String, host: String, port: UInt16) throws {
         #expect(ListenAddress.parse(text) == .tcp(host: host, port: port))
@@ -21,10 +22,9 @@ import Transport
     }
 
     @Test(
-        "is nowhere else, and nothing half-right",
+        "is nothing half-right",
         arguments: [
-            "0.0.0.0:37100", "[::]:37100", "192.168.1.5:37100", "10.0.0.1:80", "hub.example:80", "127.0.0.2:80",
-            "*:80", ":80", "", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1",
+            "hub.example:80", "192.168.1:80", "192.168.1.05:80", "*:80", ":80", "", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1",
             "127.0.0.1: 1", "127.0.0.1:1a", "::1:80", "[::1]", "[::1:80", "[127.0.0.1]:80", "http://127.0.0.1:80",
             "127.0.0.1:99999999999999999999",
         ])

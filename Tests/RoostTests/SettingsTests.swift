@@ -86,7 +86,7 @@ import WebCodec
 
     static let bad: [SettingKey: [String]] = [
         .data: ["relative", "", "~", "./here"],
-        .listen: ["0.0.0.0:37100", "127.0.0.1", "x"],
+        .listen: ["hub.example:37100", "127.0.0.1", "x"],
         .shards: ["0", "65", "many"],
         .tlsCertificate: ["cert.pem"],
         .tlsKey: ["key.pem"],

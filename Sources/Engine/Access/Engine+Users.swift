@@ -45,7 +45,7 @@ extension Engine {
 }
 
 extension Transaction {
-    fileprivate func makeUser(_ input: CreateUser) throws -> User {
+    func makeUser(_ input: CreateUser) throws -> User {
         guard try user(named: input.name) == nil else {
             throw HubError(.alreadyExists, "there is a user named \(input.name) already")
         }

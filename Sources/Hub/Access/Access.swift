@@ -32,6 +32,9 @@ package final class Access: Sendable {
     /// - Parameter action: called when a token has expired.
     package func onExpiry(_ action: @escaping @Sendable () -> Void) { whenExpired.withLock { $0 = action } }
 
+    /// A hub without users belongs to whoever reaches it.
+    package var hasUsers: Bool { table.withLock(\.hasUsers) }
+
     // MARK: Asking
 
     package func caller(_ pass: Pass) -> Caller {
@@ -43,7 +46,7 @@ package final class Access: Sendable {
     package func caller(showing secret: String?) -> Caller {
         let now = clock.now()
         // Whoever reaches a hub without users is its one user, whatever token he shows.
-        guard table.withLock(\.hasUsers), let secret else { return caller(.local) }
+        guard hasUsers, let secret else { return caller(.local) }
         let hash = TokenSecret(secret).hash
         return table.withLock { $0.caller($0.pass(forHash: hash), at: now) }
     }

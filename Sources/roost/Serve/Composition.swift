@@ -73,6 +73,7 @@ struct Composition {
         // Nobody asks the engine anything before it knows which processes live: requests wait for the rooms.
         do {
             try await access.load(from: journal)
+            try requireUsers(access, for: settings.listeners, log)
             try await engine.start()
         } catch {
             await journal.close()
@@ -99,6 +100,23 @@ struct Composition {
         return Composition(
             settings: settings, journal: journal, engine: engine, server: server, readiness: readiness,
             accessLog: accessLog, log: log, housekeeping: housekeeping, manager: manager)
+    }
+
+    /// Nobody from elsewhere reaches a hub that asks nobody who he is.
+    private static func requireUsers(_ access: Access, for listeners: [Listener], _ log: Logger) throws {
+        for listener in listeners {
+            guard case .tcp(let host, let port) = listener.place,
+                !RemoteAddress(host: host, port: port).isLoopback
+            else { continue }
+            guard access.hasUsers else {
+                throw SettingError(
+                    "setting listen: \(listener.place) is reached from other machines, and the hub has no users: "
+                        + "`roost token --user NAME` makes the first")
+            }
+            if listener.tls == nil {
+                log.warning("tokens come in plain text", metadata: ["listen": "\(listener.place)"])
+            }
+        }
     }
 
     private static func serverConfiguration(

@@ -175,17 +175,18 @@ struct HubSettings {
     }
 }
 
-/// `HOST:PORT` where the host is this machine's own loopback, or `unix:/PATH`.
+/// `HOST:PORT` where the host is a numeric address (IPv6 in brackets) or `localhost`, or `unix:/PATH`.
 enum ListenAddress {
     static func parse(_ text: String) -> Listener.Place? {
         if text.hasPrefix("unix:/") { return .unix(path: String(text.dropFirst("unix:".count))) }
         guard let colon = text.lastIndex(of: ":"), case let digits = text[text.index(after: colon)...],
             digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let port = UInt16(digits)
         else { return nil }
-        switch text[..<colon] {
-        case "127.0.0.1", "localhost": return .tcp(host: "127.0.0.1", port: port)
-        case "[::1]": return .tcp(host: "::1", port: port)
-        default: return nil
-        }
+        let host = text[..<colon]
+        if host == "localhost" { return .tcp(host: "127.0.0.1", port: port) }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let address = isBracketed ? host.dropFirst().dropLast() : host
+        guard isBracketed == address.contains(":"), IPAddress(address) != nil else { return nil }
+        return .tcp(host: String(address), port: port)
     }
 }

@@ -49,8 +49,8 @@ enum SettingKey: String, CaseIterable {
         switch self {
         case .data: "Folder of everything the hub keeps (default: $XDG_DATA_HOME/roost or ~/.local/share/roost)."
         case .listen:
-            "Where to listen, separated by ',' (default: 127.0.0.1:37100). Without users only loopback addresses and "
-                + "Unix sockets are allowed."
+            "Where to listen, separated by ',' (default: 127.0.0.1:37100). A hub without users listens on loopback addresses "
+                + "and Unix sockets only."
         case .shards: "Threads that serve connections (default: one for each core)."
         case .tlsCertificate:
             "PEM files with a certificate and its issuers, separated by ','. With one, addresses speak TLS (default: none)."
@@ -86,7 +86,7 @@ enum SettingKey: String, CaseIterable {
         switch self {
         case .data: "an absolute path, or one that begins with ~/"
         case .listen:
-            "HOST:PORT with a loopback host (127.0.0.1, [::1], localhost) and a port from 0 to 65535, or unix:/PATH"
+            "HOST:PORT with a numeric address ([::] for IPv6) or localhost and a port from 0 to 65535, or unix:/PATH"
         case .shards: "a whole number from 1 to 64"
         case .tlsCertificate, .tlsKey, .tlsClientCA: "absolute paths, or ones that begin with ~/"
         case .tlsClientAuth: TLSConfiguration.ClientAuthentication.allCases.map(\.rawValue).joined(separator: ", ")
