@@ -15,7 +15,7 @@ def state(pid):
 
 
 def start(hub, project, argv, **members):
-    return hub.post(f"/api/runs", project=project["id"], provider="command", start=True, options={"argv": argv}, **members)
+    return hub.post("/api/runs", project=project["id"], provider="command", start=True, options={"argv": argv}, **members)
 
 
 def said(hub, run):
@@ -68,6 +68,10 @@ def test_a_budget_pauses(hub):
         hub.post(f"/api/runs/{run['id']}/resume")
     document = error.value.document
     assert (document["code"], document["owner"], document["limit"]) == ("BUDGET_EXCEEDED", "project", "outputBytes")
+    spending = hub.get(f"/api/projects/{project['id']}/spending")
+    assert spending["budget"] == {"outputBytes": 10} and spending["spent"]["outputBytes"] >= 10
+    assert "tokens" not in spending["spent"], "what no agent tells is unknown, not 0"
+    assert hub.get(f"/api/runs/{run['id']}/spending")["spent"]["outputBytes"] >= 10
     hub.patch(f"/api/projects/{project['id']}", budget={})
     hub.post(f"/api/runs/{run['id']}/resume")
     hub.wait_for_run(run, "completed")

@@ -14,7 +14,8 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, projects, boards, columns, cards, runs, runReads, approvals, policies, processes, credentials, events,
+            hub, projects, boards, columns, cards, runs, runReads, spending, approvals, policies, processes,
+            credentials, events,
             consumers,
             attachments,
             access,

@@ -16,6 +16,12 @@ extension Schema {
             .optional("outputBytes", .count),
         ]))
 
+    static let spending = named(
+        "Spending",
+        .object([
+            .required("spent", .budget, "What no agent has told is absent."), .optional("budget", .budget),
+        ]))
+
     static let stallRule = named(
         "StallRule",
         .object([

@@ -55,6 +55,7 @@ struct OutputSchemaTests {
             ("Board", .board, try json(Board(id: .init(ulid), projectId: project.id, name: "b", position: 1, at: now))),
             ("Column", .column, try json(column)), ("Card", .card, try json(card)),
             ("Run", .run, try json(run(card))),
+            ("Spending", .spending, try json(Spending(spent: budget, budget: budget))),
             ("Asked", .asked, try json(AskedRun(run: run(card), answer: "a"))),
             ("Process", .process, try json(process(card))),
             ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),
