@@ -23,6 +23,8 @@ package final class Engine: Sendable {
     let ids: any IdentifierSource
     let clock: any TimeSource
     let scheduler: Scheduler
+    let host: any ProcessHost
+    let inputs = InputDesk()
     let webhooks: any WebhookSender
     let courier: WebhookCourier
     package let attachments: AttachmentFolder
@@ -48,6 +50,7 @@ package final class Engine: Sendable {
         self.settings = settings
         self.ids = ids
         self.clock = clock
+        self.host = host
         self.webhooks = webhooks
         self.log = log
         attachments = AttachmentFolder(in: settings.dataFolder)

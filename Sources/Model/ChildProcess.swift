@@ -31,6 +31,8 @@ package struct ChildProcess: ProjectEntity {
     package var stderrBytes: Int
     /// The TCP ports that a dev server listens on, ascending; nil until they are known.
     package var ports: [Int]?
+    /// The size of its terminal; nil for one that has none.
+    package var terminal: ScreenSize?
     /// Somebody wants it to end.
     package var stopAt: Timestamp?
     /// What it used, as the system counted it when it ended.

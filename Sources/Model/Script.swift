@@ -5,8 +5,11 @@ package struct Script: Codable, Sendable, Equatable {
     package var text: String?
     /// nil: half an hour; a dev server has no end.
     package var timeoutSeconds: Int?
+    /// It gets a pseudo-terminal of this size; nil: pipes.
+    package var terminal: ScreenSize?
 
-    package init(argv: [String], text: String? = nil, timeoutSeconds: Int? = nil) {
+    package init(argv: [String], text: String? = nil, timeoutSeconds: Int? = nil, terminal: ScreenSize? = nil) {
+        self.terminal = terminal
         self.argv = argv
         self.text = text
         self.timeoutSeconds = timeoutSeconds

@@ -17,6 +17,8 @@ package protocol ProcessLink: Sendable {
     func closeInput() async throws
     /// Sends a signal to the process group.
     func signal(_ signal: Int32) async throws
+    /// Tells a process that has a terminal how large that is now.
+    func resize(_ size: TerminalSize) async throws
     func terminate(graceMs: UInt64) async throws
     func close() async
 }

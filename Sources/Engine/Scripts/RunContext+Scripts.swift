@@ -8,10 +8,12 @@ extension RunContext {
     /// What of the hub's own variables a script gets; those that say where it is come on top.
     private static let inherited: Set = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER"]
 
-    func environment(of kind: Script.Kind, _ run: Run, _ project: Project) -> [String: String] {
+    func environment(
+        of kind: Script.Kind, _ script: Script, _ run: Run, _ project: Project
+    ) -> [String: String] {
         var variables = settings.environment.filter { Self.inherited.contains($0.key) }
-        variables["NO_COLOR"] = "1"
-        variables["TERM"] = "dumb"
+        if script.terminal == nil { variables["NO_COLOR"] = "1" }
+        variables["TERM"] = script.terminal == nil ? "dumb" : "xterm-256color"
         variables["ROOST_SCRIPT"] = kind.rawValue
         variables["ROOST_RUN"] = run.id.rawValue
         variables["ROOST_PROJECT_PATH"] = project.path

@@ -41,11 +41,13 @@ struct ScriptRunner: Sendable {
         }
         guard isWanted else { return .notStarted("it was stopped before it was started", isOurs: true) }
         let argv: [String]
+        let terminal: ScreenSize?
         do {
             guard let asked = try await context.journal.read({ try asked(of: row, $0) }) else {
                 return .notStarted("the project has no such script any more", isOurs: false)
             }
-            let file = try asked.text.map { try ScriptFile(of: process, context.settings).write($0) }
+            terminal = asked.script.terminal
+            let file = try asked.script.text.map { try ScriptFile(of: process, context.settings).write($0) }
             var launch = asked.launch
             launch.arguments += [file].compactMap(\.self)
             argv = launch.arguments
@@ -60,14 +62,14 @@ struct ScriptRunner: Sendable {
         }
         try await change { row in
             row.status = .running
-            row.argv = argv
+            (row.argv, row.terminal) = (argv, terminal)
         }
         return nil
     }
 
     private struct Asked {
         var launch: LaunchSpecification
-        let text: String?
+        let script: Script
         let run: Run
     }
 
@@ -81,10 +83,11 @@ struct ScriptRunner: Sendable {
         let secrets = try context.secrets(of: run, reader)
         let launch = LaunchSpecification(
             arguments: script.argv,
-            environment: context.environment(of: kind, run, project).merging(secrets) { $1 },
+            environment: context.environment(of: kind, script, run, project).merging(secrets) { $1 },
             workingDirectory: worktree, outputByteCountMax: UInt64(context.settings.processOutputBytesMax),
-            wallMsMax: seconds.map { UInt64($0) * 1_000 }, secrets: Array(secrets.values))
-        return Asked(launch: launch, text: script.text, run: run)
+            wallMsMax: seconds.map { UInt64($0) * 1_000 },
+            terminal: script.terminal.map(TerminalSize.init), secrets: Array(secrets.values))
+        return Asked(launch: launch, script: script, run: run)
     }
 
     private func follow(

@@ -221,6 +221,7 @@ extension Schema {
             .required("stdoutBytes", .count),
             .required("stderrBytes", .count),
             .optional("ports", .array(.count, max: nil), "TCP ports that a dev server listens on."),
+            .optional("terminal", .screenSize, "Absent: it has none."),
             .optional("stopAt", .timestamp, "When somebody wanted it to end."),
             .optional("usage", .processUsage, "What it used, as the system counted it."),
             .required("createdAt", .timestamp),

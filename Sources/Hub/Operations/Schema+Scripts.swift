@@ -20,7 +20,14 @@ extension Schema {
             "The argument vector, without a shell in between. Empty: there is none."),
         .optional("text", .message, "Is written to a file, whose path is put behind the arguments."),
         .optional("timeoutSeconds", .integer(1...86_400), "Absent: 1800; a dev server has no end."),
+        .optional("terminal", .screenSize, "It gets a pseudo-terminal of this size, and all that it says is stdout."),
     ])
+
+    static let screenSize = object(screenSizeFields)
+    static let screenSizeFields: [Field] = [
+        .required("columns", .integer(1...Int64(ScreenSize.sideMax))),
+        .required("rows", .integer(1...Int64(ScreenSize.sideMax))),
+    ]
 
     static let processUsage = object([
         .required("userMs", .count), .required("systemMs", .count), .required("wallMs", .count),

@@ -155,4 +155,45 @@ import Testing
         #expect(gone?.code == .illegalTransition)
         await shop.close()
     }
+
+    @Test("a script on a terminal is told its size, what people type in order, and the end of it")
+    func terminal() async throws {
+        let text =
+            "stty -echo; trap 'stty size' WINCH; stty size; while read line; do echo \"got $line\"; done; stty size; echo over"
+        let dev = Script(argv: ["sh"], text: text, terminal: ScreenSize(columns: 80, rows: 24))
+        let (shop, project) = try await shop(Scripts(verify: Script(argv: ["sleep", "1000"]), dev: dev))
+        let run = try await shop.wait(for: try await shop.command("touch", "x", in: project).id)
+        let process = try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by).value
+        func said() async throws -> String {
+            try await shop.engine.output(of: process.id, .stdout, from: 0, count: 10_000, waitMs: 0).text
+        }
+        try await shop.wait("it is up") { try await said() == "24 80\r\n" }
+        try await shop.wait("its row says so") { try await self.process(shop, process.id).terminal?.rows == 24 }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    _ = try await shop.engine.sendInput(to: process.id, ProcessInput(text: "line \(number)\n"))
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await shop.wait("it got all") { try await said().split(separator: "\r\n").count == 9 }
+        #expect(Set(try await said().split(separator: "\r\n").dropFirst()) == Set((0..<8).map { "got line \($0)" }))
+        let resized = try await shop.engine.resize(process.id, to: ScreenSize(columns: 132, rows: 43), by: Workshop.by)
+        #expect(resized.value.terminal == ScreenSize(columns: 132, rows: 43))
+        _ = try await shop.engine.sendInput(to: process.id, ProcessInput(end: true))
+        try await shop.wait("it has ended") { try await self.process(shop, process.id).endedAt != nil }
+        #expect(try await self.process(shop, process.id).status == .completed)
+        #expect(try await said().hasSuffix("43 132\r\nover\r\n"))
+        let late = await Result.of { try await shop.engine.sendInput(to: process.id, ProcessInput(text: "x")) }.hubError
+        #expect(late?.code == .illegalTransition)
+        let plain = try await shop.engine.startScript(.verify, of: run.id, by: Workshop.by).value
+        try await shop.wait("it runs") { try await self.process(shop, plain.id).status == .running }
+        let none = await Result.of {
+            try await shop.engine.resize(plain.id, to: ScreenSize(columns: 1, rows: 1), by: Workshop.by)
+        }.hubError
+        #expect(none?.code == .illegalTransition)
+        _ = try await shop.engine.stopProcess(plain.id, by: Workshop.by)
+        await shop.close()
+    }
 }

@@ -41,7 +41,7 @@ struct OutputSchemaTests {
             id: .init(ulid), slug: "s", name: "n", path: "/p", defaultBranch: "main", maxConcurrentRuns: 2, at: now)
         (project.archivedAt, project.budget) = (now, budget)
         project.stall = StallRule(afterSeconds: 60, action: .nudge)
-        project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1))
+        project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1, terminal: screen))
         let column = BoardColumn(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), name: "c", type: .active, prompt: "p",
             wipLimit: 3, position: 1, at: now)
@@ -154,7 +154,7 @@ struct OutputSchemaTests {
             id: .init(ulid), projectId: card.projectId, cardId: card.id, runId: .init(ulid), reason: .codingagent,
             argv: ["a"], at: now)
         (process.pid, process.exitCode, process.signal, process.detail) = (1, -1, 9, "d")
-        (process.ports, process.stopAt) = ([8080], now)
+        (process.ports, process.stopAt, process.terminal) = ([8080], now, screen)
         process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
         process.droppedAt = now
@@ -175,6 +175,8 @@ struct OutputSchemaTests {
         policy.allowHost = true
         return policy
     }
+
+    private static let screen = ScreenSize(columns: 80, rows: 24)
 
     private static let asked: JSONValue = [
         "questions": [["question": "q", "header": "h", "options": [["label": "l", "description": "d"]]]]

@@ -44,6 +44,7 @@ private struct NoLink: ProcessLink {
     func send(_ bytes: [UInt8], at offset: UInt64) async throws -> UInt64 { offset }
     func closeInput() async throws {}
     func signal(_ signal: Int32) async throws {}
+    func resize(_ size: TerminalSize) async throws { throw KeeperLinkError.disconnected }
     func terminate(graceMs: UInt64) async throws {}
     func close() async {}
 }

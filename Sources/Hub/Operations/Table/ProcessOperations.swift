@@ -51,6 +51,25 @@ extension OperationTable {
             return OperationAnswer(data: try WireJSON.encode(output))
         },
         Operation(
+            "processes.input", .post("/api/processes/{process}/input"),
+            summary: "Tells a script something on its standard input, or that nothing more will come.",
+            input: [
+                .subject(ChildProcess.self), .optional("text", .prompt), .optional("end", .boolean, "Ends its input."),
+            ], output: .process, ability: .runWrite, example: ["process": exampleProcess, "text": "rs\n"]
+        ) { call in
+            let process = try await call.engine.sendInput(to: call.id(), call.decode(ProcessInput.self))
+            return try .entity(process, at: try await call.read { try $0.position(of: process) })
+        },
+        Operation(
+            "processes.resize", .post("/api/processes/{process}/resize"),
+            summary: "Tells a script on a terminal how large that is now.",
+            input: [.subject(ChildProcess.self)] + Schema.screenSizeFields, output: .process, ability: .runWrite,
+            events: [.processUpdated], example: ["process": exampleProcess, "columns": 120, "rows": 40]
+        ) { call in
+            try .changed(
+                await call.engine.resize(call.id(), to: call.decode(ScreenSize.self), by: call.actor))
+        },
+        Operation(
             "processes.stop", .post("/api/processes/{process}/stop"),
             summary: "Ends a script's process, with all that it started. An agent's ends with its run.",
             input: [.subject(ChildProcess.self)], output: .process, ability: .runWrite, events: [.processUpdated],
