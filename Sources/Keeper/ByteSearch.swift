@@ -11,4 +11,13 @@ extension [UInt8] {
         }
         return place < 0 ? nil : place
     }
+
+    /// The first place from which on all that there is may become `wanted`; the end where there is none.
+    func beginning(of wanted: [UInt8]) -> Int {
+        unsafe withUnsafeBytes { bytes in
+            unsafe wanted.withUnsafeBytes { wanted in
+                unsafe ckeeper_find_beginning(bytes.baseAddress, bytes.count, wanted.baseAddress, wanted.count)
+            }
+        }
+    }
 }

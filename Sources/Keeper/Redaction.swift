@@ -7,7 +7,6 @@ package struct Redaction: Sendable {
     package static let mark = Array("***".utf8)
 
     private let secrets: [[UInt8]]
-    private let longest: Int
     private var held: [UInt8] = []
     /// So much of the front of what is held belongs to a secret that was marked already.
     private var markedCount = 0
@@ -22,7 +21,6 @@ package struct Redaction: Sendable {
             .filter { $0.utf8.count >= Self.lineByteCountMin }
         let forms = Set((secrets + lines).flatMap { [Array($0.utf8), Self.inJSON($0)] }).filter { !$0.isEmpty }
         self.secrets = forms.sorted { $0.count > $1.count }
-        longest = self.secrets.first?.count ?? 0
     }
 
     package var isEmpty: Bool { secrets.isEmpty }
@@ -73,12 +71,7 @@ package struct Redaction: Sendable {
 
     /// Where the first thing begins that may become a secret with what follows.
     private func firstBeginning() -> Int {
-        guard longest > 1 else { return held.count }
-        for start in max(0, held.count - longest + 1)..<held.count {
-            let tail = held[start...]
-            if secrets.contains(where: { $0.count > tail.count && $0.starts(with: tail) }) { return start }
-        }
-        return held.count
+        secrets.reduce(held.count) { Swift.min($0, held.beginning(of: $1)) }
     }
 
     /// The text as JSON writes it in a string with the fewest escapes (RFC 8259, section 7).

@@ -115,3 +115,14 @@ ssize_t ckeeper_find(const void *bytes, size_t byte_count, size_t start, const v
     const char *found = memmem((const char *)bytes + start, byte_count - start, wanted, wanted_byte_count);
     return found == NULL ? -1 : found - (const char *)bytes;
 }
+
+size_t ckeeper_find_beginning(const void *bytes, size_t byte_count, const void *wanted, size_t wanted_byte_count) {
+    const char *all = bytes, *end = all + byte_count;
+    if (byte_count == 0 || wanted_byte_count < 2) return byte_count;
+    const char *next = byte_count < wanted_byte_count ? all : end - (wanted_byte_count - 1);
+    while (next < end && (next = memchr(next, *(const char *)wanted, (size_t)(end - next))) != NULL) {
+        if (memcmp(next, wanted, (size_t)(end - next)) == 0) return (size_t)(next - all);
+        next++;
+    }
+    return byte_count;
+}

@@ -29,6 +29,11 @@ int ckeeper_next_signal(int descriptor);
 /// Marks every descriptor from `lowest` on as closed-on-exec. Returns 0, or -1 and errno.
 int ckeeper_close_on_exec_from(int lowest);
 
+/// Returns the first place from which on all of `bytes` is how `wanted` begins, and less than the whole of it; `byte_count`
+/// where there is none.
+size_t ckeeper_find_beginning(const void *_Nullable bytes, size_t byte_count, const void *_Nullable wanted,
+                              size_t wanted_byte_count);
+
 /// Returns the first place from `start` on where `wanted` stands in `bytes`, or -1.
 ssize_t ckeeper_find(const void *_Nullable bytes, size_t byte_count, size_t start, const void *_Nullable wanted,
                      size_t wanted_byte_count);
