@@ -22,7 +22,7 @@ struct DockerCommand {
         for variable in variables.sorted() where variable != "PATH" && variable != "HOME" {
             arguments += ["--env", variable]
         }
-        return arguments + ["--workdir", place.worktree, image] + argv
+        return arguments + ["--workdir", place.directory, image] + argv
     }
 
     static func removal(of name: String) -> [String] { ["rm", "--force", name] }

@@ -4,6 +4,8 @@ import Foundation
 struct IsolationPlace: Equatable {
     /// What it may write.
     var worktree: String
+    /// Where in it the program begins.
+    var directory: String
     /// The repository's own folder, which the worktree's `.git` points into.
     var gitFolder: String?
     /// The hub's, which it must not see.

@@ -26,7 +26,8 @@ extension RunContext {
     ) throws -> LaunchSpecification {
         guard let isolation = run.isolation, let worktree = run.worktreePath else { return launch }
         let place = IsolationPlace(
-            worktree: worktree, gitFolder: IsolationPlace.gitFolder(of: worktree), dataFolder: settings.dataFolder,
+            worktree: worktree, directory: launch.workingDirectory, gitFolder: IsolationPlace.gitFolder(of: worktree),
+            dataFolder: settings.dataFolder,
             home: settings.environment["HOME"], readable: readable)
         var launch = launch
         switch isolation.kind {

@@ -42,7 +42,7 @@ struct SandboxCommand {
         arguments += ["--bind", place.worktree, place.worktree]
         arguments += ["--ro-bind-try", place.worktree + "/.git", place.worktree + "/.git"]
         for path in place.readable { arguments += ["--ro-bind", path, path] }
-        return arguments + ["--chdir", place.worktree, "--"] + argv
+        return arguments + ["--chdir", place.directory, "--"] + argv
     }
 
     private func hide(_ path: String) -> [String] {

@@ -158,8 +158,13 @@ import Testing
 
     @Test("a script on a terminal is told its size, what people type in order, and the end of it")
     func terminal() async throws {
-        let text =
-            "stty -echo; trap 'stty size' WINCH; stty size; while read line; do echo \"got $line\"; done; stty size; echo over"
+        let text = #"""
+            stty -echo; stty size
+            while read line; do
+                case $line in size) stty size ;; *) echo "got $line" ;; esac
+            done
+            echo over
+            """#
         let dev = Script(argv: ["sh"], text: text, terminal: ScreenSize(columns: 80, rows: 24))
         let (shop, project) = try await shop(Scripts(verify: Script(argv: ["sleep", "1000"]), dev: dev))
         let run = try await shop.wait(for: try await shop.command("touch", "x", in: project).id)
@@ -181,10 +186,12 @@ import Testing
         #expect(Set(try await said().split(separator: "\r\n").dropFirst()) == Set((0..<8).map { "got line \($0)" }))
         let resized = try await shop.engine.resize(process.id, to: ScreenSize(columns: 132, rows: 43), by: Workshop.by)
         #expect(resized.value.terminal == ScreenSize(columns: 132, rows: 43))
+        _ = try await shop.engine.sendInput(to: process.id, ProcessInput(text: "size\n"))
+        try await shop.wait("it has the new size") { try await said().hasSuffix("43 132\r\n") }
         _ = try await shop.engine.sendInput(to: process.id, ProcessInput(end: true))
         try await shop.wait("it has ended") { try await self.process(shop, process.id).endedAt != nil }
         #expect(try await self.process(shop, process.id).status == .completed)
-        #expect(try await said().hasSuffix("43 132\r\nover\r\n"))
+        #expect(try await said().hasSuffix("over\r\n"))
         let late = await Result.of { try await shop.engine.sendInput(to: process.id, ProcessInput(text: "x")) }.hubError
         #expect(late?.code == .illegalTransition)
         let plain = try await shop.engine.startScript(.verify, of: run.id, by: Workshop.by).value

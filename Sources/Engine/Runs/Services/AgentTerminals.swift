@@ -132,8 +132,7 @@ struct AgentTerminals: Sendable {
             switch try place.status() {
             case .exited, .neverStarted: return
             case .lost(let record):
-                _ = try record.child?.signalGroup(SIGKILL)
-                return
+                return try await context.endSurvivors(of: record, in: place)
             case .running: if look == 0 { try await terminate(place, graceMs: graceMs) }
             }
             try await context.clock.sleep(for: .milliseconds(Self.lookIntervalMs))
