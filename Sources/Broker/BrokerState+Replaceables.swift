@@ -8,6 +8,9 @@ extension BrokerState {
         if let job = update.context.jobId, let channel = channels[.job(job)] {
             for subscription in channel.subscriptions.values { offer(update, to: subscription) }
         }
+        if update.type == .logLine, let channel = channels[.logs] {
+            for subscription in channel.subscriptions.values { offer(update, to: subscription) }
+        }
         guard let ring = rings[update.journal] else { return }
         for subscription in ring.eavesdroppers.values { offer(update, to: subscription) }
     }

@@ -15,10 +15,14 @@ package struct ReplaceableUpdate: Sendable {
     /// Updates of one topic with the same key replace or continue one another.
     package let key: String
     package let content: Content
+    /// Of a line of the hub's log.
+    package let level: LogLevel?
 
     package init(
-        journal: JournalKey, context: EventContext, type: ReplaceableType, key: String, content: Content
+        journal: JournalKey, context: EventContext, type: ReplaceableType, key: String, content: Content,
+        level: LogLevel? = nil
     ) {
+        self.level = level
         self.journal = journal
         self.context = context
         self.type = type

@@ -17,9 +17,14 @@ package struct Selection: Sendable, Equatable {
 
     package func admits(_ event: EventHeader) -> Bool { isInScope(event) && filter.admits(event) }
 
-    /// A run's and a job's own channel get their replaceable traffic; the wider ones only the types that their filter names.
+    /// A run's, a job's and the log's own channel get their replaceable traffic; the wider ones only the types that their filter names.
     package func admits(_ update: ReplaceableUpdate) -> Bool {
-        guard isInScope(update.context) else { return false }
+        switch channel {
+        case .logs:
+            guard update.type == .logLine, update.level ?? .trace >= filter.level ?? .trace else { return false }
+        case .hub, .project, .card, .run, .job, .user:
+            guard update.type != .logLine, isInScope(update.context) else { return false }
+        }
         if filter.types.isEmpty {
             guard channel.bringsReplaceables else { return false }
         } else {
@@ -41,7 +46,7 @@ package struct Selection: Sendable, Equatable {
         switch channel {
         case .hub: !event.type.isOfApproval
         case .user: event.type.isOfApproval || isInScope(event.context)
-        case .project, .card, .run, .job: isInScope(event.context)
+        case .project, .card, .run, .job, .logs: isInScope(event.context)
         }
     }
 
@@ -52,6 +57,7 @@ package struct Selection: Sendable, Equatable {
         case .run(let id): context.runId == id
         case .job(let id): context.jobId == id
         case .user(let id): id != nil && context.userId == id
+        case .logs: false
         }
     }
 }
@@ -89,7 +95,7 @@ extension ReplaceableType {
 extension Channel {
     fileprivate var bringsReplaceables: Bool {
         switch self {
-        case .run, .job: true
+        case .run, .job, .logs: true
         case .hub, .project, .card, .user: false
         }
     }

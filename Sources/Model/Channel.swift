@@ -7,6 +7,8 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
     case job(Job.ID)
     /// A user's own things, of which only he has a view; nil for the one user of a hub without users.
     case user(User.ID?)
+    /// What the hub itself logs, for administrators: a view of its journal without any of its events.
+    case logs
 
     package var description: String {
         switch self {
@@ -16,6 +18,7 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
         case .card(let id): "card:\(id)"
         case .job(let id): "job:\(id)"
         case .user: Self.me
+        case .logs: "logs"
         }
     }
 
@@ -23,9 +26,14 @@ package enum Channel: Hashable, Sendable, CustomStringConvertible {
     package static let me = "user:me"
 
     package init?(_ text: String) {
-        guard text != "hub" else {
+        switch text {
+        case "hub":
             self = .hub
             return
+        case "logs":
+            self = .logs
+            return
+        default: break
         }
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let id = String(text[text.index(after: colon)...])

@@ -99,6 +99,7 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
 package enum ReplaceableType: String, Codable, Sendable, CaseIterable {
     case entryDelta = "entry.delta"
     case jobLog = "job.log"
+    case logLine = "log.line"
     case presenceJoined = "presence.joined"
     case presenceLeft = "presence.left"
     case presenceUpdated = "presence.updated"

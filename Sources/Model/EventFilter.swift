@@ -24,12 +24,18 @@ package struct EventFilter: Sendable, Equatable {
     package var types: Set<String>
     package var cardId: Card.ID?
     package var runId: Run.ID?
+    /// Of the hub's log: lines that are at least so grave.
+    package var level: LogLevel?
 
-    package init(topics: Set<String> = [], types: Set<String> = [], cardId: Card.ID? = nil, runId: Run.ID? = nil) {
+    package init(
+        topics: Set<String> = [], types: Set<String> = [], cardId: Card.ID? = nil, runId: Run.ID? = nil,
+        level: LogLevel? = nil
+    ) {
         self.topics = topics
         self.types = types
         self.cardId = cardId
         self.runId = runId
+        self.level = level
     }
 
     package func admits(_ event: EventHeader) -> Bool {

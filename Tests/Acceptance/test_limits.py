@@ -33,6 +33,8 @@ INSIDE = {
     "historyPageBytesMax": ("only the size of a read", "Simulation/Simulation.swift"),
     "sharedSnapshotBytesMin": ("who shares cannot see it", "HubTests/Live/SnapshotShelfTests.swift"),
     "snapshotReuseMs": ("who shares cannot see it", "HubTests/Live/SnapshotShelfTests.swift"),
+    "logLinesMax": ("older lines are in the log itself", "HubTests/Live/LogChannelTests.swift"),
+    "logTextBytesMax": ("the rest is in the log itself", "HubTests/Live/LogChannelTests.swift"),
     "replaceableIntervalMs": ("a pace: what comes together depends on the moment", None),
     "ringBytesMax": ("what falls out is read from the journal", "BrokerTests/HistoryTests.swift"),
     "ringsTotalBytesMax": ("what falls out is read from the journal", "BrokerTests/HistoryTests.swift"),

@@ -90,6 +90,7 @@ final class Connection {
         switch snapshot {
         case .own(let json): json
         case .shared(let frame): Array(frame.bytes)
+        case .later(let make): make()
         }
     }
 

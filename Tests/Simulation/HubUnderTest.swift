@@ -102,7 +102,7 @@ final class HubUnderTest {
         let live = LiveHub(
             journal: journal, access: Access(clock: clock, log: log), operations: NoOperations(), about: about,
             transport: TransportLimits(), limits: limits,
-            broker: brokerLimits, clock: clock, ids: ids, log: log)
+            broker: brokerLimits, clock: clock, ids: ids, log: log, hubLog: HubLog(limits: limits, clock: clock))
         return (journal, live)
     }
 }

@@ -47,7 +47,7 @@ struct Interest {
         case .run(let id):
             try list([reader.stored(id)].compactMap(\.self)) + list(reader.entries(of: id, as: Stored<Entry>.self))
         case .job(let id): try list([reader.stored(id)].compactMap(\.self))
-        case .user: []
+        case .user, .logs: []
         }
     }
 
@@ -66,7 +66,7 @@ struct Interest {
         case .card(let id): if card != id.rawValue { return false }
         case .run(let id): if run != id.rawValue { return false }
         // The simulated hub has no jobs, and no users.
-        case .job, .user: return false
+        case .job, .user, .logs: return false
         }
         return (filter.cardId == nil || filter.cardId?.rawValue == card)
             && (filter.runId == nil || filter.runId?.rawValue == run)
@@ -79,7 +79,7 @@ struct Interest {
         case .card: ["card", "run"]
         case .run: ["run", "entry"]
         case .job: ["job"]
-        case .user: []
+        case .user, .logs: []
         }
     }
 

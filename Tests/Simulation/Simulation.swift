@@ -174,7 +174,7 @@ extension Simulation {
         switch channel {
         case .card(let id): !work.places.contains { $0.cards.contains(id) }
         case .run(let id): !work.places.contains { $0.runs.contains(id) }
-        case .hub, .project, .job, .user: false
+        case .hub, .project, .job, .user, .logs: false
         }
     }
 

@@ -72,6 +72,7 @@ package struct Caller: Sendable {
                 guard rights.hub.contains(.meRead), id == user?.id else { return nil }
                 return .only(projects: rights.answerableProjects, user: id)
             }
+            if channel == .logs { return rights.hub.contains(.hubAdmin) ? .everything : nil }
             guard rights.hub.contains(.hubRead) else { return nil }
             let projects = rights.readableProjects
             let isAdmin = rights.hub.isSuperset(of: [.userAdmin, .hubAdmin])

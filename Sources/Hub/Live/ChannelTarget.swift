@@ -7,7 +7,7 @@ enum ChannelTarget: Sendable, Equatable {
     /// The caller's own.
     case me
 
-    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`, `job:<id>`, `user:me`.
+    /// - Parameter text: `hub`, `project:<id or slug>`, `run:<id>`, `card:<id>`, `job:<id>`, `user:me`, `logs`.
     init(_ text: String) throws(HubError) {
         if text == Channel.me {
             self = .me

@@ -67,6 +67,15 @@ extension ReplaceableUpdate {
     }
 }
 
+extension ReplaceableUpdate {
+    /// None takes another's place.
+    init(_ line: LogLine) {
+        self.init(
+            journal: .hub, context: EventContext(), type: .logLine, key: "\(line.number)", content: .latest(line.json),
+            level: line.level)
+    }
+}
+
 extension ReplaceableDelivery {
     /// The `data` of its frame.
     var json: [UInt8] {

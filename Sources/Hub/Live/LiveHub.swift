@@ -29,14 +29,16 @@ package final class LiveHub: Sendable {
     let snapshots: SnapshotShelf
     let sessions = LiveSessions()
     let presence: Presence
+    let hubLog: HubLog
     private let ids: any IdentifierSource
 
     package init(
         journal: Journal, access: Access, operations: any OperationCalling, about: HubDescription,
         transport: TransportLimits,
         limits: LiveLimits = LiveLimits(), broker brokerLimits: BrokerLimits = BrokerLimits(), clock: any TimeSource,
-        ids: any IdentifierSource, log: Logger
+        ids: any IdentifierSource, log: Logger, hubLog: HubLog
     ) {
+        self.hubLog = hubLog
         self.journal = journal
         self.access = access
         self.operations = operations
@@ -80,6 +82,11 @@ package final class LiveHub: Sendable {
     /// What agents say before it is an entry.
     package func publish(_ updates: [LiveUpdate]) {
         for update in updates { broker.publish(ReplaceableUpdate(update)) }
+    }
+
+    /// What the hub logs, for as long as it does.
+    package func publishLog() async {
+        for await line in hubLog.lines { broker.publish(ReplaceableUpdate(line)) }
     }
 
     /// New lines of a job's log.

@@ -41,6 +41,11 @@ package struct LiveLimits: Sendable {
     /// The newest of a project or a card.
     package var snapshotRunsMax = 500
 
+    /// The hub's newest log lines for those who come: a busy hour, a quiet week.
+    package var logLinesMax = 500
+    /// 4 KiB of a line's message, and of each of its metadata; the rest is in the log itself.
+    package var logTextBytesMax = 4 << 10
+
     /// Deltas and presence come at most so often: 16 times a second looks fluent, and is a frame each time.
     package var replaceableIntervalMs = 60
     /// What a client is asked to wait at least when the hub goes away: it is back in less than a second.

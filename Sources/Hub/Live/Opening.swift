@@ -29,6 +29,12 @@ extension LiveHub {
     /// in between is after the position, and so in the ring, or behind it in the journal.
     func open(_ input: SubscribeInput, for caller: Caller) async throws(HubError) -> Opening {
         var opening = try await read { try $0.opening(input, for: caller) }
+        if opening.selection.channel == .logs {
+            // The lines have numbers of their own: those that come twice are known by them.
+            let (hubLog, level) = (hubLog, opening.selection.filter.level)
+            if input.wantsSnapshot { opening.snapshot = .later { hubLog.snapshot(from: level) } }
+            return opening
+        }
         guard input.wantsSnapshot, !opening.isRecovered else { return opening }
         let taken = try await snapshot(of: opening.selection.channel, opening.journal, for: caller)
         (opening.head, opening.start, opening.snapshot) = (taken.head, taken.head, taken.text)
@@ -108,7 +114,7 @@ extension Selection {
     fileprivate var inJournal: EventFilter {
         var filter = filter
         switch channel {
-        case .hub, .project, .user: break
+        case .hub, .project, .user, .logs: break
         case .card(let id): filter.cardId = id
         case .run(let id): filter.runId = id
         case .job: if filter.topics.isEmpty { filter.topics = [Job.kind.rawValue] }
@@ -145,6 +151,9 @@ extension Reader {
             return (channel, .hub)
         case .user:
             try caller.require(.meRead, for: "\(channel)")
+            return (channel, .hub)
+        case .logs:
+            try caller.require(.hubAdmin, for: "\(channel)")
             return (channel, .hub)
         case .project(let id): return (channel, try journal(of: id, channel, for: caller))
         case .card(let id): return (channel, try journal(of: id, channel, for: caller))

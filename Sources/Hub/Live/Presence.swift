@@ -142,7 +142,7 @@ extension Channel {
     fileprivate var showsWatchers: Bool {
         switch self {
         case .project, .run, .card: true
-        case .hub, .job, .user: false
+        case .hub, .job, .user, .logs: false
         }
     }
 }

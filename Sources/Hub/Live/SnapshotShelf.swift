@@ -8,6 +8,8 @@ enum SnapshotText: Sendable {
     case own([UInt8])
     /// Large, and written from one place to all who get it.
     case shared(Frame)
+    /// Made when the subscription has been: what has no place among events.
+    case later(@Sendable () -> [UInt8])
 }
 
 /// Makes snapshots, and keeps within bounds what the large ones cost while sockets have not taken them: a viewer that reads
@@ -27,7 +29,7 @@ actor SnapshotShelf {
             switch channel {
             case .hub: projects = caller.rights.readableProjects
             case .user: projects = caller.rights.answerableProjects
-            case .project, .card, .run, .job: projects = nil
+            case .project, .card, .run, .job, .logs: projects = nil
             }
         }
     }

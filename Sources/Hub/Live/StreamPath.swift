@@ -6,7 +6,7 @@ enum StreamPath: Sendable, Equatable {
     case events(ChannelTarget)
     case allEvents
 
-    /// - Parameter path: `/api/ws`, `/api/events`, or `/api/{projects,runs,cards}/{id}/events/stream`.
+    /// - Parameter path: `/api/ws`, `/api/events`, `/api/logs/stream`, or `/api/{projects,runs,cards}/{id}/events/stream`.
     init?(_ path: [String]) {
         if path == ["api", "ws"] {
             self = .webSocket
@@ -14,6 +14,10 @@ enum StreamPath: Sendable, Equatable {
         }
         if path == ["api", "events"] {
             self = .allEvents
+            return
+        }
+        if path == ["api", "logs", "stream"] {
+            self = .events(.channel(.logs))
             return
         }
         guard path.count == 5, path[0] == "api", path[3...] == ["events", "stream"] else { return nil }

@@ -14,7 +14,8 @@ struct SubscribeInput: Sendable {
 
     static let schema = Schema.object([
         .optional("projectId", name, "The project's identifier or slug; or `channel`."),
-        .optional("channel", name, "`hub`, `project:…`, `run:…`, `card:…`, `job:…` or `user:me`; or `projectId`."),
+        .optional(
+            "channel", name, "`hub`, `project:…`, `run:…`, `card:…`, `job:…`, `user:me` or `logs`; or `projectId`."),
         .optional("after", .any, "The last position seen: `{epoch, seq}`, or `<epoch>-<seq>`."),
         .optional("snapshot", .boolean, "Whether the state is wanted where events cannot continue from `after`."),
         .optional(
@@ -24,6 +25,7 @@ struct SubscribeInput: Sendable {
                 .optional("types", .array(.choice(typeNames), max: names)),
                 .optional("cardId", .id(Card.self)),
                 .optional("runId", .id(Run.self)),
+                .optional("level", .choice(of: LogLevel.self), "On `logs`: lines at least so grave."),
             ])),
     ])
     static let targetSchema = Schema.object([.optional("projectId", name), .optional("channel", name)])
@@ -41,7 +43,7 @@ struct SubscribeInput: Sendable {
         filter = Self.filter(payload["filter"] ?? [:])
     }
 
-    /// The query of an event stream: `topics` and `types` with commas, `cardId`, `runId`, `lastEventId`. A browser that
+    /// The query of an event stream: `topics` and `types` with commas, `cardId`, `runId`, `level`, `lastEventId`. A browser that
     /// comes back says the latter in a header.
     init(_ target: ChannelTarget, streamQuery head: RequestHead) throws(HubError) {
         self.target = target
@@ -50,7 +52,7 @@ struct SubscribeInput: Sendable {
             guard let text = head.queryValue(name) else { continue }
             members[name] = .array(text.split(separator: ",").map { .string(String($0)) })
         }
-        for name in ["cardId", "runId"] { members[name] = head.queryValue(name).map(JSONValue.string) }
+        for name in ["cardId", "runId", "level"] { members[name] = head.queryValue(name).map(JSONValue.string) }
         try Self.check(["filter": .object(members)], Self.schema)
         filter = Self.filter(.object(members))
         if let text = Self.lastEventID(head) {
@@ -99,6 +101,6 @@ struct SubscribeInput: Sendable {
         func names(_ member: String) -> Set<String> { Set(value[member]?.array?.compactMap(\.string) ?? []) }
         return EventFilter(
             topics: names("topics"), types: names("types"), cardId: value["cardId"]?.string.flatMap(Card.ID.init),
-            runId: value["runId"]?.string.flatMap(Run.ID.init))
+            runId: value["runId"]?.string.flatMap(Run.ID.init), level: value["level"]?.string.flatMap(LogLevel.init))
     }
 }

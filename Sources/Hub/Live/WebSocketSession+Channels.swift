@@ -44,14 +44,17 @@ extension WebSocketSession {
     private func subscribed(_ opening: Opening, _ presence: PresenceText?, id: FrameID?) -> Frame {
         let (name, start) = (opening.selection.channel, opening.start)
         let viewers = presence.map { ($0.viewers, $0.total) }
+        func whole(_ snapshot: [UInt8]) -> Frame {
+            .text(
+                DownFrame.subscribed(
+                    id: id, channel: name, position: start, recovered: false, snapshot: snapshot, viewers: viewers))
+        }
         switch opening.snapshot {
         case .shared(let snapshot):
             let (before, after) = DownFrame.subscribed(id: id, channel: name, position: start, viewers: viewers)
             return .text(before, snapshot, after)
-        case .own(let snapshot):
-            return .text(
-                DownFrame.subscribed(
-                    id: id, channel: name, position: start, recovered: false, snapshot: snapshot, viewers: viewers))
+        case .own(let snapshot): return whole(snapshot)
+        case .later(let make): return whole(make())
         case nil:
             return .text(
                 DownFrame.subscribed(

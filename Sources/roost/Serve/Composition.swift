@@ -29,12 +29,13 @@ struct Composition {
         echoesWebSockets: Bool = false
     ) async throws -> Composition {
         var settings = settings
-        let log = makeLog(settings.logLevel)
         let accessLog = try openAccessLog(settings)
         let folder = try DataFolder(at: settings.dataFolder)
         let demonstrationFolder = folder.path + "-demo"
         if isDemonstration { settings.roots.append(demonstrationFolder) }
         let (clock, ids) = (SystemClock(), SystemIDs())
+        let hubLog = HubLog(limits: settings.limits.live, clock: clock)
+        let log = makeLog(settings.logLevel, hubLog)
         let accessGuard = AccessGuard(hosts: Set(settings.hosts), origins: Set(settings.origins))
         let metrics = Metrics(accessLog: accessLog)
         let configuration = serverConfiguration(settings, metrics, ids, log)
@@ -64,7 +65,8 @@ struct Composition {
         let operations = Operations(engine: engine, access: access, about: about, clock: clock, log: log)
         let live = LiveHub(
             journal: journal, access: access, operations: operations, about: about, transport: configuration.limits,
-            limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log)
+            limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log,
+            hubLog: hubLog)
         relay.connect(to: live)
         journal.observe { [bell = engine.bell] in
             live.ingest($0)
@@ -95,6 +97,7 @@ struct Composition {
         let housekeeping = [
             Task { [kept = settings.retention] in await journal.keep(within: kept, clock: clock) },
             Task { await journal.keepSearch(clock: clock) },
+            Task { await live.publishLog() },
         ]
         readiness.become(.ready)
         return Composition(
@@ -226,8 +229,10 @@ struct Composition {
             userAgent: "roost/\(RoostVersion.text)")
     }
 
-    private static func makeLog(_ level: Logger.Level) -> Logger {
-        var log = Logger(label: "roost") { StreamLogHandler.standardError(label: $0) }
+    private static func makeLog(_ level: Logger.Level, _ hubLog: HubLog) -> Logger {
+        var log = Logger(label: "roost") { label in
+            MultiplexLogHandler([StreamLogHandler.standardError(label: label), HubLogHandler(hubLog)])
+        }
         log.logLevel = level
         return log
     }

@@ -167,6 +167,11 @@ extension LimitRow {
             "snapshotRunsMax", \.live.snapshotRunsMax, 1...100_000,
             "Newest runs in the snapshot of a project or card.", isForClients: true),
         LimitRow(
+            "logLinesMax", \.live.logLinesMax, 1...100_000, "The hub's newest log lines in the snapshot of `logs`."),
+        LimitRow(
+            "logTextBytesMax", \.live.logTextBytesMax, 64...1 << 20,
+            "Bytes of a log line's message on the channel `logs`, and of each of its metadata; the rest is cut off."),
+        LimitRow(
             "replaceableIntervalMs", \.live.replaceableIntervalMs, 1...10_000,
             "Between two looks at deltas and presence, in milliseconds."),
         LimitRow(

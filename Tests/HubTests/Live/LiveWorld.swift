@@ -34,7 +34,8 @@ final class LiveWorld: Sendable {
         let hub = LiveHub(
             journal: journal, access: access, operations: operations, about: about, transport: transport,
             limits: limits,
-            broker: brokerLimits, clock: clock, ids: SeededIDs(seed: 9), log: Self.log)
+            broker: brokerLimits, clock: clock, ids: SeededIDs(seed: 9), log: Self.log,
+            hubLog: HubLog(limits: limits, clock: clock))
         self.hub = hub
         journal.observe { hub.ingest($0) }
         var configuration = ServerConfiguration(log: Self.log, unixSeconds: { 0 })
