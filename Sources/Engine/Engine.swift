@@ -34,6 +34,7 @@ package final class Engine: Sendable {
     /// Rings for consumers; whoever observes the journal tells it of every commit.
     package let bell = CommitBell()
     let log: Logger
+    let diffs = SharedWork<DiffKey, RunDiff>()
 
     /// - Parameters:
     ///   - jobLog: gets lines of jobs' logs as they come.

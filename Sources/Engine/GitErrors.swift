@@ -15,10 +15,14 @@ func inHubTerms<Result>(_ body: () async throws -> Result) async throws -> Resul
 extension RepositoryError {
     fileprivate var code: HubError.Code {
         switch self {
+        case .commitNotFound(let name) where name.hasPrefix(Snapshot.refPrefix): .snapshotNotFound
         case .notADirectory, .parentMissing, .notARepository, .bare, .insideAnotherRepository: .notARepository
         case .invalidBranchName, .branchNotFound, .commitNotFound, .branchInUse, .branchNotMerged,
             .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable, .worktreeHasSubmodules:
             .gitFailed
+        case .operationInProgress, .filesInTheWay: .targetBusy
+        case .snapshotNotFound: .snapshotNotFound
+        case .fileNotFound: .fileNotFound
         }
     }
 }

@@ -64,6 +64,8 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case approvalExpired = "approval.expired"
     case mergeCompleted = "merge.completed"
     case branchConflict = "branch.conflict"
+    case snapshotCreated = "snapshot.created"
+    case snapshotRestored = "snapshot.restored"
     case consumerCreated = "consumer.created"
     case consumerUpdated = "consumer.updated"
     case consumerDeleted = "consumer.deleted"

@@ -30,6 +30,8 @@ extension HubError.Code {
         case .policyNotFound: (404, "Policy not found")
         case .scriptNotFound: (404, "Script not found")
         case .credentialNotFound: (404, "Credential not found")
+        case .snapshotNotFound: (404, "Snapshot not found")
+        case .fileNotFound: (404, "File not found")
         case .channelNotFound: (404, "Channel not found")
         case .notSubscribed: (404, "Not subscribed to this channel")
         case .methodNotAllowed: (405, "The route does not have this method")

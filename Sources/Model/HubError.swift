@@ -30,6 +30,8 @@ package struct HubError: Error, Sendable, Equatable {
         case policyNotFound = "POLICY_NOT_FOUND"
         case scriptNotFound = "SCRIPT_NOT_FOUND"
         case credentialNotFound = "CREDENTIAL_NOT_FOUND"
+        case snapshotNotFound = "SNAPSHOT_NOT_FOUND"
+        case fileNotFound = "FILE_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"

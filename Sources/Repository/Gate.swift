@@ -1,12 +1,34 @@
 import Synchronization
 
-/// Lets a number of callers in at once; the others wait in the order they came. Waiting ends with the caller's task.
+/// Lets a number of callers in at once; the others wait in the order they came, those in the background behind all
+/// others. Waiting ends with the caller's task.
 final class Gate: Sendable {
+    private typealias Waiter = (ticket: Int, continuation: CheckedContinuation<Void, any Error>)
+
     private struct State {
         var places: Int
         var nextTicket = 0
-        var waiting: [(ticket: Int, continuation: CheckedContinuation<Void, any Error>)] = []
+        var waiting: [Urgency: [Waiter]] = [:]
+        /// How many in a row went in while somebody waited in the background.
+        var passedBy = 0
+
+        /// Who goes in where somebody left.
+        mutating func takeNext() -> Waiter? {
+            let background = waiting[.background, default: []]
+            let urgency: Urgency
+            if waiting[.interactive, default: []].isEmpty || passedBy >= Gate.passedByMax, !background.isEmpty {
+                (urgency, passedBy) = (.background, 0)
+            } else {
+                urgency = .interactive
+                passedBy = background.isEmpty ? 0 : passedBy + 1
+            }
+            guard waiting[urgency, default: []].isEmpty == false else { return nil }
+            return waiting[urgency, default: []].removeFirst()
+        }
     }
+
+    /// 8: the background is slow then, and does not starve.
+    private static let passedByMax = 8
 
     private let state: Mutex<State>
 
@@ -15,13 +37,17 @@ final class Gate: Sendable {
         state = Mutex(State(places: places))
     }
 
-    func withPlace<Result>(_ body: () async throws -> Result) async throws -> Result {
-        try await enter()
+    var waitingCount: Int { state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } } }
+
+    func withPlace<Result>(
+        _ urgency: Urgency = .interactive, _ body: () async throws -> Result
+    ) async throws -> Result {
+        try await enter(urgency)
         defer { leave() }
         return try await body()
     }
 
-    private func enter() async throws {
+    private func enter(_ urgency: Urgency) async throws {
         let ticket = state.withLock { state in
             defer { state.nextTicket += 1 }
             return state.nextTicket
@@ -35,14 +61,15 @@ final class Gate: Sendable {
                         state.places -= 1
                         return .success(())
                     }
-                    state.waiting.append((ticket, continuation))
+                    state.waiting[urgency, default: []].append((ticket, continuation))
                     return nil
                 }
                 if let answer { continuation.resume(with: answer) }
             }
         } onCancel: {
             let waiter = state.withLock { state in
-                state.waiting.firstIndex { $0.ticket == ticket }.map { state.waiting.remove(at: $0) }
+                state.waiting[urgency, default: []].firstIndex { $0.ticket == ticket }
+                    .map { state.waiting[urgency, default: []].remove(at: $0) }
             }
             waiter?.continuation.resume(throwing: CancellationError())
         }
@@ -50,11 +77,11 @@ final class Gate: Sendable {
 
     private func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            guard !state.waiting.isEmpty else {
+            guard let next = state.takeNext() else {
                 state.places += 1
                 return nil
             }
-            return state.waiting.removeFirst().continuation
+            return next.continuation
         }
         next?.resume()
     }

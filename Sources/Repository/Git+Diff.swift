@@ -3,26 +3,25 @@ import Glibc
 import Model
 
 extension Git {
-    /// What a worktree holds that a commit does not, uncommitted and untracked files included. Neither the worktree's
-    /// index nor the repository's objects are touched: whoever works there notices nothing.
-    /// - Parameter patches: false for the statistics and the list alone.
+    /// What one state of the content holds that another does not.
+    /// - Parameters:
+    ///   - path: the top of the worktree; of any worktree of the repository, when neither side is a worktree's content.
+    ///   - patches: false for the statistics and the list alone.
+    package func diff(
+        _ path: String, from old: ContentState, to new: ContentState, patches: Bool = true,
+        limits: DiffLimits = DiffLimits()
+    ) async throws -> Diff {
+        try await withTrees(path, old, new) { place, old, new, environment in
+            try await diff(
+                from: old, to: new, at: place, patches: patches, limits: limits, environment: environment)
+        }
+    }
+
+    /// What a worktree holds that a commit does not, uncommitted and untracked files included.
     package func diff(
         worktree path: String, against base: String, patches: Bool = true, limits: DiffLimits = DiffLimits()
     ) async throws -> Diff {
-        let place = try await place(path)
-        let base = try await requireCommit(named: base, at: place)
-        return try await Scratch.with(in: settings.scratchFolder) { scratch in
-            let environment = try await borrow(place, into: scratch)
-            // A file that cannot be read, or a repository inside that has no commit, must not hide all the others.
-            var add = place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1])
-            add.environment = environment
-            _ = try await run(add)
-            var write = place.command("write-tree", access: .writing)
-            write.environment = environment
-            let tree = try await run(write).line
-            return try await diff(
-                from: base, to: tree, at: place, patches: patches, limits: limits, environment: environment)
-        }
+        try await diff(path, from: .commit(base), to: .worktree, patches: patches, limits: limits)
     }
 
     /// What a commit or branch holds that another does not.
@@ -30,15 +29,47 @@ extension Git {
         _ repository: String, from base: String, to head: String, patches: Bool = true,
         limits: DiffLimits = DiffLimits()
     ) async throws -> Diff {
-        let place = try await place(repository)
-        let (base, head) = (
-            try await requireCommit(named: base, at: place), try await requireCommit(named: head, at: place)
-        )
-        return try await diff(from: base, to: head, at: place, patches: patches, limits: limits, environment: [:])
+        try await diff(repository, from: .commit(base), to: .commit(head), patches: patches, limits: limits)
+    }
+
+    /// Names both states by trees. Neither the worktree's index nor the repository's objects are touched: whoever works
+    /// there notices nothing.
+    func withTrees<Result: Sendable>(
+        _ path: String, _ old: ContentState, _ new: ContentState,
+        _ body: (_ place: Place, _ old: String, _ new: String, _ environment: [String: String]) async throws -> Result
+    ) async throws -> Result {
+        let place = try await place(path)
+        guard old == .worktree || new == .worktree else {
+            return try await body(place, try await name(old, "", at: place), try await name(new, "", at: place), [:])
+        }
+        return try await Scratch.with(in: settings.scratchFolder) { scratch in
+            let environment = try await borrow(place, into: scratch)
+            let tree = try await writeTree(at: place, environment: environment)
+            return try await body(
+                place, try await name(old, tree, at: place), try await name(new, tree, at: place), environment)
+        }
+    }
+
+    private func name(_ state: ContentState, _ tree: String, at place: Place) async throws -> String {
+        switch state {
+        case .worktree: tree
+        case .commit(let name): try await requireCommit(named: name, at: place)
+        }
+    }
+
+    /// The tree of all that git does not ignore.
+    func writeTree(at place: Place, environment: [String: String]) async throws -> String {
+        // A file that cannot be read, or a repository inside that has no commit, must not hide all the others.
+        var add = place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1])
+        add.environment = environment
+        _ = try await run(add)
+        var write = place.command("write-tree", access: .writing)
+        write.environment = environment
+        return try await run(write).line
     }
 
     /// - Returns: an environment in which git writes to the scratch folder what it would write to the repository.
-    private func borrow(_ place: Place, into scratch: Scratch) async throws -> [String: String] {
+    func borrow(_ place: Place, into scratch: Scratch) async throws -> [String: String] {
         let paths = try await gitPaths(["index", "objects"], at: place)
         let (index, objects) = (scratch.path + "/index", scratch.path + "/objects")
         try FileManager.default.createDirectory(atPath: objects, withIntermediateDirectories: false)
@@ -52,7 +83,7 @@ extension Git {
 
     /// With its time: git takes a file that is as young as the index for possibly changed since, and a copy that
     /// looked younger would hide such a change.
-    private static func copyIndex(_ source: String, to target: String) throws {
+    static func copyIndex(_ source: String, to target: String) throws {
         var status = stat()
         guard stat(source, &status) == 0 else { throw SystemError("stat index") }
         try FileManager.default.copyItem(atPath: source, toPath: target)

@@ -5,15 +5,17 @@ extension Git {
     package static let commitsMax = 1_000
 
     /// The commits that a branch (or any commit) has and the base has not, newest first.
+    /// - Parameter skipped: how many of the newest are left out.
     package func commits(
-        _ repository: String, of head: String, since base: String, countMax: Int = commitsMax
+        _ repository: String, of head: String, since base: String, skipping skipped: Int = 0, countMax: Int = commitsMax
     ) async throws -> [CommitInfo] {
         let place = try await place(repository)
         let head = try await requireCommit(named: head, at: place)
         let base = try await requireCommit(named: base, at: place)
         let command = place.command(
             "log", "-z", "--no-show-signature", "--no-decorate", "--no-patch", "--no-mailmap", "--encoding=UTF-8",
-            "--format=tformat:" + CommitInfo.format, "--max-count=\(countMax)", base + ".." + head, "--")
+            "--format=tformat:" + CommitInfo.format, "--max-count=\(countMax)", "--skip=\(skipped)",
+            base + ".." + head, "--")
         return try CommitInfo.list(try await run(command).fields)
     }
 

@@ -57,10 +57,7 @@ extension Git {
     }
 
     private func busy(_ worktree: Place, from old: String, to new: String) async throws -> TargetBusy? {
-        let marks = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-apply", "rebase-merge"]
-        if try await gitPaths(marks, at: worktree).contains(where: Paths.exists) {
-            return .operationInProgress(worktree: worktree.top)
-        }
+        if try await operation(at: worktree) != nil { return .operationInProgress(worktree: worktree.top) }
         let untracked = try await obstacles(in: worktree, from: old, to: new)
         return untracked.isEmpty ? nil : .localChanges(files: untracked)
     }
@@ -99,7 +96,7 @@ extension Git {
     private static let pathsPerCommandMax = 256
 
     /// Untracked files where the merge would put its own. git would overwrite those among them that are ignored.
-    private func obstacles(in worktree: Place, from old: String, to new: String) async throws -> [String] {
+    func obstacles(in worktree: Place, from old: String, to new: String) async throws -> [String] {
         let candidates = try await changedPaths(from: old, to: new, filter: "AT", at: worktree)
             .compactMap { Self.occupant(of: $0, in: worktree.top) }
         var untracked: [String] = []

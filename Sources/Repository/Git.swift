@@ -16,6 +16,14 @@ package struct Git: Sendable {
     let admission: Gate
     /// Keyed by the folder that all worktrees of a repository share.
     let turns = KeyedGates()
+    private(set) var urgency = Urgency.interactive
+
+    /// The same, for what nobody waits for: its processes start behind those of all others.
+    package var inBackground: Git {
+        var copy = self
+        copy.urgency = .background
+        return copy
+    }
 
     package init(settings: GitSettings, time: any TimeSource) {
         self.settings = settings

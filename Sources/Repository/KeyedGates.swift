@@ -18,6 +18,6 @@ final class KeyedGates: Sendable {
                 gates[key] = entry.users == 0 ? nil : entry
             }
         }
-        return try await gate.withPlace(body)
+        return try await gate.withPlace(.interactive, body)
     }
 }

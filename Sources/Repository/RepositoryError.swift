@@ -20,6 +20,13 @@ package enum RepositoryError: Error, Sendable, Equatable {
     case worktreeUnreachable(String, head: String)
     /// The worktree holds repositories of its own (submodules), whose work nobody can vouch for.
     case worktreeHasSubmodules(String)
+    /// A merge, rebase, cherry-pick, revert or `am` waits there for its end.
+    case operationInProgress(WorktreeOperation, worktree: String)
+    /// Files that no snapshot holds, because git ignores them, stand where others should be put.
+    case filesInTheWay([String])
+    case snapshotNotFound(String)
+    /// Neither side of a comparison has it.
+    case fileNotFound(String)
 }
 
 extension RepositoryError: CustomStringConvertible {
@@ -40,6 +47,10 @@ extension RepositoryError: CustomStringConvertible {
         case .worktreeDirty(let path, let files): "\(path) has \(files) uncommitted files"
         case .worktreeUnreachable(let path, let head): "no branch holds the commit \(head) that \(path) is at"
         case .worktreeHasSubmodules(let path): "\(path) has submodules with content"
+        case .operationInProgress(let operation, let worktree): "a \(operation.rawValue) is in progress in \(worktree)"
+        case .filesInTheWay(let files): "ignored files are in the way: \(files.joined(separator: ", "))"
+        case .snapshotNotFound(let id): "there is no snapshot \(id)"
+        case .fileNotFound(let path): "there is no file \(path)"
         }
     }
 }

@@ -5,6 +5,8 @@ struct StatusEntry: Equatable {
     }
 
     let kind: Kind
+    /// Of both sides, index and tree, or ours and theirs: `.M`, `UU`; of what is untracked, `?`.
+    let code: String
     /// As git writes it, with bytes that are not UTF-8 replaced; an untracked folder ends with a slash.
     let path: String
 
@@ -18,6 +20,7 @@ struct StatusEntry: Equatable {
         }
         let parts = field.split(separator: UInt8(ascii: " "), maxSplits: spacesBeforePath)
         guard parts.count == spacesBeforePath + 1, let last = parts.last else { return nil }
+        code = String(decoding: kind == .untracked ? parts[0] : parts[1], as: UTF8.self)
         path = String(decoding: last, as: UTF8.self)
     }
 }

@@ -16,6 +16,12 @@ struct GateTests {
         }
     }
 
+    private final class Order: Sendable {
+        private let state = Mutex<[String]>([])
+        var names: [String] { state.withLock { $0 } }
+        func note(_ name: String) { state.withLock { $0.append(name) } }
+    }
+
     @Test("never more inside than there are places", arguments: [1, 4])
     func places(count: Int) async throws {
         let (gate, room) = (Gate(places: count), Room())
@@ -36,6 +42,25 @@ struct GateTests {
             await #expect(throws: CancellationError.self) { try await waiting.value }
         }
         try await gate.withPlace {}
+    }
+
+    @Test("who waits in the background goes behind all others, but not for ever")
+    func urgency() async throws {
+        let (gate, order) = (Gate(places: 1), Order())
+        func visit(_ name: String, _ urgency: Urgency) -> Task<Void, any Error> {
+            Task { try await gate.withPlace(urgency) { order.note(name) } }
+        }
+        var tasks: [Task<Void, any Error>] = []
+        try await gate.withPlace {
+            tasks.append(visit("background", .background))
+            while gate.waitingCount < 1 { await Task.yield() }
+            for index in 0..<10 {
+                tasks.append(visit("\(index)", .interactive))
+                while gate.waitingCount < index + 2 { await Task.yield() }
+            }
+        }
+        for task in tasks { try await task.value }
+        #expect(order.names == (0..<8).map(String.init) + ["background", "8", "9"])
     }
 
     @Test("a place is given back by who fails")

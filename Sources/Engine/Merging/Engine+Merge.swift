@@ -3,24 +3,9 @@ package import Model
 import Repository
 
 extension Engine {
-    /// What a run has changed since its base, with what is not committed yet.
-    /// - Throws: `HubError` `.runNotFound`; `.illegalTransition` for a run that has no branch yet.
-    package func diff(of id: Run.ID) async throws -> RunDiff {
-        try await withWorktree(of: id) { run, project in
-            guard let base = run.baseCommit else {
-                throw HubError.illegal(
-                    "diff", "run \(id), which has no branch yet,", currentStatus: run.status.rawValue)
-            }
-            if let worktree = run.worktreePath, FolderOnDisk(worktree).exists {
-                return RunDiff(try await git.diff(worktree: worktree, against: base))
-            }
-            return RunDiff(try await git.diff(project.path, from: base, to: run.headCommit ?? base))
-        }
-    }
-
     /// A settled run's worktree goes when nobody needs it; whoever was looking at it at that moment looks again, and finds
     /// the work on its branch.
-    private func withWorktree<Result>(
+    func withWorktree<Result>(
         of id: Run.ID, _ body: (Run, Project) async throws -> Result
     ) async throws -> Result {
         func look() async throws -> (Run, Project) {

@@ -27,7 +27,12 @@ extension RunContext {
         } catch let error as HubError {
             return .refused(.notStarted("the worktree could not be made: \(error.detail)", isOurs: true))
         }
-        try await journal.change(.project(project.id), by: .system) { [catalog, settings] tx in
+        // A worktree that has just been made holds nothing but its branch.
+        var isSaved = false
+        if run.worktreePath != nil, let worktree = place.worktree {
+            isSaved = await saveBeforeTurn(process, in: worktree)
+        }
+        try await journal.change(.project(project.id), by: .system) { [catalog, settings, isSaved] tx in
             var run = try tx.required(run.id)
             guard var process = try tx.get(process.id), process.status == .queued else { return }
             // What had landed, or was nothing, is over: its branch is gone, and this is a new one of the same name.
@@ -40,7 +45,7 @@ extension RunContext {
                 workingDirectory: place.worktree ?? project.path)
             run.nextPrompt = nil
             run.touch(at: tx.now)
-            try tx.put(run, as: .runUpdated)
+            try tx.put(run, as: isSaved ? .snapshotCreated : .runUpdated)
             let program = try catalog.program(for: run.provider)
             process.argv = program.launch(start).argv
             process.prompt = start.prompt

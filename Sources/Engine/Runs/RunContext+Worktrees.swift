@@ -28,6 +28,7 @@ extension RunContext {
                 let run = try reader.required(id)
                 return (run, try reader.required(run.projectId))
             }
+            let git = git.inBackground
             try await git.removeWorktree(project.path, path: path)
             if let branch = run.branch, run.mayLoseBranch {
                 try await git.deleteBranch(project.path, branch: branch, mergedInto: run.targetBranch)

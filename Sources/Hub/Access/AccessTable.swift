@@ -105,7 +105,8 @@ struct AccessTable: Sendable {
             .runRetried, .runStopped,
             .runCompleted, .runFailed, .runCancelled, .runInterrupted, .runUpdated, .processCreated, .processUpdated,
             .processCompleted, .entryAdded, .entryUpdated, .diffUpdated, .approvalRequested, .approvalResolved,
-            .approvalExpired, .mergeCompleted, .branchConflict, .consumerCreated, .consumerUpdated, .consumerDeleted,
+            .approvalExpired, .mergeCompleted, .branchConflict, .snapshotCreated, .snapshotRestored, .consumerCreated,
+            .consumerUpdated, .consumerDeleted,
             .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted:
             return false
         }

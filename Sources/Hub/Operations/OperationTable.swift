@@ -14,7 +14,7 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, projects, boards, columns, cards, runs, runReads, spending, approvals, policies, processes,
+            hub, projects, boards, columns, cards, runs, runReads, spending, snapshots, approvals, policies, processes,
             credentials, events,
             consumers,
             attachments,

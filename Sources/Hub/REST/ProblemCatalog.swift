@@ -51,7 +51,7 @@ extension HubError.Code {
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound, .exportNotFound,
             .userNotFound, .tokenNotFound, .memberNotFound, .policyNotFound, .isolationUnavailable, .scriptNotFound,
-            .credentialNotFound, .credentialUnusable, .lastAdmin,
+            .credentialNotFound, .credentialUnusable, .snapshotNotFound, .fileNotFound, .lastAdmin,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
             .deniedByPolicy, .budgetExceeded,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,

@@ -80,6 +80,10 @@ struct OutputSchemaTests {
                 "Member", .member,
                 try json(Member(id: .init(ulid), projectId: project.id, user: user, role: .editor, at: now))
             ),
+            ("Snapshot", .snapshot, try decoded(RunSnapshot.self, from: snapshot)),
+            ("Commit", .runCommit, try decoded(RunCommit.self, from: commit)),
+            ("Branch", .runBranch, try decoded(RunBranch.self, from: branch)),
+            ("FileComparison", .runFile, try decoded(RunFile.self, from: ["path": "p", "old": file, "new": file])),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }
@@ -120,6 +124,28 @@ struct OutputSchemaTests {
         members["result"] = ["backup": "b"]
         return .object(members)
     }
+
+    private static func decoded<Value: Codable>(_: Value.Type, from sample: JSONValue) throws -> JSONValue {
+        try json(try WireJSON.decode(Value.self, from: sample))
+    }
+
+    private static let snapshot: JSONValue = [
+        "id": "snp_01JD6Z5Z0A0000000000000000", "runId": .string("run_\(ulid)"), "kind": "auto", "note": "n",
+        "ref": "r", "commit": "c", "head": "h", "createdAt": "2026-11-25T18:15:02.417Z",
+    ]
+
+    private static let commit: JSONValue = [
+        "id": "c", "parents": ["p"], "authorName": "n", "authorEmail": "e", "authoredAt": "2026-11-25T18:15:02.417Z",
+        "committedAt": "2026-11-25T18:15:02.417Z", "subject": "s", "body": "b",
+    ]
+
+    private static let branch: JSONValue = [
+        "branch": "b", "head": "h", "targetBranch": "main", "ahead": 1, "behind": 2, "upstream": "origin/b",
+        "remoteAhead": 1, "remoteBehind": 2, "changed": 1, "untracked": 1, "operation": "rebase",
+        "conflictedFiles": [["path": "p", "kind": "bothModified"]],
+    ]
+
+    private static let file: JSONValue = ["kind": "file", "byteCount": 1, "text": "t", "binary": false]
 
     private static let diff: JSONValue = [
         "stats": ["filesChanged": 1, "additions": 2, "deletions": 0], "truncated": false,

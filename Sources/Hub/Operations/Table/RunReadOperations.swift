@@ -65,12 +65,79 @@ extension OperationTable {
             }
         },
         Operation(
-            "runs.diff", .get("/api/runs/{run}/diff"), summary: "Shows what a run has changed since its base.",
-            input: [.subject(Run.self)], output: .diff, ability: .projectRead, example: ["run": exampleRun]
+            "runs.diff", .get("/api/runs/{run}/diff"),
+            summary:
+                "Shows what a run has changed since its base, or what one state of it holds that another does not.",
+            input: [.subject(Run.self)] + comparison + [
+                .optional("patches", .boolean, "`false`: the statistics and the list alone.")
+            ], output: .diff, ability: .projectRead, example: ["run": exampleRun, "patches": false]
         ) { call in
             let id: Run.ID = try call.id()
             let position = try await call.read { reader in try reader.position(of: try reader.required(id)) }
-            return OperationAnswer(data: try WireJSON.encode(try await call.engine.diff(of: id)), position: position)
+            let diff = try await call.engine.diff(of: id, try call.decode(Comparison.self))
+            return OperationAnswer(data: try WireJSON.encode(diff), position: position)
+        },
+        Operation(
+            "runs.file", .get("/api/runs/{run}/file"), summary: "Shows one file of a run as it was and as it is.",
+            input: [
+                .subject(Run.self), .required("path", filePath, "Relative to the top."),
+                .optional("oldPath", filePath, "Its name in `from`, where that is another."),
+            ] + comparison, output: .runFile, ability: .projectRead,
+            example: ["run": exampleRun, "path": "Sources/main.swift"]
+        ) { call in
+            let id: Run.ID = try call.id()
+            let file = try await call.engine.compareFile(
+                call.text("path") ?? "", oldPath: call.text("oldPath"), of: id, try call.decode(Comparison.self))
+            return OperationAnswer(data: try WireJSON.encode(file))
+        },
+        Operation(
+            "runs.branch", .get("/api/runs/{run}/branch"),
+            summary: "Shows how a run's worktree stands: to its target, to its remote, and to itself.",
+            input: [.subject(Run.self)], output: .runBranch, ability: .projectRead, example: ["run": exampleRun]
+        ) { call in
+            OperationAnswer(data: try WireJSON.encode(try await call.engine.branchStatus(of: call.id())))
+        },
+        Operation(
+            "runs.commits", .get("/api/runs/{run}/commits"),
+            summary: "Lists the commits of a run since its base, the newest first.",
+            input: [
+                .subject(Run.self), .cursor("^[0-9a-f]{40,64}:[0-9]{1,9}$") { CommitCursor($0) != nil }, .limit(),
+            ], output: .array(.runCommit, max: nil), ability: .projectRead, example: ["run": exampleRun, "limit": 20]
+        ) { call in
+            let cursor = call.text("cursor").flatMap(CommitCursor.init)
+            let skipped = cursor?.skipped ?? 0
+            let (head, commits) = try await call.engine.commits(
+                of: call.id(), from: cursor?.head, skipping: skipped, countMax: call.limit + 1)
+            var answer = OperationAnswer(data: try WireJSON.encode(Array(commits.prefix(call.limit))))
+            if let head, commits.count > call.limit {
+                answer.nextCursor = "\(head):\(skipped + call.limit)"
+            }
+            return answer
         },
     ]
+
+    private static let filePath = Schema.string(.nonEmptyText, max: .bytes(Limits.pathBytesMax, "pathBytesMax"))
+
+    private static let comparison: [Schema.Field] = [
+        .optional(
+            "from", .branch,
+            "`base` (what its branch began with), `head` (its branch's newest commit), `worktree`, a snapshot's `id`, or a commit. Absent: `base`."
+        ),
+        .optional("to", .branch, "The same. Absent: `worktree`, or `head` once there is none."),
+    ]
+}
+
+/// Where a page of commits begins: pages stay whole when the branch moves meanwhile.
+private struct CommitCursor {
+    let head: String
+    let skipped: Int
+
+    init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, [40, 64].contains(parts[0].utf8.count),
+            parts[0].utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
+            parts[1].utf8.count <= 9, let skipped = Int(parts[1]), skipped >= 0
+        else { return nil }
+        (head, self.skipped) = (String(parts[0]), skipped)
+    }
 }

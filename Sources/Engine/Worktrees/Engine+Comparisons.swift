@@ -1,0 +1,72 @@
+package import Model
+import Repository
+
+extension Engine {
+    /// What a run has changed since its base, with what is not committed yet; or what one state of it holds that another
+    /// does not. Those who ask for the same at the same time share one look.
+    /// - Throws: `HubError` `.runNotFound`, `.snapshotNotFound`, `.gitFailed` for a commit that is none;
+    ///   `.illegalTransition` for a run that has no branch yet, or no worktree where one is asked for.
+    package func diff(of id: Run.ID, _ comparison: Comparison = Comparison()) async throws -> RunDiff {
+        try await withWorktree(of: id) { run, project in
+            let sides = try sides(of: comparison, in: run)
+            let key = DiffKey(
+                run: id, version: run.version, from: sides.from, to: sides.to, patches: comparison.patches ?? true)
+            return try await diffs.value(for: key) { [git] in
+                RunDiff(
+                    try await git.diff(
+                        Self.place(of: run, in: project), from: key.from, to: key.to, patches: key.patches)
+                )
+            }
+        }
+    }
+
+    /// One file of a run in two states.
+    /// - Throws: as `diff`; `.fileNotFound` when neither state has it.
+    package func compareFile(
+        _ path: String, oldPath: String?, of id: Run.ID, _ comparison: Comparison
+    ) async throws -> RunFile {
+        try await withWorktree(of: id) { run, project in
+            let sides = try sides(of: comparison, in: run)
+            return RunFile(
+                path: path,
+                try await git.compareFile(
+                    Self.place(of: run, in: project), file: path, oldFile: oldPath, from: sides.from, to: sides.to))
+        }
+    }
+
+    /// Where git is asked: in the worktree as long as there is one.
+    static func place(of run: Run, in project: Project) -> String {
+        run.worktreeOnDisk ?? project.path
+    }
+
+    private func sides(of comparison: Comparison, in run: Run) throws -> (from: ContentState, to: ContentState) {
+        let to = comparison.to ?? (run.worktreeOnDisk == nil ? "head" : "worktree")
+        return (try state(comparison.from ?? "base", of: run), try state(to, of: run))
+    }
+
+    private func state(_ name: String, of run: Run) throws -> ContentState {
+        guard let base = run.baseCommit, let branch = run.branch else {
+            throw HubError.illegal(
+                "diff", "run \(run.id), which has no branch yet,", currentStatus: run.status.rawValue)
+        }
+        switch name {
+        case "base": return .commit(base)
+        case "worktree":
+            guard run.worktreeOnDisk != nil else {
+                throw HubError.illegal(
+                    "diff", "run \(run.id), which has no worktree,", currentStatus: run.status.rawValue)
+            }
+            return .worktree
+        case "head":
+            return .commit(run.worktreeOnDisk == nil ? run.headCommit ?? base : "refs/heads/" + branch)
+        case _ where name.hasPrefix(RunSnapshot.idPrefix):
+            return .commit(Snapshot.ref(scope: run.id.rawValue, name: name))
+        default: return .commit(name)
+        }
+    }
+}
+
+extension Run {
+    /// nil when there is none, or somebody took it away.
+    var worktreeOnDisk: String? { worktreePath.flatMap { FolderOnDisk($0).exists ? $0 : nil } }
+}

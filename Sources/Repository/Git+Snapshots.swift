@@ -1,0 +1,130 @@
+import Model
+
+// Snapshots hold what git does not ignore. They are commits under refs of our own, so plain git can list, show and check
+// them out, and no `gc` takes them.
+extension Git {
+    /// Saves what a worktree holds. Its index and files stay as they are. Asked again for the same name, or by the hub for
+    /// what its newest snapshot holds, it answers with the one that is there.
+    /// - Parameters:
+    ///   - scope: whose snapshots they are: one component of a ref's name, as is `name`.
+    ///   - note: one line.
+    package func snapshot(
+        _ worktree: String, scope: String, name: String, kind: Snapshot.Kind, note: String
+    ) async throws -> Snapshot {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            let all = try await snapshots(at: place, scope: scope)
+            if let same = all.first(where: { $0.name == name }) { return same }
+            if kind == .auto, let newest = all.first, try await isUnchanged(since: newest, at: place) { return newest }
+            return try await snapshot(at: place, scope: scope, name: name, kind: kind, note: note).snapshot
+        }
+    }
+
+    /// The newest first.
+    package func snapshots(_ repository: String, scope: String) async throws -> [Snapshot] {
+        try await snapshots(at: try await place(repository), scope: scope)
+    }
+
+    /// Makes a worktree's files those of a snapshot, after saving what they were. The branch and its commits stay: what
+    /// differs from HEAD shows as uncommitted.
+    /// - Returns: what the restore replaced.
+    /// - Throws: `RepositoryError` `.snapshotNotFound`, `.operationInProgress`, `.filesInTheWay`.
+    package func restore(
+        _ worktree: String, scope: String, name: String, checkpoint: String, note: String
+    ) async throws -> Snapshot {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            guard let wanted = try await snapshots(at: place, scope: scope).first(where: { $0.name == name }) else {
+                throw RepositoryError.snapshotNotFound(name)
+            }
+            if let operation = try await operation(at: place) {
+                throw RepositoryError.operationInProgress(operation, worktree: place.top)
+            }
+            let target = try await tree(of: wanted.commit, at: place)
+            return try await uninterrupted {
+                let (saved, current) = try await snapshot(
+                    at: place, scope: scope, name: checkpoint, kind: .restore, note: note)
+                try await replaceFiles(from: current, to: target, at: place)
+                return saved
+            }
+        }
+    }
+
+    /// Removes snapshots that were not made by hand, the oldest first, until no more than so many are left.
+    package func pruneSnapshots(_ repository: String, scope: String, keeping count: Int) async throws {
+        let place = try await place(repository)
+        try await turns.withKey(place.commonFolder) {
+            let all = try await snapshots(at: place, scope: scope)
+            let surplus = all.filter { $0.kind != .manual }.suffix(max(0, all.count - count))
+            for each in surplus {
+                let ref = Snapshot.ref(scope: scope, name: each.name)
+                _ = try await run(place.command("update-ref", "-d", ref, each.commit, access: .writing))
+            }
+        }
+    }
+
+    private func snapshots(at place: Place, scope: String) async throws -> [Snapshot] {
+        let command = place.command(
+            "for-each-ref", "--sort=-refname", "--format=" + Snapshot.format, Snapshot.refPrefix + scope + "/")
+        var reply = try await run(command).output
+        // The newline after each ref is the beginning of the next one's name.
+        if reply.last == UInt8(ascii: "\n") { reply.removeLast() }
+        let fields = reply.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+        return try Snapshot.list(fields.map { $0.first == UInt8(ascii: "\n") ? $0.dropFirst() : $0 })
+    }
+
+    private func isUnchanged(since snapshot: Snapshot, at place: Place) async throws -> Bool {
+        guard try await commit(named: "HEAD", at: place) == snapshot.head else { return false }
+        return try await Scratch.with(in: settings.scratchFolder) { scratch in
+            let environment = try await borrow(place, into: scratch)
+            let tree = try await writeTree(at: place, environment: environment)
+            return try await tree == self.tree(of: snapshot.commit, at: place)
+        }
+    }
+
+    private func snapshot(
+        at place: Place, scope: String, name: String, kind: Snapshot.Kind, note: String
+    ) async throws -> (snapshot: Snapshot, tree: String) {
+        try await Scratch.with(in: settings.scratchFolder) { scratch in
+            // The objects are the repository's own: they are to stay.
+            let index = scratch.path + "/index"
+            if let own = try await gitPaths(["index"], at: place).first, Paths.exists(own) {
+                try Self.copyIndex(own, to: index)
+            }
+            let tree = try await writeTree(at: place, environment: ["GIT_INDEX_FILE": index])
+            let head = try await commit(named: "HEAD", at: place)
+            let line = note.split(whereSeparator: \.isNewline).first.map(String.init) ?? kind.rawValue
+            let commit = try await makeCommit(
+                tree: tree, parents: head.map { [$0] } ?? [],
+                message: line + "\n\n" + Snapshot.kindTrailer + kind.rawValue + "\n", at: place)
+            let ref = Snapshot.ref(scope: scope, name: name)
+            // The empty old value: a name is used once.
+            _ = try await run(place.command("update-ref", ref, commit, "", access: .writing))
+            guard let made = try await snapshots(at: place, scope: scope).first(where: { $0.name == name }) else {
+                throw RepositoryError.snapshotNotFound(name)
+            }
+            return (made, tree)
+        }
+    }
+
+    /// By the worktree's own index, which ends as HEAD's: what is left to tell is the difference to HEAD.
+    private func replaceFiles(from current: String, to target: String, at place: Place) async throws {
+        _ = try await run(place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1]))
+        do {
+            // All others are in the index by now.
+            let ignored = try await obstacles(in: place, from: current, to: target)
+            guard ignored.isEmpty else { throw RepositoryError.filesInTheWay(ignored) }
+            _ = try await run(place.command("read-tree", "-m", "-u", current, target, access: .writing))
+        } catch {
+            // The first failure is the one to tell of: files that stay staged are no loss.
+            do { try await unstage(at: place) } catch {}
+            throw error
+        }
+        try await unstage(at: place)
+    }
+
+    private func unstage(at place: Place) async throws {
+        guard try await commit(named: "HEAD", at: place) != nil else { return }
+        _ = try await run(place.command("reset", "--quiet", "--mixed", access: .writing))
+    }
+}
