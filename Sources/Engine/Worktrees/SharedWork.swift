@@ -4,40 +4,38 @@ import Synchronization
 final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
         let task: Task<Value, any Error>
-        var callers: Int
+        var nextCaller = 0
+        var callers: Set<Int> = []
     }
 
     private let entries = Mutex<[Key: Entry]>([:])
 
-    func callerCount(of key: Key) -> Int { entries.withLock { $0[key]?.callers ?? 0 } }
+    func callerCount(of key: Key) -> Int { entries.withLock { $0[key]?.callers.count ?? 0 } }
 
     /// - Parameter key: says all that the value depends on and that callers know of.
     func value(for key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let task = entries.withLock { entries in
-            var entry = entries[key] ?? Entry(task: Task { try await work() }, callers: 0)
-            entry.callers += 1
-            entries[key] = entry
-            return entry.task
-        }
-        let isGone = Mutex(false)
-        let leave: @Sendable () -> Void = { [entries] in
-            guard
-                isGone.withLock({ gone in
-                    defer { gone = true }; return !gone
-                })
-            else { return }
-            entries.withLock { entries in
-                guard var entry = entries[key], entry.task == task else { return }
-                entry.callers -= 1
-                entries[key] = entry.callers == 0 ? nil : entry
-                if entry.callers == 0 { task.cancel() }
-            }
+        let (task, caller) = entries.withLock { entries in
+            var entry = entries[key] ?? Entry(task: Task { try await work() })
+            defer { entries[key] = entry }
+            entry.nextCaller += 1
+            entry.callers.insert(entry.nextCaller)
+            return (entry.task, entry.nextCaller)
         }
         return try await withTaskCancellationHandler {
-            defer { leave() }
+            defer { leave(caller, key, task) }
             return try await task.value
         } onCancel: {
-            leave()
+            leave(caller, key, task)
+        }
+    }
+
+    /// Leaving twice is the same as once.
+    private func leave(_ caller: Int, _ key: Key, _ task: Task<Value, any Error>) {
+        entries.withLock { entries in
+            guard var entry = entries[key], entry.task == task else { return }
+            entry.callers.remove(caller)
+            entries[key] = entry.callers.isEmpty ? nil : entry
+            if entry.callers.isEmpty { task.cancel() }
         }
     }
 }
