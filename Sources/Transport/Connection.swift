@@ -165,13 +165,13 @@ internal import WebCodec
     func dropEverything() { queue.dropAll() }
 
     func setReading(_ reading: Bool) {
-        guard reading != isReading else { return }
+        guard reading != isReading, !isAborted else { return }
         isReading = reading
         unsafe clws_set_reading(socket, reading)
     }
 
     /// Known here only while reading is paused: else the library has told already.
-    var hasPeerLeft: Bool { unsafe !isReading && clws_peer_has_left(socket) }
+    var hasPeerLeft: Bool { unsafe !isReading && !isAborted && clws_peer_has_left(socket) }
 
     // MARK: Events
 
@@ -198,7 +198,11 @@ internal import WebCodec
         watchTime()
     }
 
+    /// The library frees the socket when it has told of its end. Whoever still holds this connection, such as the list
+    /// of those that have something to write at the end of the turn, must not touch the socket any more: aborting it then
+    /// would leave a timer in the library that points to freed memory.
     func gone() {
+        isAborted = true
         if let deadline { context.deadlines.cancel(deadline.token) }
         deadline = nil
         session.gone(at: nowMilliseconds)
