@@ -16,7 +16,8 @@ def pytest_addoption(parser):
     parser.addoption("--seeds", type=int, default=3, help="how many plays of test_promise.py (default: 3)")
     parser.addoption("--crashes", type=int, default=12, help="how many kills of test_random_kills.py (default: 12)")
     parser.addoption("--crash-seed", type=int, help="the one play of test_random_kills.py")
-    parser.addoption("--seed", type=int, help="the one play of test_promise.py")
+    parser.addoption("--seed", type=int, help="the one play of test_promise.py, or of the clients")
+    parser.addoption("--seconds", type=float, default=6, help="how long ten clients play (default: 6; the promise: 60)")
 
 
 def pytest_configure():
