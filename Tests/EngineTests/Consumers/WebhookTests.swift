@@ -55,10 +55,11 @@ struct WebhookTests {
                 due > shop.clock.now() && due < shop.clock.now().adding(milliseconds: 6_000)
             } ?? false
         }
-        // The queue's own sleeper and the courier, which must sleep before time is moved on.
-        await shop.clock.manual.waitForSleepers(2)
-        shop.clock.manual.advance(by: .seconds(10))
-        try await shop.wait("the second attempt") { shop.sender.messages.count == 2 }
+        // The courier may look at the clock before or after it is moved on.
+        try await shop.wait("the second attempt") {
+            shop.clock.manual.advance(by: .seconds(10))
+            return shop.sender.messages.count == 2
+        }
         #expect(Set(shop.sender.messages.map(\.deliveryId)).count == 1)
         #expect(shop.sender.messages.map(\.attempt) == [1, 2])
         try await shop.wait("a dead letter") {
