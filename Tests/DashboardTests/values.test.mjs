@@ -94,7 +94,7 @@ describe('a run', () => {
         queued: 'cancel',
         running: 'cancel message pause stop',
         waiting: 'cancel message pause stop',
-        paused: 'cancel merge message resume',
+        paused: 'cancel message resume',
         completed: 'merge message',
         failed: 'merge message retry',
         cancelled: 'merge message retry',
