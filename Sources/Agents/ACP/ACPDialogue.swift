@@ -4,7 +4,7 @@ import Model
 ///
 /// We are its client: we open a session in the worktree, prompt it, answer its questions, and read, write and run for
 /// it. A prompt is a turn; what is said meanwhile waits for the next one, since the protocol has no place for it.
-struct ACPDialogue: AgentDialogue {
+struct ACPDialogue: RPCDialogue {
     static let protocolVersion: Int64 = 1
     /// Questions that wait at once: agents ask about one tool at a time, their subagents each about theirs.
     static let questionsMax = 64
@@ -61,7 +61,7 @@ struct ACPDialogue: AgentDialogue {
     var isInterrupting = false
     var outcome: TurnOutcome?
     var isOver = false
-    private var stderr = LastLines()
+    var stderr = LastLines()
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
@@ -70,11 +70,6 @@ struct ACPDialogue: AgentDialogue {
         resume = start.resume
         workingDirectory = start.workingDirectory ?? "/"
         costBefore = start.resume == nil ? 0 : start.costBefore ?? 0
-    }
-
-    var nextIndex: Int {
-        get { entries.nextIndex }
-        set { entries.nextIndex = newValue }
     }
 
     mutating func begin() -> [AgentEffect] {
@@ -88,22 +83,6 @@ struct ACPDialogue: AgentDialogue {
             ],
         ]
         return effects + [side.request("initialize", params, as: .initialize)]
-    }
-
-    mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect] {
-        guard stream == .stdout else {
-            stderr.append(line)
-            return [entries.output(line, stream)]
-        }
-        guard let value = JSONLine.read(line), let message = RPCMessage(value) else {
-            return line.isEmpty ? [] : [entries.output(line, stream)]
-        }
-        switch message {
-        case .request(let id, let method, let params): return asked(id, method, params)
-        case .notification(let method, let params): return told(method, params)
-        case .result(let id, let result): return side.settle(id).map { answered($0, result) } ?? []
-        case .error(let id, let error): return side.settle(id).map { refused($0, error) } ?? []
-        }
     }
 
     mutating func say(_ message: String) -> [AgentEffect] {

@@ -4,7 +4,7 @@ import Model
 ///
 /// A thread is the conversation, and has turns. A message that comes while a turn is at work steers it; one that comes
 /// too late opens a turn of its own. The work is over when a turn has ended and nothing that was said is left.
-struct CodexDialogue: AgentDialogue {
+struct CodexDialogue: RPCDialogue {
     /// Questions that wait at once: the program asks about one thing at a time, its subagents each about theirs.
     static let questionsMax = 64
 
@@ -50,7 +50,7 @@ struct CodexDialogue: AgentDialogue {
     /// How the last turn ended.
     var outcome: TurnOutcome?
     var isOver = false
-    private var stderr = LastLines()
+    var stderr = LastLines()
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
@@ -60,11 +60,6 @@ struct CodexDialogue: AgentDialogue {
         workingDirectory = start.workingDirectory
     }
 
-    var nextIndex: Int {
-        get { entries.nextIndex }
-        set { entries.nextIndex = newValue }
-    }
-
     mutating func begin() -> [AgentEffect] {
         let effects = say(prompt ?? "")
         prompt = nil
@@ -72,22 +67,6 @@ struct CodexDialogue: AgentDialogue {
         return effects + [
             side.request("initialize", ["clientInfo": client, "capabilities": nil], as: .initialize)
         ]
-    }
-
-    mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect] {
-        guard stream == .stdout else {
-            stderr.append(line)
-            return [entries.output(line, stream)]
-        }
-        guard let value = JSONLine.read(line), let message = RPCMessage(value) else {
-            return line.isEmpty ? [] : [entries.output(line, stream)]
-        }
-        switch message {
-        case .request(let id, let method, let params): return asked(id, method, params)
-        case .notification(let method, let params): return told(method, params)
-        case .result(let id, let result): return side.settle(id).map { answered($0, result) } ?? []
-        case .error(let id, let error): return side.settle(id).map { refused($0, error) } ?? []
-        }
     }
 
     mutating func say(_ message: String) -> [AgentEffect] {

@@ -5,7 +5,7 @@ import WebCodec
 /// come back.
 enum ClientName {
     /// 64: a UUID, with a prefix.
-    static let characterCountMax = 64
+    static let clientNameCharactersMax = 64
 
     /// - Parameter fallback: what a connection is called that gives itself no name.
     static func of(_ head: RequestHead, fallback: String) throws(HubError) -> String {
@@ -13,8 +13,11 @@ enum ClientName {
         let isPlain = name.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains(scalar))
         }
-        guard isPlain, (1...characterCountMax).contains(name.utf8.count) else {
-            throw HubError(.badRequest, "client is 1 to \(characterCountMax) letters, digits, '-', '_' and '.'")
+        guard isPlain, (1...clientNameCharactersMax).contains(name.utf8.count) else {
+            throw HubError(
+                .badRequest,
+                "client is letters, digits, '-', '_' and '.', 1 to clientNameCharactersMax (\(clientNameCharactersMax)) of them"
+            )
         }
         return name
     }
