@@ -1,10 +1,11 @@
 import Foundation
+import JavaScriptClient
 
 // The web page, as the files that the browser gets.
 //
 // Nothing is built: `web/` is served as it lies there, and it is read once, so that a request costs a look-up and no
 // path from outside ever reaches the file system. The page is a client like any other: all that it knows, it knows
-// through roost-client.js from the WebSocket.
+// through roost.js from the WebSocket: the client that everybody may use, of which `web/` has a link only.
 
 /// The dashboard's files by their path below `/`: `index.html`, `app/main.js` …
 package enum Dashboard {
@@ -34,30 +35,39 @@ package enum Dashboard {
 
     /// Reads every file of the page from beside the program. To be called once, when the hub starts.
     package static func load() throws -> [String: File] {
-        guard let root = Bundle.module.resourceURL?.appending(path: "web", directoryHint: .isDirectory) else {
+        guard let root = Bundle.module.resourceURL?.appending(path: "web", directoryHint: .isDirectory),
+            let client = JavaScriptClient.url
+        else {
             throw CocoaError(.fileNoSuchFile)
         }
-        return try load(from: root)
+        var files = try load(from: root)
+        files[JavaScriptClient.name] = try file(at: client)
+        return files
     }
 
     static func load(from root: URL) throws -> [String: File] {
         var files: [String: File] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
             let url = root.appending(path: path)
-            let values = try url.resourceValues(forKeys: [.isDirectoryKey, .contentModificationDateKey])
-            if values.isDirectory == true { continue }
-            guard let type = contentType(ofExtension: url.pathExtension), let date = values.contentModificationDate
-            else {
-                throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: url.path])
-            }
-            files[path] = File(
-                contentType: type, bytes: [UInt8](try Data(contentsOf: url)),
-                modifiedUnixSeconds: Int64(date.timeIntervalSince1970))
+            let values = try url.resourceValues(forKeys: [.isDirectoryKey, .isSymbolicLinkKey])
+            // A link is for tools that read the source; where a build has copied it, it leads nowhere.
+            if values.isDirectory == true || values.isSymbolicLink == true { continue }
+            files[path] = try file(at: url)
         }
         guard files[index] != nil else {
             throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: root.appending(path: index).path])
         }
         return files
+    }
+
+    private static func file(at url: URL) throws -> File {
+        let date = try url.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate
+        guard let type = contentType(ofExtension: url.pathExtension), let date else {
+            throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: url.path])
+        }
+        return File(
+            contentType: type, bytes: [UInt8](try Data(contentsOf: url)),
+            modifiedUnixSeconds: Int64(date.timeIntervalSince1970))
     }
 
     /// Only the kinds of file that the page has: a stray file is found when the hub starts, not when it is served.

@@ -87,7 +87,7 @@ def test_a_strangers_page_gets_nowhere(hub, page, name):
         # Either blocked, or sent and its answer hidden; that it was refused is seen below, where it can be.
         assert page.evaluate(post_blindly, hub.url) in ("TypeError", "opaque")
         if name == "elsewhere.example":
-            assert page.evaluate(load, [f"{hub.url}/roost-client.js", "script"]) == "error"
+            assert page.evaluate(load, [f"{hub.url}/roost.js", "script"]) == "error"
             assert page.evaluate(load, [f"{hub.url}/favicon.svg", "img"]) == "error"
         page.evaluate(load, [hub.url, "iframe"])
         assert all(not frame.url.startswith(hub.url) for frame in page.frames)

@@ -12,8 +12,8 @@ def curl(*arguments):
 
 
 def test_a_file_comes_in_two_codings_with_a_tag_each(shared_hub):
-    plain = shared_hub.http.get("/roost-client.js", headers=PLAIN)
-    gzipped = shared_hub.http.get("/roost-client.js", headers={"Accept-Encoding": "br, gzip;q=0.8"})
+    plain = shared_hub.http.get("/roost.js", headers=PLAIN)
+    gzipped = shared_hub.http.get("/roost.js", headers={"Accept-Encoding": "br, gzip;q=0.8"})
     assert "Content-Encoding" not in plain.headers
     assert gzipped.headers["Content-Encoding"] == "gzip"
     assert int(gzipped.headers["Content-Length"]) < int(plain.headers["Content-Length"])
@@ -21,7 +21,7 @@ def test_a_file_comes_in_two_codings_with_a_tag_each(shared_hub):
     assert gzipped.headers["ETag"] != plain.headers["ETag"]
     for response in (plain, gzipped):
         assert "Accept-Encoding" in response.headers["Vary"]
-    assert shared_hub.http.get("/roost-client.js", headers={"Accept-Encoding": "*;q=0"}).status_code == 406
+    assert shared_hub.http.get("/roost.js", headers={"Accept-Encoding": "*;q=0"}).status_code == 406
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
@@ -36,7 +36,7 @@ def test_what_a_client_has_is_not_sent_again(shared_hub, coding):
 
 
 def test_curl_resumes_a_download(shared_hub, tmp_path):
-    url = f"{shared_hub.url}/roost-client.js"
+    url = f"{shared_hub.url}/roost.js"
     whole = curl(url)
     assert curl("--range", "10-19", url) == whole[10:20]
     assert curl("--range", "-5", url) == whole[-5:]
@@ -45,13 +45,13 @@ def test_curl_resumes_a_download(shared_hub, tmp_path):
     part.write_bytes(whole[:100])
     curl("--continue-at", "-", "--output", str(part), url)
     assert part.read_bytes() == whole
-    beyond = shared_hub.http.get("/roost-client.js", headers=PLAIN | {"Range": f"bytes={len(whole)}-"})
+    beyond = shared_hub.http.get("/roost.js", headers=PLAIN | {"Range": f"bytes={len(whole)}-"})
     assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
     assert beyond.json()["code"] == "RANGE_NOT_SATISFIABLE"
 
 
 def test_curl_decodes_what_it_asked_for(shared_hub):
-    url = f"{shared_hub.url}/roost-client.js"
+    url = f"{shared_hub.url}/roost.js"
     assert curl("--compressed", url) == curl(url)
 
 

@@ -274,7 +274,7 @@ def stall(hub):
         client.socket.setblocking(False)
         with contextlib.suppress(BlockingIOError):
             for _ in range(100_000):
-                client.socket.send(b"GET /roost-client.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                client.socket.send(b"GET /roost.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
         wait_for_log(hub, "stallSeconds")
 
 

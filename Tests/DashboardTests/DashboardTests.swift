@@ -9,7 +9,7 @@ struct DashboardTests {
     func page() throws {
         let files = try Dashboard.load()
         #expect(files[Dashboard.index]?.contentType == "text/html; charset=utf-8")
-        #expect(files["roost-client.js"]?.contentType == "text/javascript; charset=utf-8")
+        #expect(files["roost.js"]?.contentType == "text/javascript; charset=utf-8")
         #expect(files["app/main.js"]?.contentType == "text/javascript; charset=utf-8")
         #expect(files["style/base.css"]?.contentType == "text/css; charset=utf-8")
         #expect(files["icons.svg"]?.contentType == "image/svg+xml")

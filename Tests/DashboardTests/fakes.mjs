@@ -1,6 +1,6 @@
 // A hub and a clock that are moved by hand.
 
-import { RoostClient } from '../../Sources/Dashboard/web/roost-client.js';
+import { Client } from '../../protocol/clients/javascript/roost.js';
 
 export class FakeClock {
     nowMs = 0;
@@ -38,23 +38,29 @@ export class FakeClock {
 
 /** What the client holds for a WebSocket; the test is the hub. */
 export class FakeSocket {
+    /** The frames that the client has sent, batched or not, in their order. */
     sent = [];
+    messages = 0;
     isClosed = false;
 
     send(text) {
-        this.sent.push(JSON.parse(text));
+        this.messages += 1;
+        this.sent.push(...[JSON.parse(text)].flat());
     }
 
-    close() {
+    close(code) {
         this.isClosed = true;
+        this.closeCode = code;
     }
 
     say(frame) {
         this.onmessage?.({ data: JSON.stringify(frame) });
     }
 
-    hello(pingIntervalMs = 10_000) {
-        this.say({ type: 'hello', data: { protocol: 1, connectionId: 'c1', pingIntervalMs } });
+    /** Up to when what the client does about it is done. */
+    async hello(limits = {}) {
+        this.say({ type: 'hello', data: { protocol: 1, connectionId: 'c1', limits } });
+        await turn();
     }
 
     drop(code = 1006, reason = '') {
@@ -67,7 +73,10 @@ export class FakeSocket {
     }
 }
 
-export function makeClient({ random = () => 0.5 } = {}) {
+/** Lets go on what waits for nothing but its turn: promises and microtasks. */
+export const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+export function makeClient(options = {}) {
     const clock = new FakeClock();
     const sockets = [];
     const states = [];
@@ -78,27 +87,32 @@ export function makeClient({ random = () => 0.5 } = {}) {
             sockets.push(this);
         }
     }
-    const client = new RoostClient('ws://hub/api/ws', {
+    const client = new Client('http://hub', {
         WebSocket,
-        random,
+        batch: false,
+        random: () => 0.5,
+        pingMs: 10_000,
         now: () => clock.nowMs,
         setTimeout: (action, ms) => clock.setTimeout(action, ms),
         clearTimeout: (id) => clock.clearTimeout(id),
+        onState: (state) => states.push(state),
+        ...options,
     });
-    client.onstate = (state) => states.push(state);
     return { client, clock, sockets, states };
 }
 
-/** A listener that writes down what it is told. */
-export function makeListener(extra = {}) {
+/** What is told of a channel, written down: `[kind, seq or type or reason]`. */
+export function makeListener() {
     const heard = [];
     return {
         heard,
-        snapshot: (data) => heard.push(['snapshot', data]),
-        event: (frame) => heard.push(['event', frame.seq]),
-        transient: (frame) => heard.push(['transient', frame.type]),
-        joined: () => heard.push(['joined']),
-        refused: (error) => heard.push(['refused', error.code]),
-        ...extra,
+        onChange(change) {
+            const { kind } = change;
+            if (kind === 'event') heard.push([kind, change.position.seq]);
+            else if (kind === 'passing') heard.push([kind, change.type]);
+            else if (kind === 'gap') heard.push([kind, change.reason]);
+            else heard.push([kind]);
+        },
+        onEnd: (error) => heard.push(['end', error && error.code]),
     };
 }

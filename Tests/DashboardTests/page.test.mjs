@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../Sources/Dashboard/web/', import.meta.url));
 const files = ['.', 'app', 'style'].flatMap((folder) =>
-    readdirSync(join(root, folder), { withFileTypes: true }).filter((each) => each.isFile()).map((each) =>
+    readdirSync(join(root, folder), { withFileTypes: true }).filter((each) => !each.isDirectory()).map((each) =>
         normalize(join(folder, each.name))
     )
 );

@@ -1,6 +1,6 @@
 // What a run changed: its files and their patches.
 
-import { ConnectionLost } from '../roost-client.js';
+import { TimedOut } from '../roost.js';
 import { diffStats } from './controls.js';
 import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
 import { plural } from './format.js';
@@ -69,7 +69,7 @@ export class ChangesPanel {
         } catch (error) {
             if (this.#wantedKey !== key) return;
             // The page is drawn again when the connection is back, and then this is tried again.
-            if (error instanceof ConnectionLost) this.#wantedKey = null;
+            if (error instanceof TimedOut) this.#wantedKey = null;
             return this.#show({ files: [] }, error.message);
         }
         if (this.#wantedKey !== key) return;

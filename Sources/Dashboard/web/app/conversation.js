@@ -147,7 +147,7 @@ function createGroup() {
 
 function emptyText(replica, run) {
     if (replica.refusal) return replica.refusal.message;
-    if (!replica.loaded) return 'Loading…';
+    if (!replica.isLoaded) return 'Loading…';
     if (run?.status === 'queued') return 'Waiting for its turn. What the agent says will appear here.';
     if (run?.status === 'draft') return 'Not started yet.';
     return run?.status === 'running' ? 'The agent is starting…' : 'Nothing was said.';

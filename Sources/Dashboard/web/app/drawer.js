@@ -147,9 +147,9 @@ export class Drawer {
     }
 
     #missing(route, replica, runReplica, card, run) {
-        if (!replica.loaded) return 'Loading…';
+        if (!replica.isLoaded) return 'Loading…';
         if (route.run && !run) {
-            return runReplica?.refusal?.message ?? (runReplica?.loaded ? 'There is no such run.' : 'Loading…');
+            return runReplica?.refusal?.message ?? (runReplica?.isLoaded ? 'There is no such run.' : 'Loading…');
         }
         if (!card && !run) return 'There is no such card. It may have been deleted.';
         return null;

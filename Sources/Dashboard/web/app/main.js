@@ -1,7 +1,7 @@
-// The page, put together. Reading order: roost-client.js (the connection), replica.js and store.js (what is known),
+// The page, put together. Reading order: roost.js (the connection), replica.js and store.js (what is known),
 // then the views, which draw it. Data flows one way: an event changes a replica, and the next frame draws what differs.
 
-import { ConnectionLost, RoostClient } from '../roost-client.js';
+import { Client, Closed } from '../roost.js';
 import { BoardView, pendingApprovals } from './board-view.js';
 import { Drawer } from './drawer.js';
 import { Notices } from './notices.js';
@@ -21,9 +21,10 @@ class Page {
 
     constructor() {
         this.token = currentToken({ location, history, storage: localStorage });
-        const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-        const query = this.token ? `?token=${encodeURIComponent(this.token)}` : '';
-        this.hub = new RoostClient(`${scheme}//${location.host}/api/ws${query}`);
+        this.hub = new Client(location.origin, {
+            token: this.token,
+            onState: (state, detail) => this.#connectionChanged(state, detail),
+        });
         this.store = new Store(this.hub, () => this.render());
         this.providers = [];
         this.route = parseRoute(location.hash);
@@ -36,7 +37,6 @@ class Page {
             element('drawer'),
             (card, column) => this.board.moves.moveToColumn(card, column),
         );
-        this.hub.onstate = (state, detail) => this.#connectionChanged(state, detail);
         window.addEventListener('hashchange', () => this.#routeChanged());
         window.addEventListener('online', () => this.hub.reconnectNow());
         document.addEventListener('visibilitychange', () => !document.hidden && this.hub.reconnectNow());
@@ -98,14 +98,14 @@ class Page {
     }
 
     #shown(hubReplica, projects, replica, project) {
-        if (!hubReplica.loaded) return { message: hubReplica.refusal?.message ?? 'Connecting to the hub…' };
+        if (!hubReplica.isLoaded) return { message: hubReplica.refusal?.message ?? 'Connecting to the hub…' };
         if (projects.length === 0) return { isEmpty: true };
         if (!project) {
             return {
                 message: this.route.project ? `There is no project “${this.route.project}”.` : 'Choose a project.',
             };
         }
-        if (!replica.loaded) return { message: replica.refusal?.message ?? 'Loading…' };
+        if (!replica.isLoaded) return { message: replica.refusal?.message ?? 'Loading…' };
         return { project, replica };
     }
 
@@ -137,7 +137,7 @@ class Page {
             this.render();
         } catch (error) {
             // Whoever is not known is asked for a token when the hub has closed the connection.
-            if (!(error instanceof ConnectionLost) && error.code !== 'UNAUTHENTICATED') this.notices.failed(error);
+            if (!(error instanceof Closed) && error.code !== 'UNAUTHENTICATED') this.notices.failed(error);
         }
     }
 
@@ -151,7 +151,7 @@ class Page {
         } catch {
             // It cannot be asked: what it said when it closed the connection is all there is.
         }
-        this.notices.failed(new Error(`The hub has closed the connection: ${detail}`));
+        this.notices.failed(new Error(`The connection has been ${detail}`));
     }
 }
 

@@ -17,7 +17,7 @@ export class Notices {
     }
 
     failed(error) {
-        const title = error.problem?.title;
+        const title = error.members?.title;
         const toast = h(
             'div',
             { class: 'toast', role: 'alert', 'data-testid': 'toast' },

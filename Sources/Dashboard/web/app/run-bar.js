@@ -113,7 +113,7 @@ export class RunBar {
     /** The run itself only says that there is a conflict; the answer to the merge says where. */
     #conflicted(run, error) {
         if (this.#run?.id !== run.id) return;
-        this.#conflict = { run: run.id, files: error.problem.conflictedFiles ?? [] };
+        this.#conflict = { run: run.id, files: error.members.conflictedFiles ?? [] };
         this.#page.render();
     }
 }

@@ -35,8 +35,12 @@ export class Store {
         this.#followed.delete(slot);
         if (!channel) return null;
         const replica = new Replica(this.#changed);
-        replica.filter = filter;
-        this.#followed.set(slot, { channel, replica, subscription: this.#hub.subscribe(channel, replica) });
+        const subscription = this.#hub.subscribe(channel, {
+            filter,
+            onChange: (change) => replica.apply(change),
+            onEnd: (error) => error && replica.refused(error),
+        });
+        this.#followed.set(slot, { channel, replica, subscription });
         return replica;
     }
 }
