@@ -72,7 +72,8 @@ let package = Package(
         // Floor 4: the doors.
         .target(
             name: "JavaScriptClient", path: "protocol/clients/javascript",
-            exclude: ["README.md", "package.json", "roost.d.ts"], resources: [.copy("roost.js")], swiftSettings: strict),
+            exclude: ["README.md", "examples", "package.json", "roost.d.ts"], resources: [.copy("roost.js")],
+            swiftSettings: strict),
         .target(
             name: "Dashboard", dependencies: ["JavaScriptClient"], resources: [.copy("web")], swiftSettings: strict),
         floor(

@@ -10,6 +10,6 @@ struct Roost: AsyncParsableCommand {
         subcommands: [
             Serve.self, Watch.self, Send.self, Call.self, Doctor.self, Check.self, BackUp.self, PutBack.self,
             Export.self, MakeToken.self,
-            ShowLimits.self, WriteProtocol.self,
+            ShowLimits.self, WriteProtocol.self, ConformanceServer.self,
         ])
 }
