@@ -9,7 +9,7 @@ extension BrokerState {
         let channel = channel(name)
         // By the name that it came with first: a connection is in a room once.
         let known = record.attends[name]
-        let (place, own) = channel.room.enter(
+        let (place, own, isCounted) = channel.room.enter(
             record.number, as: known?.client ?? client, user, at: now)
         record.attends[name] = place
         countAway(channel)
@@ -21,7 +21,7 @@ extension BrokerState {
         }
         let view = PresenceView(
             viewers: hears ? channel.news?.viewers ?? Self.nobody : Self.nobody,
-            total: (channel.news?.total ?? 0) + (own == nil ? 0 : 1), own: hears ? own : nil)
+            total: (channel.news?.total ?? 0) + (isCounted ? 0 : 1), own: hears ? own : nil)
         return (view, due(of: channel, name))
     }
 

@@ -102,6 +102,17 @@ import Testing
         #expect(room.broker.statistics.replaceablesDropped == 0)
     }
 
+    @Test("counts once who is beyond the list, also when they come again")
+    func beyondTheList() {
+        let room = Room { $0.membersPerChannelMax = 1 }
+        _ = room.enter("anna")
+        _ = room.enter("bert", as: "one")
+        room.pass()
+        let (_, view) = room.enter("bert", as: "two")
+        #expect(view.total == 2 && view.own?.connections == 2)
+        #expect(room.enter("carla").view.total == 3)
+    }
+
     @Test("is told the more seldom, the more there are")
     func pace() {
         let room = Room { ($0.presenceIntervalMs, $0.presenceFramesPerSecondMax) = (100, 10) }

@@ -10,6 +10,12 @@ final class Client {
     /// Of this connection, by the id that the answer brings back.
     private var requests: [Int64: Replica.Request] = [:]
     private var lastID: Int64 = 0
+    private let name: String
+    /// Whether it says who it is when it comes back.
+    private let isRecognised: Bool
+    private var connectionCount = 0
+
+    init(named name: String, isRecognised: Bool) { (self.name, self.isRecognised) = (name, isRecognised) }
 
     /// In an order that does not depend on hashing.
     var known: [Replica] {
@@ -20,8 +26,7 @@ final class Client {
     func subscribe(
         _ request: Replica.Request, to hub: HubUnderTest, as pass: Pass
     ) async throws -> HubError.Code? {
-        let connection = self.connection ?? Connection(to: hub.live, as: pass)
-        self.connection = connection
+        let connection = self.connection ?? connect(to: hub, as: pass)
         var payload = request.interest.payload
         payload["snapshot"] = .bool(request.wantsSnapshot)
         if let after = request.after { payload["after"] = .string(after.description) }
@@ -33,6 +38,13 @@ final class Client {
         } catch let error as HubError {
             return error.code
         }
+    }
+
+    private func connect(to hub: HubUnderTest, as pass: Pass) -> Connection {
+        connectionCount += 1
+        let connection = Connection(to: hub, as: pass, named: isRecognised ? name : "\(name), \(connectionCount)")
+        self.connection = connection
+        return connection
     }
 
     /// What was on the wire is lost.
@@ -77,6 +89,7 @@ final class Client {
         case "unsubscribed": replica.stopped()
         case "gap":
             try replica.gap(frame["data"] ?? .null, oldest: hub.oldest(of: journal), mayLose: mayLose(journal))
+        case let type where type.hasPrefix("presence."): try replica.heardOfWatchers(type, frame["data"] ?? .null)
         default: try replica.received(text, frame, in: hub.history[journal, default: []])
         }
     }

@@ -25,6 +25,8 @@ final class HubUnderTest {
     private(set) var oldest: [JournalKey: UInt64] = [:]
     /// Committed, and not yet told to the broker.
     private(set) var untold: [CommittedEvent] = []
+    /// When somebody is to be told who watches.
+    private var presenceDue: Timestamp?
     private var editor: DatabaseQueue?
     private let outbox: Outbox
     private let folder: TemporaryFolder
@@ -50,7 +52,7 @@ final class HubUnderTest {
     }
 
     private func comeBack() async throws {
-        untold = []
+        (untold, presenceDue) = ([], nil)
         try require(outbox.takeAll().isEmpty, "events were committed that nobody asked for")
         generation += 1
         let ids = SeededIDs(seed: seed &+ generation << 32)
@@ -158,6 +160,40 @@ extension HubUnderTest {
         let database = try DatabaseQueue(path: folder.file("roost.sqlite"), configuration: configuration)
         editor = database
         return database
+    }
+}
+
+// Who watches: what Presence does, on the simulation's clock.
+extension HubUnderTest {
+    func attend(_ channel: Channel, _ viewer: any Viewer, as name: String, _ user: Actor) -> PresenceText? {
+        guard channel.showsWatchers else { return nil }
+        let (view, due) = live.broker.attend(channel, viewer, as: name, user, at: clock.now())
+        wait(until: due)
+        return PresenceText(view)
+    }
+
+    func leave(_ channel: Channel, _ viewer: any Viewer) {
+        wait(until: live.broker.leave(channel, viewer, at: clock.now()))
+    }
+
+    func lose(_ viewer: any Viewer) { wait(until: live.broker.lose(viewer, at: clock.now())) }
+
+    /// The time comes at which somebody is due to be told.
+    ///
+    /// - Returns: false when nobody is.
+    func tellOfWatchers() -> Bool {
+        guard let due = presenceDue else { return false }
+        presenceDue = nil
+        clock.advance(by: .milliseconds(max(0, due.millisecondsSince1970 - clock.now().millisecondsSince1970)))
+        let (changes, next) = live.broker.takePresenceChanges(at: clock.now())
+        for change in changes { live.broker.tell(change, PresenceNews(change)) }
+        wait(until: next)
+        return true
+    }
+
+    private func wait(until due: Timestamp?) {
+        guard let due else { return }
+        presenceDue = presenceDue.map { min($0, due) } ?? due
     }
 }
 

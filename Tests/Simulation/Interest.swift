@@ -72,6 +72,14 @@ struct Interest {
             && (filter.runId == nil || filter.runId?.rawValue == run)
     }
 
+    var hearsOfWatchers: Bool {
+        switch channel {
+        case .project, .card, .run:
+            filter.types.isEmpty && (filter.topics.isEmpty || filter.topics.contains("presence"))
+        case .hub, .job, .user, .logs: false
+        }
+    }
+
     private var snapshotTopics: Set<String> {
         switch channel {
         case .hub: ["project"]

@@ -25,6 +25,9 @@ struct Replica {
     /// Whether the copy should equal the database, as far as the interest covers it.
     private(set) var isWhole = false
     private var things: [String: JSONValue] = [:]
+    /// Who watches, as far as they are listed: their connections by their identifiers; and how many there are.
+    private var watchers: [String: Int64] = [:]
+    private var watcherCount: Int64?
 
     init(_ interest: Interest) { self.interest = interest }
 
@@ -57,6 +60,50 @@ struct Replica {
             isWhole = isWhole && recovered && position.map { start.epoch == $0.epoch && start.seq <= $0.seq } == true
         }
         (interest, position, isFollowing) = (request.interest, start, true)
+        (watchers, watcherCount) = ([:], nil)
+        try listWatchers(data)
+    }
+
+    mutating func heardOfWatchers(_ type: String, _ data: JSONValue) throws {
+        try require(isFollowing, "\(type) on a channel that is not followed")
+        if type == "presence.left" {
+            for user in Self.watchers(data).keys { watchers[user] = nil }
+            watcherCount = data["viewersTotal"]?.integer
+            return
+        }
+        if type == "presence.listed" { watchers = [:] }
+        try listWatchers(data)
+    }
+
+    private mutating func listWatchers(_ data: JSONValue) throws {
+        watchers.merge(Self.watchers(data)) { $1 }
+        watcherCount = data["viewersTotal"]?.integer
+    }
+
+    private static func watchers(_ data: JSONValue) -> [String: Int64] {
+        (data["viewers"]?.array ?? []).reduce(into: [:]) { watchers, viewer in
+            if let id = viewer["user"]?["id"]?.string { watchers[id] = viewer["connections"]?.integer ?? 0 }
+        }
+    }
+
+    /// The end of the simulation: who watches is known, as far as they are listed.
+    ///
+    /// - Parameter truth: how many connections everybody has who watches the channel.
+    func finish(watchers truth: [String: Int64], listedMax: Int, oneself: String) throws {
+        guard isFollowing, interest.hearsOfWatchers else { return }
+        try require(
+            watcherCount == Int64(truth.count),
+            "\(watcherCount ?? 0) are said to watch \(interest.channel), and there are \(truth.count)")
+        guard truth.count > listedMax else {
+            return try require(
+                watchers == truth, "\(watchers) are said to watch \(interest.channel), and these do: \(truth)")
+        }
+        // Whoever came when the list was full was shown at its end, to themselves alone.
+        let others = watchers.filter { $0.key != oneself }
+        try require(
+            others.count >= listedMax - 1 && others.count <= listedMax
+                && others.allSatisfy { truth[$0.key] == $0.value },
+            "\(watchers) of \(truth) are said to watch \(interest.channel), where \(listedMax) are listed")
     }
 
     /// A durable event: it must be the very next that the interest admits.

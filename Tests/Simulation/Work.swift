@@ -21,6 +21,8 @@ final class Work {
     private let hub: HubUnderTest
     private let ids: SeededIDs
     private(set) var places: [Place] = []
+    /// Nothing happens in them any more.
+    private(set) var archived: [Place] = []
 
     init(in hub: HubUnderTest) {
         self.hub = hub
@@ -28,10 +30,10 @@ final class Work {
     }
 
     /// They are again as they were when a copy was made.
-    func goBack(to places: [Place]) { self.places = places }
+    func goBack(to places: [Place], archived: [Place]) { (self.places, self.archived) = (places, archived) }
 
     func addProject() async throws {
-        let (now, number) = (Timestamp(millisecondsSince1970: 0), places.count)
+        let (now, number) = (Timestamp(millisecondsSince1970: 0), places.count + archived.count)
         let project = Project(
             id: ids.make(), slug: "p\(number)", name: "P\(number)", path: "/p\(number)", defaultBranch: "main", at: now)
         let board = Board(id: ids.make(), projectId: project.id, name: "Plan", position: 1, at: now)
@@ -46,6 +48,18 @@ final class Work {
             for column in columns { try tx.put(column, as: .columnCreated) }
         }
         places.append(Place(project: project.id, board: board.id, columns: columns.map(\.id)))
+    }
+
+    /// One goes and another comes.
+    func replaceProject(using random: inout SeededRandom) async throws {
+        let place = places.remove(at: Int.random(in: 0..<places.count, using: &random))
+        try await hub.change(place.journal) { tx in
+            guard var project = try tx.get(place.project) else { throw Refused() }
+            (project.status, project.version) = (.archived, project.version + 1)
+            try tx.put(project, as: .projectArchived)
+        }
+        archived.append(place)
+        try await addProject()
     }
 
     func step(using random: inout SeededRandom) async throws {

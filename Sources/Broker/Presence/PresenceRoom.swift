@@ -51,6 +51,8 @@ struct PresenceRoom {
     /// What the viewers were told.
     private var told: [String: Watcher] = [:]
     private var toldTotal = 0
+    /// Who arrived after it is not among them.
+    private var toldNumber: UInt64 = 0
     private var cause: Cause = .nobody
     /// Since when something is untold.
     private(set) var changedAt: Timestamp?
@@ -66,10 +68,11 @@ struct PresenceRoom {
     var isEmpty: Bool { people.isEmpty }
     var total: Int { people.count }
 
-    /// - Returns: where the viewer is, and how they are shown where the viewers do not know them yet.
+    /// - Returns: where the viewer is; how they are shown where the viewers' list does not have them; whether the number
+    ///   that the viewers were told has them.
     mutating func enter(
         _ viewer: ViewerRecord.Number, as client: String, _ user: Actor, at now: Timestamp
-    ) -> (place: Place, own: Watcher?) {
+    ) -> (place: Place, own: Watcher?, isCounted: Bool) {
         let place = Place(person: "\(user.type.rawValue)/\(user.id ?? client)", client: client)
         lastNumber += 1
         let isNew = people[place.person] == nil
@@ -79,7 +82,7 @@ struct PresenceRoom {
         person.clients[client, default: Client()].viewer = viewer
         person.clients[client]?.awayUntil = nil
         people[place.person] = person
-        return (place, told[place.person] == nil ? person.shown : nil)
+        return (place, told[place.person] == nil ? person.shown : nil, person.arrival <= toldNumber)
     }
 
     /// - Returns: false when the place is another's now.
@@ -147,6 +150,7 @@ struct PresenceRoom {
         (cause, changedAt) = (.nobody, nil)
         told = Dictionary(uniqueKeysWithValues: shown)
         toldTotal = people.count
+        toldNumber = lastNumber
         var news = PresenceChange(
             channel: channel, listed: shown.map(\.1), total: people.count, cause: soleCause)
         for (key, watcher) in shown {

@@ -139,7 +139,7 @@ extension Actor {
 
 extension Channel {
     /// Of the hub's own channels each viewer sees something else, and must not see who else is there.
-    fileprivate var showsWatchers: Bool {
+    var showsWatchers: Bool {
         switch self {
         case .project, .run, .card: true
         case .hub, .job, .user, .logs: false

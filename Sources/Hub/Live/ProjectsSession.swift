@@ -8,20 +8,14 @@ import Wire
 /// Each project's journal is a subscription of its own, in order and with its own numbers; among journals there is no
 /// order. Events are the frames that everybody's streams share, and so have no `id:`; what a client comes back with is
 /// a `position` event behind each batch, whose `id:` says all journals' places at once.
-actor ProjectsSession: OutboundHandler {
+actor ProjectsSession: OutboundHandler, ProjectsListener {
     private nonisolated let channel: OutboundChannel
     private nonisolated let live: LiveHub
     private nonisolated let pass: Pass
     private nonisolated let follower: Follower
     private nonisolated let openings: ProjectsOpening
     private nonisolated let door: Door
-    /// Gone on with soon: after a gap, from where it ended.
-    private var waiting: [Project.ID: JournalPosition] = [:]
-    /// Archived projects, and the last event that is theirs.
-    private var leaving: [Project.ID: UInt64] = [:]
-    /// Heard of before the stream was open.
-    private var early: [ProjectNotice] = []
-    private var isOpen = false
+    private var following = ProjectsFollowing()
     private var isClosed = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
@@ -67,103 +61,68 @@ actor ProjectsSession: OutboundHandler {
                 ServerSentEvent.block(
                     id: VectorPosition(starts).description, event: "subscribed", data: data.finished()))
         ])
-        for (project, opening) in openings.projects { follow(project, opening) }
-        // The list was read before this session could be told of changes: what it missed is found now.
-        Task { await catchUp() }
+        perform(following.began(openings))
     }
 
-    private func follow(_ project: Project.ID, _ opening: Opening) {
-        waiting[project] = nil
-        guard follower.assumeIsolated({ $0.follow(opening) }) else { return }
-        if let lost = opening.lost {
-            channel.send([
-                Door.projectsGap(
-                    opening.selection.channel, from: lost.position, to: opening.head, reason: lost.reason)
-            ])
+    private func perform(_ effects: [ProjectsFollowing.Effect]) {
+        for effect in effects where !isClosed {
+            switch effect {
+            case .list: Task { await list() }
+            case .open(let project, let position): Task { await open(project, after: position) }
+            case .follow(let project, let opening): follow(project, opening)
+            case .unfollow(let project): _ = follower.assumeIsolated { $0.unfollow(.project(project)) }
+            case .fail(let error): channel.close(code: CloseCode.failed, reason: error.code.rawValue)
+            }
         }
-        if opening.isArchived { leaving[project] = opening.head.seq }
     }
 
-    private func catchUp() async {
+    private func list() async {
         do throws(HubError) {
             let now = try await live.visibleProjects(for: live.access.caller(pass))
-            guard !isClosed else { return }
-            isOpen = true
-            for project in now { take(.created(project)) }
-            let earlier = early
-            early = []
-            for notice in earlier { take(notice) }
+            perform(following.listed(now))
         } catch {
-            fail(error)
+            perform([.fail(error)])
         }
     }
 
-    private func take(_ notice: ProjectNotice) {
-        guard isOpen, !isClosed else {
-            if !isClosed { early.append(notice) }
-            return
-        }
-        switch notice {
-        case .created(let project): goOn(project, after: nil)
-        case .archived(let project, let seq):
-            leaving[project] = seq
-            flowed()
-        case .rights:
-            follower.assumeIsolated { $0.tellEnds() }
-            Task { await catchUp() }
-        }
-    }
-
-    /// - Parameter position: nil for the journal's beginning.
-    private func goOn(_ project: Project.ID, after position: JournalPosition?) {
-        let isKnown = follower.assumeIsolated { $0.follows(.project(project)) } || waiting[project] != nil
-        guard position != nil || !isKnown else { return }
-        guard isKnown || followedCount < VectorPosition.projectsMax else {
-            return fail(LiveHub.tooManyProjects)
-        }
-        waiting[project] = position ?? JournalPosition(epoch: "", seq: 0)
-        Task { await reopen(project, after: position) }
-    }
-
-    private var followedCount: Int { follower.assumeIsolated { $0.count } + waiting.count }
-
-    private func reopen(_ project: Project.ID, after position: JournalPosition?) async {
+    private func open(_ project: Project.ID, after position: JournalPosition?) async {
         do throws(HubError) {
             let opening = try await live.openProject(
                 project, after: position, filter: openings.filter, for: live.access.caller(pass))
-            guard !isClosed else { return }
-            follow(project, opening)
+            perform([following.opened(project, opening)])
         } catch {
-            guard !isClosed else { return }
-            waiting[project] = nil
-            if error.code != .projectNotFound && error.code != .forbidden { fail(error) }
+            if let effect = following.refused(project, error) { perform([effect]) }
         }
+    }
+
+    private func follow(_ project: Project.ID, _ opening: Opening) {
+        guard follower.assumeIsolated({ $0.follow(opening) }) else { return following.lost(project) }
+        guard let lost = opening.lost else { return }
+        channel.send([
+            Door.projectsGap(opening.selection.channel, from: lost.position, to: opening.head, reason: lost.reason)
+        ])
+    }
+
+    private func take(_ notice: ProjectNotice) {
+        guard !isClosed else { return }
+        // Whoever may see less is told so before the projects are looked at again.
+        if case .rights = notice { follower.assumeIsolated { $0.tellEnds() } }
+        perform(following.heard(notice))
+        // What is over may have been handed over to its end before.
+        if case .archived = notice { flowed() }
     }
 
     private func take(_ end: Follower.End) {
         guard case .project(let project) = end.channel else { return }
-        switch end.reason {
-        case .access: leaving[project] = nil
-        case .retention, .epoch: goOn(project, after: end.to)
-        }
+        perform(following.ended(project, at: end.to, end.reason))
     }
 
     /// Something was handed over: says where that leads to, and lets go of what is over.
     private func flowed() {
-        let cursors = follower.assumeIsolated { $0.positions }
-        for (project, seq) in leaving where (cursors[.project(project)]?.seq ?? .max) >= seq {
-            leaving[project] = nil
-            _ = follower.assumeIsolated { $0.unfollow(.project(project)) }
-        }
-        var vector = VectorPosition(waiting.filter { !$0.value.epoch.isEmpty })
-        for (name, position) in follower.assumeIsolated({ $0.positions }) {
-            if case .project(let project) = name { vector.positions[project] = position }
-        }
+        let (vector, effects) = following.flowed(to: follower.assumeIsolated { $0.positions })
+        perform(effects)
         channel.send([
             .events(ServerSentEvent.block(id: vector.description, event: "position", data: Array("{}".utf8)))
         ])
     }
-
-    /// Whoever comes back resumes where this ended.
-    private func fail(_ error: HubError) { channel.close(code: CloseCode.failed, reason: error.code.rawValue) }
 }

@@ -22,12 +22,18 @@ enum ProjectNotice: Sendable {
     }
 }
 
+/// A stream over all projects.
+protocol ProjectsListener: AnyObject, Sendable {
+    /// Called from any thread; it must be quick.
+    func heard(_ notice: ProjectNotice)
+}
+
 /// Tells the streams over all projects which there are.
 final class ProjectsWatch: Sendable {
-    private let sessions = Mutex<[ObjectIdentifier: ProjectsSession]>([:])
+    private let listeners = Mutex<[ObjectIdentifier: any ProjectsListener]>([:])
 
-    func add(_ session: ProjectsSession) { sessions.withLock { $0[ObjectIdentifier(session)] = session } }
-    func remove(_ session: ProjectsSession) { sessions.withLock { $0[ObjectIdentifier(session)] = nil } }
+    func add(_ listener: any ProjectsListener) { listeners.withLock { $0[ObjectIdentifier(listener)] = listener } }
+    func remove(_ listener: any ProjectsListener) { listeners.withLock { $0[ObjectIdentifier(listener)] = nil } }
 
     /// After the broker has heard of the events.
     func tell(_ events: [CommittedEvent]) {
@@ -35,6 +41,6 @@ final class ProjectsWatch: Sendable {
     }
 
     func tell(_ notice: ProjectNotice) {
-        for session in sessions.withLock({ Array($0.values) }) { session.heard(notice) }
+        for listener in listeners.withLock({ Array($0.values) }) { listener.heard(notice) }
     }
 }
