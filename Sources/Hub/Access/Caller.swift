@@ -72,7 +72,11 @@ package struct Caller: Sendable {
                 guard rights.hub.contains(.meRead), id == user?.id else { return nil }
                 return .only(projects: rights.answerableProjects, user: id)
             }
-            if channel == .logs { return rights.hub.contains(.hubAdmin) ? .everything : nil }
+            // Of a job without a project it is what `sees` says of it.
+            switch channel {
+            case .logs, .job: return rights.hub.contains(.hubAdmin) ? .everything : nil
+            case .hub, .project, .card, .run, .user: break
+            }
             guard rights.hub.contains(.hubRead) else { return nil }
             let projects = rights.readableProjects
             let isAdmin = rights.hub.isSuperset(of: [.userAdmin, .hubAdmin])

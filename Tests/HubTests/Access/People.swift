@@ -63,6 +63,12 @@ struct People: Sendable {
         _ = try await journal.change(.hub, by: .local) { try $0.delete(token, as: .tokenDeleted) }
     }
 
+    func set(_ role: User.Role, for user: User) async throws {
+        var user = user
+        user.role = role
+        _ = try await journal.change(.hub, by: .local) { [user] in try $0.put(user, as: .userUpdated) }
+    }
+
     func disable(_ user: User) async throws {
         var user = user
         user.status = .disabled

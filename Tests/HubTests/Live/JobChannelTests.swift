@@ -64,4 +64,19 @@ import Testing
             #expect(event["projectId"]?.string == world.project.id.rawValue)
         }
     }
+
+    @Test("of the hub's own job ends for who administers the hub no more") func demoted() async throws {
+        try await LiveWorld.run { world in
+            try await world.setUp()
+            let ada = try await world.people.make("ada", .admin)
+            let job = try await makeJob(world, in: nil)
+            let watcher = try await SocketClient.connect(to: world, ada.query)
+            try await watcher.subscribe(["channel": .string("job:\(job.id)")])
+            try await world.people.set(.member, for: ada.user)
+            #expect(try await watcher.expect("gap")["data"]?["reason"] == "access")
+            world.hub.publish(JobLogUpdate(journal: .hub, jobId: job.id, next: 1, text: "not for her\n"))
+            watcher.send("ping", id: 1)
+            try await watcher.expect("pong")
+        }
+    }
 }

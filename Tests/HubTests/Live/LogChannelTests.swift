@@ -76,9 +76,7 @@ import Transport
             }
             let client = try await SocketClient.connect(to: world, second.query)
             try await client.subscribe(["channel": "logs"])
-            var user = second.user
-            user.role = .member
-            _ = try await world.journal.change(.hub, by: .local) { [user] in try $0.put(user, as: .userUpdated) }
+            try await world.people.set(.member, for: second.user)
             #expect(try await client.expect("gap")["data"]?["reason"] == "access")
         }
     }
