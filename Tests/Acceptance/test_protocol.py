@@ -3,6 +3,7 @@ import json
 
 import pytest
 import yaml
+from asyncapi3 import AsyncAPI3
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
@@ -11,14 +12,16 @@ from problem import Problem
 from waiting import until
 
 DOCUMENT = yaml.safe_load((root / "protocol" / "openapi.yaml").read_text())
+LIVE = yaml.safe_load((root / "protocol" / "asyncapi.yaml").read_text())
 ROUTES = [
     (method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
     if "operationId" in operation]
 
 
-def validator(schema):
+def validator(schema, document=DOCUMENT):
     """Of a schema that refers to those of the document."""
-    return OAS31Validator(schema | {"components": DOCUMENT["components"]}, format_checker=OAS31Validator.FORMAT_CHECKER)
+    components = {"schemas": document["components"]["schemas"]}
+    return OAS31Validator(schema | {"components": components}, format_checker=OAS31Validator.FORMAT_CHECKER)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +60,45 @@ def told(tmp_path_factory):
         }
 
 
-def test_the_document_is_valid():
+def test_the_documents_are_valid():
     validate(DOCUMENT)
+    AsyncAPI3.model_validate(LIVE)
+
+
+def test_frames_are_as_asyncapi_says(told):
+    """What the story has told, on every channel that shows some of it; and a snapshot of each."""
+    hub, story = told
+    live = hub.live(token=hub.http.headers["Authorization"].removeprefix("Bearer "))
+    epoch, _ = hub.position(story["project"])
+    for name in ("project", "card", "run", "hub", "job", "user", "logs"):
+        row = LIVE["channels"][name]
+        channel = row["address"].format_map(story)
+        snapshot = live.follow(channel).joins[0]["snapshot"]
+        errors = [f"{error.json_path}: {error.message}"
+                  for error in validator(row["x-roost-snapshot"], LIVE).iter_errors(snapshot)]
+        assert not errors and set(snapshot) <= set(row["x-roost-snapshot"]["properties"]), channel
+        if name in ("project", "card", "run"):
+            live.follow(channel, after=(epoch, 0))
+    live.call("presence", channel=f"project:{story['project']}", state={"at": "work"})
+    live.wait_for_position(live.copies[f"project:{story['project']}"], hub.position(story["project"]))
+    live.call("ping")
+    messages = {message["name"]: message for message in LIVE["components"]["messages"].values()}
+    seen = set()
+    for frame in live.frames:
+        message = messages[frame["type"]]
+        errors = [f"{error.json_path}: {error.message}"
+                  for error in validator(message["payload"], LIVE).iter_errors(frame)]
+        assert not errors, frame
+        seen.add(frame["type"])
+        prefix = frame.get("channel", "").partition(":")[0]
+        if "seq" in frame:
+            assert frame["type"].replace(".", "-") in LIVE["channels"][prefix]["messages"], (frame["type"], prefix)
+    assert len(seen) > 25, seen
+
+
+def test_asyncapi_names_every_channel_of_the_protocol():
+    known = {row["address"].partition(":")[0] for row in LIVE["channels"].values()} - {"/api/ws"}
+    assert {"project", "run", "card", "job", "hub", "user", "logs"} <= known
 
 
 @pytest.mark.parametrize("method, path, operation", ROUTES, ids=[f"{method} {path}" for method, path, _ in ROUTES])

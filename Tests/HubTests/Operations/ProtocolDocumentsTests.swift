@@ -23,8 +23,17 @@ struct ProtocolDocumentsTests {
         #expect(Set(codes).count == codes.count)
     }
 
-    @Test("every reference in openapi.yaml leads somewhere") func references() throws {
-        let document = OpenAPIDocument(.all).value
+    @Test("every kind of event says what it is about") func eventData() {
+        for type in EventType.allCases {
+            #expect(LiveFrames.things[type.topic] != nil, "\(type.topic): LiveFrames.things has no schema for it")
+        }
+        let names = Set(LiveChannelRow.all.flatMap { $0.events.map(\.rawValue) + $0.passing.map(\.rawValue) })
+        #expect(names == Set(EventType.allCases.map(\.rawValue) + ReplaceableType.allCases.map(\.rawValue)))
+    }
+
+    @Test("every reference in a document leads somewhere", arguments: ["openapi", "asyncapi"])
+    func references(name: String) throws {
+        let document = name == "openapi" ? OpenAPIDocument(.all).value : AsyncAPIDocument(.all).value
         func references(in value: JSONValue) -> Set<String> {
             switch value {
             case .object(let members):

@@ -7,6 +7,7 @@ package enum ProtocolDocuments {
     package static func generate(_ table: OperationTable = .all) -> [String: String] {
         [
             "openapi.yaml": generated("#") + YAMLText.make(OpenAPIDocument(table).value),
+            "asyncapi.yaml": generated("#") + YAMLText.make(AsyncAPIDocument(table).value),
             "errors.json": errors(),
             "metrics.md": metrics(),
             "permissions.md": PermissionMatrix(table).text,

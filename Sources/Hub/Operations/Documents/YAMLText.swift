@@ -4,9 +4,10 @@ import Wire
 /// Writes a value as YAML 1.2 in block style. Every string but plain member names is quoted as JSON quotes it, which
 /// YAML reads the same way; so nothing depends on YAML's rules about what looks like a number or a truth.
 enum YAMLText {
-    /// What readers of an OpenAPI file look for first; the rest follows by name.
+    /// What readers of such a file look for first; the rest follows by name.
     private static let first = [
-        "openapi", "info", "title", "version", "servers", "url", "tags", "paths", "components", "name", "in",
+        "openapi", "asyncapi", "info", "title", "version", "servers", "url", "tags", "paths", "components", "name",
+        "in",
         "operationId", "summary", "description", "type", "required", "properties", "parameters", "requestBody",
         "responses", "content", "schema", "example",
     ]

@@ -1,0 +1,87 @@
+import Model
+import Wire
+
+/// A kind of channel, for the documents: what it is called, what it tells of, and what its snapshot has.
+struct LiveChannelRow {
+    let name: String
+    /// As `subscribe` names it, with `{…}` for an id.
+    let address: String
+    let summary: String
+    let events: [EventType]
+    let passing: [ReplaceableType]
+    let snapshot: [Schema.Field]
+
+    private init(
+        _ name: String, _ address: String, _ summary: String, topics: Set<String>,
+        passing: [ReplaceableType] = presence,
+        snapshot: [Schema.Field]
+    ) {
+        (self.name, self.address, self.summary) = (name, address, summary)
+        events = EventType.allCases.filter { topics.contains($0.topic) }
+        (self.passing, self.snapshot) = (passing, snapshot)
+    }
+
+    private static let presence: [ReplaceableType] = [
+        .presenceJoined, .presenceUpdated, .presenceLeft, .presenceListed,
+    ]
+    /// In the hub's journal, and in no project's.
+    private static let hubOnly: Set = ["user", "token"]
+    private static let ofRun: Set = ["run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff"]
+    private static let topics = Set(EventType.allCases.map(\.topic))
+
+    private static func list(_ name: String, _ schema: Schema, _ summary: String = "") -> Schema.Field {
+        .required(name, .array(schema, max: nil), summary)
+    }
+
+    /// One row for each kind of `Channel`.
+    static let all: [LiveChannelRow] = [
+        LiveChannelRow(
+            "project", "project:{project}", "A project's whole journal.", topics: topics.subtracting(hubOnly),
+            snapshot: [
+                .required("project", .project), list("boards", .board), list("columns", .column), list("cards", .card),
+                list("runs", .run, "The newest."), list("approvals", .approval, "Those that wait for an answer."),
+            ]),
+        LiveChannelRow(
+            "run", "run:{run}", "What is about a run, and what its agent is saying.", topics: ofRun,
+            passing: presence + [.entryDelta],
+            snapshot: [
+                .required("run", .run), list("processes", .process), list("approvals", .approval),
+                list("entries", .entry, "The newest, ascending."), .required("entriesTotal", .count),
+            ]),
+        LiveChannelRow(
+            "card", "card:{card}", "What is about a card and its runs.",
+            topics: ofRun.union(["card", "attachment", "credential"]),
+            snapshot: [.required("card", .card), list("runs", .run, "The newest."), list("attachments", .attachment)]),
+        LiveChannelRow(
+            "job", "job:{job}", "A job, and the lines that it says.", topics: ["job"], passing: [.jobLog],
+            snapshot: [
+                .required("job", .job), list("log", .jobLine, "The last."), .required("logTotal", .count),
+            ]),
+        LiveChannelRow(
+            "hub", "hub", "The hub's journal, as far as it is about projects that one sees, and oneself.",
+            topics: ["project", "member", "approval", "user", "token", "job", "credential"], passing: [],
+            snapshot: [list("projects", .project)]),
+        LiveChannelRow(
+            "user", "user:me", "What is about oneself, and the questions that one may answer.",
+            topics: ["user", "token", "member", "approval", "credential"], passing: [],
+            snapshot: [
+                .optional("user", .user, "Absent on a hub without users."),
+                .optional("tokens", .array(.token, max: nil)),
+                .optional("members", .array(.member, max: nil)), list("approvals", .approval),
+            ]),
+        LiveChannelRow(
+            "logs", "logs", "The hub's own log, for administrators.", topics: [], passing: [.logLine],
+            snapshot: [list("lines", .logLine), .required("linesTotal", .count)]),
+    ]
+}
+
+extension Schema {
+    static let logLine = named(
+        "LogLine",
+        .object([
+            .required("number", .count, "From the hub's start; a hole is what was dropped."),
+            .required("ts", .timestamp),
+            .required("level", .choice(of: LogLevel.self)), .required("message", .anyText),
+            .optional("metadata", .map(.anyText)),
+        ]))
+}
