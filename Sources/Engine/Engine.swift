@@ -70,6 +70,7 @@ package final class Engine: Sendable {
 
     /// Takes up what an earlier hub left, then the queue.
     package func start() async throws {
+        try await removeBrokenImports()
         try await sweepAttachments()
         try backups.sweep()
         try exports.sweep()

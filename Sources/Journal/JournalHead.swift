@@ -27,9 +27,14 @@ struct JournalHead: Sendable, Equatable {
 
     /// A journal without events, with a history of its own.
     static func make(_ journal: JournalKey, in db: Database, ids: any IdentifierSource) throws -> JournalHead {
+        try make(named: journal.description, in: db, ids: ids)
+    }
+
+    /// - Parameter name: a journal's, or one that no journal has: then nobody finds it.
+    static func make(named name: String, in db: Database, ids: any IdentifierSource) throws -> JournalHead {
         let epoch = makeEpoch(ids.next())
         let statement = try db.cachedStatement(sql: "INSERT INTO journals (name, epoch, seq) VALUES (?, ?, 0)")
-        try statement.execute(arguments: [journal.description, epoch])
+        try statement.execute(arguments: [name, epoch])
         return JournalHead(id: db.lastInsertedRowID, epoch: epoch, seq: 0)
     }
 

@@ -6,9 +6,18 @@ internal import GRDB
 extension Reader {
     /// The identifier alone: what those who name a project by its slug want to know.
     package func projectID(slug: String) throws -> Project.ID? {
-        let statement = try db.cachedStatement(sql: "SELECT id FROM projects WHERE slug = ?")
+        let statement = try db.cachedStatement(
+            sql: "SELECT id FROM projects WHERE slug = ? AND \(Self.isHere)")
         return try String.fetchOne(statement, arguments: [slug]).map(Project.ID.init(trusted:))
     }
+
+    /// Also of one that is on its way in.
+    package func isTaken(slug: String) throws -> Bool {
+        try integer("SELECT 1 FROM projects WHERE slug = ?", [slug]) != nil
+    }
+
+    /// What is on its way in is not there (Imports/).
+    private static let isHere = "id NOT IN (SELECT projectId FROM imports)"
 
     /// Of several at the same path (archived ones stay) the one in use, else the youngest.
     package func project(path: String) throws -> Project? {
@@ -25,6 +34,7 @@ extension Reader {
         as form: Form.Type = Decoded<Project>.self
     ) throws -> [Form.Output] where Form.Subject == Project {
         var selection = Selection(orderedBy: "id", limit: limit)
+        selection.require(Self.isHere, StatementArguments())
         selection.require("status = ?", status?.rawValue)
         selection.require("id > ?", cursor?.rawValue)
         if let admitted {

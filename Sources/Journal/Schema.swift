@@ -32,6 +32,7 @@ enum Schema {
         migrator.registerMigration("10-engine", migrate: addEngine)
         migrator.registerMigration("12-policies", migrate: addPolicies)
         migrator.registerMigration("12-credentials", migrate: addCredentials)
+        migrator.registerMigration("13-imports", migrate: addImports)
         return migrator
     }
 

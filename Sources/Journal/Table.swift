@@ -5,6 +5,7 @@ internal import Model
 /// look at. A column has its property's name.
 struct Table: Sendable {
     let name: String
+    let insertSQL: String
     let upsertSQL: String
     let deleteSQL: String
 
@@ -13,8 +14,9 @@ struct Table: Sendable {
         let marks = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
         let updates = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         self.name = name
+        insertSQL = "INSERT INTO \(name) (id, \(columns.joined(separator: ", "))) VALUES (\(marks))"
         upsertSQL = """
-            INSERT INTO \(name) (id, \(columns.joined(separator: ", "))) VALUES (\(marks))
+            \(insertSQL)
             ON CONFLICT (id) DO UPDATE SET \(updates)
             """
         deleteSQL = "DELETE FROM \(name) WHERE id = ?"

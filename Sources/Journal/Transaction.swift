@@ -11,7 +11,7 @@ package final class Transaction: BatchReader {
     package let now: Timestamp
     let scope: JournalKey
     private let actor: Actor
-    private let ids: any IdentifierSource
+    let ids: any IdentifierSource
 
     /// The ends of the journals that this unit has moved.
     private(set) var heads: [JournalKey: JournalHead] = [:]
@@ -61,6 +61,8 @@ package final class Transaction: BatchReader {
             try tell(of: entity, type, .info, data: coding.encode(Removed(id: entity.id)))
         }
     }
+
+    func noteSearchDue(_ id: String) { searchDue.insert(id) }
 
     /// Files an event that is no entity's change: a diff's new size.
     package func note(
@@ -113,7 +115,7 @@ package final class Transaction: BatchReader {
         }
     }
 
-    private func tell(
+    func tell(
         in journal: JournalKey, _ type: EventType, project: Project.ID?, context: EventContext, severity: Severity,
         data: [UInt8]
     ) throws {

@@ -7,7 +7,7 @@ package struct Job: Entity {
     package static let kind = EntityKind.job
 
     package enum Kind: String, Codable, Sendable, CaseIterable {
-        case backup, export
+        case backup, export, `import`
     }
     package enum Status: String, Codable, Sendable, CaseIterable {
         case queued, running, done, error

@@ -11,6 +11,13 @@ package struct JobLimits: Sendable, Equatable {
     /// Exports in the data folder, which are there to be fetched; a further one takes the oldest one's place.
     package var exportsMax = 10
 
+    /// Bytes of one line of an archive that is imported: the longest entry that a hub writes, many times over.
+    package var importLineByteCountMax = 16 << 20
+    /// Lines of one: some three times what the greatest projects have.
+    package var importLinesMax = 5_000_000
+    /// Files in one, beside those of the rows. An index of them is in memory, some 100 bytes each.
+    package var importFilesMax = 100_000
+
     /// 4 KiB of a line: a path of the greatest length, and what is said about it.
     package static let lineByteCountMax = 4 << 10
     /// Lines of one answer.

@@ -164,6 +164,32 @@ def jobs(hub):
     assert len(hub.get(f"/api/jobs/{job['id']}/log")) == 1
 
 
+@case(importLineByteCountMax=4096, importLinesMax=40, importFilesMax=1)
+def imports(hub):
+    def limit_of(export):
+        job = hub.post("/api/projects/import", export=export)
+        until(lambda: hub.get(f"/api/jobs/{job['id']}")["status"] in ("done", "error"), "the job is over")
+        return hub.get(f"/api/jobs/{job['id']}").get("error", {}).get("detail", "")
+
+    def exported(project):
+        job = hub.post(f"/api/projects/{project['id']}/export")
+        until(lambda: hub.get(f"/api/jobs/{job['id']}")["status"] == "done", "the job is over")
+        return hub.get(f"/api/jobs/{job['id']}")["result"]["export"]
+    wide, _ = hub.project("wide")
+    assert limit_of(exported(wide)) == ""
+    hub.card(wide, "Card", "x" * 5_000)
+    assert "importLineByteCountMax" in limit_of(exported(wide))
+    full, _ = hub.project("full")
+    card = hub.card(full, "Card")
+    for number in range(2):
+        hub.http.post(f"/api/cards/{card['id']}/attachments?filename=a", content=b"a")
+    assert "importFilesMax" in limit_of(exported(full))
+    long, _ = hub.project("long")
+    for number in range(40):
+        hub.card(long, f"Card {number}")
+    assert "importLinesMax" in limit_of(exported(long))
+
+
 @case(headerCountMax=8)
 def header_count(hub):
     with Raw(hub) as client:

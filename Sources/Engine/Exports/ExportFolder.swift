@@ -12,6 +12,9 @@ package struct ExportFolder: Sendable {
 
     init(in dataFolder: String) { path = dataFolder + "/exports" }
 
+    /// What came from elsewhere says nowhere whose it is.
+    static func uploadName(at now: Timestamp) -> String { "\(BackupFolder.name(at: now))-uploaded.tar" }
+
     /// `20261125T181502417Z-website.tar`: sorted by name, they are sorted by time.
     static func name(of project: Project, at now: Timestamp) -> String {
         "\(BackupFolder.name(at: now))-\(project.slug).tar"
@@ -56,7 +59,7 @@ package struct ExportFolder: Sendable {
     func sweep() throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         for name in try FileManager.default.contentsOfDirectory(atPath: path)
-        where name.hasPrefix(DataBackup.partialPrefix) {
+        where [DataBackup.partialPrefix, NewFile.temporaryPrefix].contains(where: name.hasPrefix) {
             try Files.removeAll(place(of: name))
         }
     }

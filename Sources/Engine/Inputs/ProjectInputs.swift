@@ -49,3 +49,21 @@ package struct UpdateProject: Codable, Sendable {
         self.version = version
     }
 }
+
+package struct ImportProject: Codable, Sendable {
+    /// The name of an archive in the hub's folder of exports.
+    package var export: String
+    /// Where its repository is here; nil: it comes archived, to be read.
+    package var path: String?
+    /// nil: the exported project's.
+    package var name: String?
+    /// nil: the exported project's, or the first free one like it.
+    package var slug: String?
+
+    package init(export: String, path: String? = nil, name: String? = nil, slug: String? = nil) {
+        self.export = export
+        self.path = path
+        self.name = name
+        self.slug = slug
+    }
+}

@@ -9,13 +9,9 @@ extension Engine {
         let place = try await ProjectPath(settings: settings, git: git).prepare(input)
         let id: Project.ID = ids.make()
         return try await journal.change(.project(id), by: actor) { tx in
-            if let known = try tx.project(path: place.path), known.status != .archived {
-                throw HubError(
-                    .alreadyExists, "\(place.path) is project \(known.slug)",
-                    members: ["projectId": .string(known.id.rawValue)])
-            }
+            try tx.requireFree(place)
             let name = input.name ?? place.folderName
-            let slug = try Slug.free(wanted: input.slug, from: name) { try tx.projectID(slug: $0) != nil }
+            let slug = try Slug.free(wanted: input.slug, from: name) { try tx.isTaken(slug: $0) }
             let project = Project(
                 id: id, slug: slug, name: name, path: place.path, defaultBranch: place.defaultBranch, at: tx.now)
             try tx.put(project, as: .projectCreated)

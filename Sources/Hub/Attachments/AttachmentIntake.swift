@@ -1,3 +1,4 @@
+import Engine
 import Model
 import WebCodec
 
@@ -68,10 +69,8 @@ struct AttachmentIntake {
 
     /// A type that is none, and what a form-minded client says of a body of which it knows nothing, are bytes.
     private static func checked(_ type: String?) -> String {
-        guard let type, type.utf8.count <= Limits.nameCharactersMax,
-            type.wholeMatch(of: #/[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+(\s*;[\x20-\x7E]*)?/#) != nil,
-            MediaType(type).name != "application/x-www-form-urlencoded"
-        else { return "application/octet-stream" }
+        let type = AttachmentName.checkedType(type)
+        guard MediaType(type).name != "application/x-www-form-urlencoded" else { return "application/octet-stream" }
         return type
     }
 }

@@ -90,7 +90,7 @@ struct Composition {
                 if echoesWebSockets, let response = WebSocketEcho.respond(to: request.head) { return response }
                 if let response = await attachments.respond(to: request, for: caller) { return response }
                 if let response = await jobs.respond(to: request, for: caller) { return response }
-                if let response = exports.respond(to: request, for: caller) { return response }
+                if let response = await exports.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
             })
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }

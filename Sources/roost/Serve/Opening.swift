@@ -3,6 +3,7 @@ import Journal
 import Logging
 import Model
 import Transport
+import WebCodec
 
 /// How a hub comes to its data and its ports, which another one may have: one that it then takes over from.
 ///
@@ -57,9 +58,14 @@ struct Opening {
         }
     }
 
+    /// Streamed where one of the doors says so.
+    private static let bodyRule: BodyHandling.Rule = { head in
+        [AttachmentDoor.bodyRule, ExportDoor.bodyRule].contains { $0(head) == .streamed } ? .streamed : .whole
+    }
+
     private func listen(_ configuration: ServerConfiguration, _ door: FrontDoor) throws -> Server {
         do {
-            return try Server.start(configuration, bodyRule: AttachmentDoor.bodyRule) { await door.respond(to: $0) }
+            return try Server.start(configuration, bodyRule: Self.bodyRule) { await door.respond(to: $0) }
         } catch {
             throw SettingError("setting listen: \(error)")
         }

@@ -207,6 +207,15 @@ extension LimitRow {
         LimitRow(
             "exportsMax", \.jobs.exportsMax, 1...1_000,
             "Exports in the data folder; above it the oldest are removed."),
+        LimitRow(
+            "importLineByteCountMax", \.jobs.importLineByteCountMax, 4_096...1 << 30,
+            "Bytes of a line of an archive that is imported; above it the job fails."),
+        LimitRow(
+            "importLinesMax", \.jobs.importLinesMax, 1...1_000_000_000,
+            "Lines of an archive that is imported; above it the job fails."),
+        LimitRow(
+            "importFilesMax", \.jobs.importFilesMax, 1...10_000_000,
+            "Files of an archive that is imported; above it the job fails."),
     ]
 
     private static let broker: [LimitRow] = [

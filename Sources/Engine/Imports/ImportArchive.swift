@@ -1,0 +1,69 @@
+import Foundation
+import Journal
+import Model
+
+/// An export, as a file: its parts, by name, and nothing else. Opened whole: what is not as an export has it is refused.
+struct ImportArchive: Sendable {
+    let manifest: ProjectExport.Manifest
+    let file: KeptFile
+    let limits: JobLimits
+    private let index: TarIndex
+
+    private static let manifestName = "manifest.json"
+    private static let manifestByteCountMax = 64 << 10
+    private static let attachmentPrefix = "attachments/"
+
+    init(_ file: KeptFile, coding: any JournalCoding, limits: JobLimits) throws {
+        (self.file, self.limits) = (file, limits)
+        let parts = Set(ExportWriting.Part.allCases.map(\.fileName))
+        // One more, which is counted again below: the limit has a name.
+        let membersMax = parts.count + 1 + limits.importFilesMax + 1
+        let index = try TarIndex(of: file, membersMax: membersMax) { name in
+            parts.contains(name) || name == Self.manifestName
+                || Attachment.ID(String(name.dropFirst(Self.attachmentPrefix.count))) != nil
+                    && name.hasPrefix(Self.attachmentPrefix)
+        }
+        guard let place = index.members[Self.manifestName], place.count <= Self.manifestByteCountMax else {
+            throw TarIndex.Refused(reason: "the archive has no \(Self.manifestName): is it an export, and whole?")
+        }
+        let manifest = try coding.decode(ProjectExport.Manifest.self, from: try file.whole(place))
+        guard manifest.format == 1 else {
+            throw TarIndex.Refused(reason: "the archive has format \(manifest.format), this hub reads 1")
+        }
+        guard manifest.files.count == parts.count, Set(manifest.files.map(\.name)) == parts,
+            parts.allSatisfy({ index.members[$0] != nil })
+        else { throw TarIndex.Refused(reason: "the archive has not all parts of an export") }
+        (self.index, self.manifest) = (index, manifest)
+        guard attachmentCount <= limits.importFilesMax else {
+            throw HubError.limit("importFilesMax", limits.importFilesMax, "the archive has too many files")
+        }
+        guard attachmentCount == manifest.attachments else {
+            throw TarIndex.Refused(
+                reason: "the archive should have \(manifest.attachments) files, and has \(attachmentCount)")
+        }
+        let lines = manifest.files.reduce(into: 0) { $0 = $0.addingReportingOverflow($1.lines).partialValue }
+        guard lines <= limits.importLinesMax,
+            manifest.files.allSatisfy({ (0...limits.importLinesMax).contains($0.lines) })
+        else { throw HubError.limit("importLinesMax", limits.importLinesMax, "the archive has too many lines") }
+    }
+
+    private var attachmentCount: Int { index.members.count - ExportWriting.Part.allCases.count - 1 }
+
+    func lineCount(of part: ExportWriting.Part) -> Int {
+        manifest.files.first { $0.name == part.fileName }?.lines ?? 0
+    }
+
+    func lines(of part: ExportWriting.Part) -> LineReader {
+        LineReader(file, index.members[part.fileName] ?? 0..<0, byteCountMax: limits.importLineByteCountMax)
+    }
+
+    /// - Parameter id: as the archive has it.
+    func attachment(_ id: Attachment.ID) -> Range<Int>? { index.members[Self.attachmentPrefix + id.rawValue] }
+
+    /// The number of the last event that the exporting journal had.
+    var lastSeq: UInt64? { manifest.position.split(separator: "-").last.flatMap { UInt64($0) } }
+}
+
+extension ExportWriting.Part {
+    var fileName: String { rawValue + ".jsonl" }
+}

@@ -1,0 +1,17 @@
+extension Run {
+    /// A run of another hub, or of another project, becomes one of this one: there is nothing of it on this machine but what
+    /// its repository has, and nobody's rights come along.
+    ///
+    /// - Parameter importer: whose it is here; nil of a run from before this was written down stays nil.
+    package mutating func settle(importedBy importer: Actor, at now: Timestamp) {
+        if !status.isSettled, status != .draft {
+            interruptedReason = "it was \(status.rawValue) on the hub that it was exported from"
+            (status, endedAt, updatedAt) = (.interrupted, now, now)
+        }
+        (waitingFor, waitingUntil, pause, queue, runningSince, stalledSince) = (nil, nil, nil, nil, nil, nil)
+        (worktreePath, setUpPath, sessionId, nextPrompt) = (nil, nil, nil, nil)
+        if createdBy != nil { createdBy = importer }
+        // What it is allowed is for those to say who have it now.
+        approvesAll = nil
+    }
+}
