@@ -5,6 +5,7 @@ import sys
 
 from hub import root
 from test_access import People
+from test_https import secure  # noqa: F401, a fixture
 from waiting import patience_seconds
 
 
@@ -48,3 +49,9 @@ def test_every_rule_is_from_a_section():
     for line in done.stdout.splitlines():
         section = line.partition(": ")[0]
         assert any(heading == section or heading.startswith(f"{section}:") for heading in headings), line
+
+
+def test_a_hub_that_speaks_tls(secure):
+    secure.project()
+    status, lines = asked(secure)
+    assert status == 0 and not [line for line in lines if line.startswith("FAIL")]

@@ -24,22 +24,29 @@ enum ProblemCatalog {
         uniqueKeysWithValues: rows.compactMap { row in row["code"]?.string.map { ($0, row) } })
 
     private static func row(_ code: HubError.Code) -> JSONValue {
-        row(code.rawValue, code.http.status, code.http.title, code.isWorthRetrying)
+        row(code.rawValue, code.http.status, code.http.title, code.isWorthRetrying, closeCode: code.closeCode)
     }
 
     private static func row(_ code: HTTPError.Code) -> JSONValue {
         row(code.rawValue, code.status, HTTPStatus.reason(code.status), code.isTransient)
     }
 
-    private static func row(_ code: String, _ status: Int, _ title: String, _ isWorthRetrying: Bool) -> JSONValue {
-        [
+    private static func row(
+        _ code: String, _ status: Int, _ title: String, _ isWorthRetrying: Bool, closeCode: UInt16? = nil
+    ) -> JSONValue {
+        var members: [String: JSONValue] = [
             "code": .string(code), "status": .integer(Int64(status)), "title": .string(title),
             "retry": .bool(isWorthRetrying),
         ]
+        if let closeCode { members["closeCode"] = .integer(Int64(closeCode)) }
+        return .object(members)
     }
 }
 
 extension HubError.Code {
+    /// With which a WebSocket is closed that has met with it; nil where it goes on.
+    var closeCode: UInt16? { self == .unauthenticated ? CloseCode.unauthenticated : nil }
+
     /// Whether the same request may succeed later without anybody changing it.
     var isWorthRetrying: Bool {
         switch self {

@@ -21,6 +21,8 @@ struct ProtocolDocumentsTests {
         let codes = errors.array?.compactMap { $0["code"]?.string } ?? []
         #expect(codes == HubError.Code.allCases.map(\.rawValue) + HTTPError.Code.allCases.map(\.rawValue))
         #expect(Set(codes).count == codes.count)
+        let closing = errors.array?.filter { $0["closeCode"] != nil }.compactMap { $0["code"]?.string }
+        #expect(closing == [HubError.Code.unauthenticated.rawValue])
     }
 
     @Test("every kind of event says what it is about") func eventData() {
