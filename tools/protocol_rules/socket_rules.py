@@ -37,6 +37,21 @@ def no_subprotocol(hub):
 
 
 @rule
+def compression(hub):
+    """permessage-deflate is agreed to without context takeover in either direction, and each message stands by itself"""
+    socket = hub.socket(headers={"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"})
+    agreed = socket.headers.get("sec-websocket-extensions", "")
+    if not agreed:
+        raise Skipped("this hub does not compress")
+    words = {word.strip() for word in agreed.split(";")}
+    expect({"permessage-deflate", "server_no_context_takeover", "client_no_context_takeover"} <= words, agreed)
+    for _ in range(2):
+        socket.call("info")
+        socket.call("subscribe", {"channel": f"project:{hub.project['id']}", "snapshot": True})
+    expect(socket.deflated > 0, "nothing was compressed")
+
+
+@rule
 def hello(hub):
     """the first frame is hello, with protocol 1, server, node, connectionId, pingIntervalMs, limits and capabilities"""
     data = hub.socket().hello["data"]

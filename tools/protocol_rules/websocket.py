@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import struct
+import zlib
 from urllib.parse import urlencode
 
 from .rule import Broken, expect
@@ -42,7 +43,7 @@ class Socket:
         self.socket = socket.create_connection((hub.parts.hostname, hub.port), timeout=PATIENCE_SECONDS)
         if hub.tls:
             self.socket = hub.tls.wrap_socket(self.socket, server_hostname=hub.parts.hostname)
-        self.unread, self.frames = b"", []
+        self.unread, self.frames, self.deflated = b"", [], 0
         key = base64.b64encode(os.urandom(16)).decode()
         fields = {
             "Host": f"{hub.parts.hostname}:{hub.port}", "Upgrade": "websocket", "Connection": "Upgrade",
@@ -97,11 +98,17 @@ class Socket:
     def frame(self):
         """(opcode, payload) of the next one; raises Closed at a close frame."""
         first, size = self._bytes(2)
-        expect(first & 0x70 == 0, "a reserved bit is set, and nothing was agreed to")
+        is_deflated = bool(first & 0x40)
+        expect(first & 0x30 == 0 and (not is_deflated or "sec-websocket-extensions" in self.headers),
+               "a reserved bit is set, and nothing was agreed to")
         expect(size < 0x80, "a frame of the hub's is masked")
         if size >= 126:
             size = int.from_bytes(self._bytes(2 if size == 126 else 8), "big")
         opcode, payload = first & 0x0F, self._bytes(size)
+        if is_deflated:
+            self.deflated += 1
+            # RFC 7692 section 7.2.2; without context takeover each message stands by itself.
+            payload = zlib.decompressobj(wbits=-15).decompress(payload + b"\0\0\xff\xff")
         if opcode == CLOSE:
             raise Closed(int.from_bytes(payload[:2], "big") if payload else 1005, payload[2:].decode())
         return opcode, payload
