@@ -47,8 +47,17 @@ package struct AgentCatalog: Sendable {
         case .command: CommandProgram(settings: settings)
         case .claudeCode: ClaudeCodeProgram(settings: settings)
         case .codex: CodexProgram(settings: settings)
-        case .acp, .gemini, .cursor, .opencode, .qwen, .copilot, .goose: ACPProgram(provider, settings: settings)
+        case .bot: BotProgram()
+        case .acp, .goose: ACPProgram(provider, settings: settings)
+        case .gemini, .cursor, .opencode, .qwen, .copilot, .amp:
+            lines(provider, settings) ?? ACPProgram(provider, settings: settings)
         }
+    }
+
+    /// For those that have no other interface, and those for which the settings want this one.
+    private static func lines(_ provider: Provider, _ settings: AgentSettings) -> (any AgentProgram)? {
+        guard provider == .amp || settings.interface == LineProgram.interface else { return nil }
+        return LineProgram(provider, settings: settings)
     }
 
     /// All variables of an agent's process. The settings win over what the agent's nature demands, and that over what is

@@ -13,6 +13,9 @@ package protocol AgentProgram: Sendable {
     /// The machine interfaces of it that are known here, the best first; the settings may name another one of them.
     var interfaces: [String] { get }
 
+    /// Which of them the settings want; nil: the best.
+    var spokenInterface: String? { get }
+
     /// - Returns: what is wrong with the options for this agent; pointers begin with `/options`.
     func check(_ options: RunOptions) -> [FieldError]
 
@@ -29,6 +32,10 @@ package protocol AgentProgram: Sendable {
     var versionArguments: [String]? { get }
     /// The program's file: a name to be looked up in PATH, or a path.
     var executable: String? { get }
+}
+
+extension AgentProgram {
+    package var spokenInterface: String? { nil }
 }
 
 /// What an administrator set for one agent.

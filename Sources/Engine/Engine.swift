@@ -29,6 +29,7 @@ package final class Engine: Sendable {
     let courier: WebhookCourier
     package let attachments: AttachmentFolder
     package let jobs: JobDesk
+    package let providers: ProviderDesk
     package let backups: BackupFolder
     package let exports: ExportFolder
     /// Rings for consumers; whoever observes the journal tells it of every commit.
@@ -60,6 +61,7 @@ package final class Engine: Sendable {
         jobs = JobDesk(
             JobDesk.Tools(
                 journal: journal, clock: clock, bell: bell, limits: settings.jobs, log: log, show: jobLog))
+        providers = ProviderDesk(catalog: catalog, host: host, clock: clock, settings: settings, log: log)
         courier = WebhookCourier(
             desk: ConsumerDesk(journal: journal, clock: clock, bell: bell), sender: webhooks, log: log)
         scheduler = Scheduler(
@@ -83,6 +85,7 @@ package final class Engine: Sendable {
     package func stop() async {
         await jobs.stop()
         await courier.stop()
+        await providers.stop()
         await scheduler.stop()
     }
 }

@@ -13,6 +13,7 @@ package struct EngineSettings: Sendable {
     package var stall = StallRule(afterSeconds: Limits.stallSeconds, action: .notify)
     /// What one process may print.
     package var processOutputBytesMax = Limits.processOutputBytesMax
+    package var limits = EngineLimits()
     package var attachments = AttachmentLimits()
     package var jobs = JobLimits()
     /// The hub's own variables, of which agents get those that their settings name.
@@ -44,5 +45,6 @@ package struct EngineSettings: Sendable {
     func worktreePath(of run: Run) -> String {
         worktreesFolder + "/" + run.id.rawValue + (run.attempt > 1 ? "-\(run.attempt)" : "")
     }
+    func processFolder(ofProbe provider: Provider) -> String { dataFolder + "/processes/probe-" + provider.rawValue }
     func processFolder(of process: ChildProcess.ID) -> String { dataFolder + "/processes/" + process.rawValue }
 }

@@ -88,6 +88,11 @@ extension Credential: Record {
     var columnValues: [(any DatabaseValueConvertible)?] { [scope.rawValue, ownerKey, variable] }
 }
 
+extension Profile: Record {
+    static let table = Table(plural, columns: ["projectId", "name"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId?.rawValue ?? "", name] }
+}
+
 extension Attachment: Record {
     static let table = Table(plural, columns: ["projectId", "cardId"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }

@@ -10,7 +10,7 @@ enum Schema {
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
         "consumers", "attachments", "jobs", "users", "tokens", "members", "policies",
-        "credentials",
+        "credentials", "profiles",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -33,6 +33,7 @@ enum Schema {
         migrator.registerMigration("12-policies", migrate: addPolicies)
         migrator.registerMigration("12-credentials", migrate: addCredentials)
         migrator.registerMigration("13-imports", migrate: addImports)
+        migrator.registerMigration("19-profiles", migrate: addProfiles)
         return migrator
     }
 

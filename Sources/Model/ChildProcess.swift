@@ -21,6 +21,8 @@ package struct ChildProcess: ProjectEntity {
     /// What an agent was told at its start; nil for other programs.
     package var prompt: String?
     package var pid: Int?
+    /// The name of the bot that has claimed it.
+    package var bot: String?
     package var exitCode: Int?
     package var signal: Int?
     /// Why it ended, where the exit code does not say it: `time limit`, `no such file …`.

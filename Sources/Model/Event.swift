@@ -88,6 +88,9 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case credentialCreated = "credential.created"
     case credentialUpdated = "credential.updated"
     case credentialDeleted = "credential.deleted"
+    case profileCreated = "profile.created"
+    case profileUpdated = "profile.updated"
+    case profileDeleted = "profile.deleted"
 
     package var isOfApproval: Bool {
         self == .approvalRequested || self == .approvalResolved || self == .approvalExpired

@@ -28,6 +28,7 @@ package struct HubError: Error, Sendable, Equatable {
         case tokenNotFound = "TOKEN_NOT_FOUND"
         case memberNotFound = "MEMBER_NOT_FOUND"
         case policyNotFound = "POLICY_NOT_FOUND"
+        case profileNotFound = "PROFILE_NOT_FOUND"
         case scriptNotFound = "SCRIPT_NOT_FOUND"
         case credentialNotFound = "CREDENTIAL_NOT_FOUND"
         case snapshotNotFound = "SNAPSHOT_NOT_FOUND"
@@ -38,6 +39,7 @@ package struct HubError: Error, Sendable, Equatable {
         case notAcceptable = "NOT_ACCEPTABLE"
         case illegalTransition = "ILLEGAL_TRANSITION"
         case budgetExceeded = "BUDGET_EXCEEDED"
+        case leaseLost = "LEASE_LOST"
         case alreadyResolved = "ALREADY_RESOLVED"
         case deniedByPolicy = "DENIED_BY_POLICY"
         case isolationUnavailable = "ISOLATION_UNAVAILABLE"
@@ -118,6 +120,7 @@ extension HubError {
             case .member: .memberNotFound
             case .policy: .policyNotFound
             case .credential: .credentialNotFound
+            case .profile: .profileNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

@@ -3,16 +3,12 @@ package enum Limits {
     /// 8 agents at once on one machine: a choice, not a measurement; the plan's default.
     package static let concurrentRunsPerHub = 8
     package static let concurrentRunsPerProject = 3
-    /// 100 each way: nobody orders a queue more finely by hand.
+    /// What a request may say at all; `EngineLimits` may allow less. 100 each way: nobody orders a queue more finely by hand.
     package static let priorityMax = 100
-    /// 20: whoever waits further behind is told that much, and a queue that moves tells at most so many runs.
-    package static let queuePlacesTold = 20
     /// 5 min without a word: what a build or a long thought may take, and what kandev's advisory takes as well.
     package static let stallSeconds = 5 * 60
     /// 10 min: longer than most turns, shorter than what proxies between give up on at their most patient.
     package static let agentWaitMsMax = 600_000
-    /// 32 KiB of what was said before, in a hand-over to a new session: some 8,000 tokens.
-    package static let handOverBytesMax = 32 << 10
     /// How long a question waits for an answer. 24 h: longer than a night, shorter than a forgotten week.
     package static let approvalExpirySeconds = 24 * 60 * 60
 
@@ -26,15 +22,9 @@ package enum Limits {
     /// What one process may print before it is stopped. 1 GiB, a choice and no measurement: far
     /// above what agents print, and an endless loop stops there.
     package static let processOutputBytesMax = 1 << 30
-    /// A name and a key of each service that anybody uses, and room for more.
-    package static let credentialsPerOwnerMax = 64
     /// A private key of 4,096 bits in PEM has some 3,300 bytes.
     package static let credentialBytesMax = 16 << 10
-    /// What is shorter is found by chance in what a program says, and would be taken out of it.
-    package static let credentialBytesMin = 8
 
-    /// 64 scripts at once: dev servers of a team's runs. A choice; each costs a keeper.
-    package static let scriptsPerHubMax = 64
     package static let nameCharactersMax = 200
     package static let titleCharactersMax = 500
     /// A prompt with pasted logs; people do paste 1,000 to 4,000 lines.
@@ -43,6 +33,8 @@ package enum Limits {
     package static let labelsMax = 32
     package static let labelCharactersMax = 64
     package static let argumentsMax = 256
+    /// Each is a program beside the agent, and its tools are told to the model.
+    package static let mcpServersMax = 32
     package static let columnsPerBoardMax = 64
     package static let boardsPerProjectMax = 64
 

@@ -10,7 +10,38 @@ package enum Provider: String, Codable, Sendable, CaseIterable {
     case codex
     /// Any agent that speaks the Agent Client Protocol: an argument vector.
     case acp
-    case gemini, cursor, opencode, qwen, copilot, goose
+    case gemini, cursor, opencode, qwen, copilot, goose, amp
+    /// A program on the far side of a connection, which claims runs and reports what it does.
+    case bot
+
+    /// What other systems call it, on input.
+    private static let aliases: [String: Provider] = [
+        "claude": .claudeCode, "claudecode": .claudeCode, "claude_code": .claudeCode, "anthropic": .claudeCode,
+        "openai-codex": .codex, "openai": .codex, "gemini-cli": .gemini, "google": .gemini,
+        "cursor-agent": .cursor, "cursor_agent": .cursor, "open-code": .opencode, "qwen-code": .qwen,
+        "qwen_code": .qwen, "github-copilot": .copilot, "copilot-cli": .copilot, "ampcode": .amp,
+        "shell": .command, "custom": .command, "external": .bot,
+    ]
+
+    /// Its own name, or one by which another system knows it; upper and lower case are the same, as `CLAUDE_CODE`.
+    package init?(named name: String) {
+        guard
+            let known = Provider(rawValue: name) ?? Self.aliases[name.lowercased()]
+                ?? Provider(rawValue: name.lowercased())
+        else { return nil }
+        self = known
+    }
+
+    package static var inputNames: [String] { allCases.map(\.rawValue) + aliases.keys.sorted() }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let name = try container.decode(String.self)
+        guard let provider = Provider(named: name) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(name) is no provider")
+        }
+        self = provider
+    }
 }
 
 /// How the agent was asked to work. Fields that a provider has no use for are refused when the run is made.
@@ -22,11 +53,41 @@ package struct RunOptions: Codable, Sendable, Equatable {
     /// `default`, `acceptEdits`, `plan` or `bypassPermissions`, as Claude Code calls them; other agents have their own
     /// ways to the same.
     package var permissionMode: String?
+    /// Further arguments of the agent's own command line, as they are.
+    package var arguments: [String]?
+    /// Servers of tools that the agent may use, by name.
+    package var mcpServers: [String: MCPServer]?
+    /// `bot` only: the name of those bots that may claim it; nil: any.
+    package var bot: String?
+    /// `bot` only: what becomes of it when its bot is not heard of any more; nil: `retry`.
+    package var onLeaseLost: LeaseLoss?
 
-    package init(model: String? = nil, argv: [String]? = nil, permissionMode: String? = nil) {
+    package enum LeaseLoss: String, Codable, Sendable, CaseIterable {
+        /// It goes back to the queue after a pause, a few times.
+        case retry
+        case interrupt
+    }
+
+    package init(
+        model: String? = nil, argv: [String]? = nil, permissionMode: String? = nil, arguments: [String]? = nil,
+        mcpServers: [String: MCPServer]? = nil, bot: String? = nil, onLeaseLost: LeaseLoss? = nil
+    ) {
         self.model = model
         self.argv = argv
         self.permissionMode = permissionMode
+        self.arguments = arguments
+        self.mcpServers = mcpServers
+        self.bot = bot
+        self.onLeaseLost = onLeaseLost
+    }
+
+    /// These, and what they leave out from others.
+    package func over(_ others: RunOptions) -> RunOptions {
+        RunOptions(
+            model: model ?? others.model, argv: argv ?? others.argv,
+            permissionMode: permissionMode ?? others.permissionMode, arguments: arguments ?? others.arguments,
+            mcpServers: mcpServers ?? others.mcpServers, bot: bot ?? others.bot,
+            onLeaseLost: onLeaseLost ?? others.onLeaseLost)
     }
 }
 

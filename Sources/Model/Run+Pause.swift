@@ -32,8 +32,10 @@ extension Run {
             case quota
             /// The hub has just begun, and takes its work up bit by bit.
             case pace
+            /// No bot waits for it.
+            case bot
         }
-        /// 1 is next; nil beyond `Limits.queuePlacesTold`.
+        /// 1 is next; nil beyond `EngineLimits.queuePlacesTold`.
         package var position: Int?
         package var heldBy: Hold?
         /// When a quota is said to be there again.

@@ -50,6 +50,8 @@ package struct Run: ProjectEntity {
     package let cardId: Card.ID?
     package internal(set) var provider: Provider
     package var options: RunOptions
+    /// The name of the profile that it was made with.
+    package var profile: String?
     /// What the first turn was told.
     package var prompt: String
     /// What the next stretch of work will be told, when it is a follow-up; nil means `prompt`.

@@ -6,6 +6,8 @@ import json
 import re
 import signal
 import subprocess
+import sys
+import threading
 
 import pytest
 
@@ -536,3 +538,185 @@ def presence_state(hub):
     channel = f"project:{project['id']}"
     live.follow(channel)
     limit_exceeded(lambda: live.call("presence", channel=channel, state={"text": "a" * 64}), "presenceStateBytesMax")
+
+
+# Runs, and what belongs to them.
+
+
+def command(hub, project, *argv, **members):
+    return hub.post(
+        f"/api/projects/{project['id']}/runs", provider="command", options={"argv": argv}, start=True, **members)
+
+
+@case(scriptsPerHubMax=1)
+def scripts(hub):
+    project, _ = hub.project()
+    hub.patch(f"/api/projects/{project['id']}", scripts={"dev": {"argv": ["sleep", "1000"]}})
+    runs = [command(hub, project, "sh", "-c", "echo 1 > made.txt") for _ in range(2)]
+    for run in runs:
+        hub.wait_for_run(run, "completed")
+    hub.post(f"/api/runs/{runs[0]['id']}/scripts", script="dev")
+    limit_exceeded(lambda: hub.post(f"/api/runs/{runs[1]['id']}/scripts", script="dev"), "scriptsPerHubMax")
+
+
+@case(snapshotsMax=1)
+def run_snapshots(hub):
+    project, _ = hub.project()
+    run = hub.wait_for_run(command(hub, project, "sh", "-c", "echo 1 > made.txt"), "completed")
+    hub.post(f"/api/runs/{run['id']}/snapshots", note="one")
+    limit_exceeded(lambda: hub.post(f"/api/runs/{run['id']}/snapshots", note="two"), "snapshotsMax")
+
+
+# An agent of the protocol that asks for two commands at once, and says what it is told.
+TWO_TERMINALS = """
+import json, sys
+def send(**message):
+    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+for line in sys.stdin:
+    message = json.loads(line)
+    match message.get("method"):
+        case "initialize":
+            send(id=message["id"], result={"protocolVersion": 1, "agentCapabilities": {}})
+        case "session/new":
+            send(id=message["id"], result={"sessionId": "s"})
+        case "session/prompt":
+            prompt = message["id"]
+            for number in (1, 2):
+                send(id=number, method="terminal/create", params={"sessionId": "s", "command": "sleep", "args": ["9"]})
+        case None if "error" in message:
+            content = {"type": "text", "text": message["error"]["message"]}
+            send(method="session/update", params={
+                "sessionId": "s", "update": {"sessionUpdate": "agent_message_chunk", "content": content}})
+            send(id=prompt, result={"stopReason": "end_turn"})
+"""
+
+
+@case(terminalsMax=1)
+def terminals(hub):
+    project, _ = hub.project()
+    run = hub.post(
+        f"/api/projects/{project['id']}/runs", provider="acp", prompt="p",
+        options={"argv": [sys.executable, "-c", TWO_TERMINALS]}, start=True)
+    hub.wait_for_run(run, "completed")
+    said = [entry["content"].get("text") for entry in hub.list(f"/api/runs/{run['id']}/entries")]
+    assert any("terminalsMax" in (text or "") for text in said), said
+
+
+@case(queuePlacesTold=1)
+def queue_places(hub):
+    project, _ = hub.project()
+    hub.patch(f"/api/projects/{project['id']}", maxConcurrentRuns=1)
+    command(hub, project, "sleep", "1000")
+    second, third = (command(hub, project, "true") for _ in range(2))
+    until(lambda: (hub.run(second).get("queue") or {}).get("position") == 1, "the next one is told its place")
+    hub.post(f"/api/runs/{second['id']}/cancel")
+    until(lambda: (hub.run(third).get("queue") or {}).get("position") == 1, "then the one behind")
+    fourth = command(hub, project, "true")
+    until(lambda: hub.run(third).get("queue"), "the place is told")
+    assert "position" not in (hub.run(fourth).get("queue") or {}), "beyond the first it is not"
+
+
+@case(priorityMax=5)
+def priorities(hub):
+    project, _ = hub.project()
+    assert command(hub, project, "true", priority=-5)["priority"] == -5
+    limit_exceeded(lambda: command(hub, project, "true", priority=6), "priorityMax")
+    run = command(hub, project, "sleep", "1000")
+    limit_exceeded(lambda: hub.patch(f"/api/runs/{run['id']}", priority=-6), "priorityMax")
+
+
+@case(agentWaitMsMax=200)
+def one_shot_wait(hub):
+    project, _ = hub.project()
+
+    def ask(**members):
+        return hub.post(
+            "/api/agent", project=project["id"], provider="command", prompt="p",
+            options={"argv": ["sleep", "1000"]}, **members)
+    limit_exceeded(lambda: ask(waitMs=201), "agentWaitMsMax")
+    assert ask()["run"]["status"] in ("queued", "running"), "that long it is waited for when nothing is said"
+
+
+@case(handOverBytesMax=1024)
+def hand_over(hub):
+    project, _ = hub.project()
+    run = hub.post(
+        f"/api/projects/{project['id']}/runs", provider="demo", prompt="demo: pace=0 paragraphs=30 ask=0", start=True)
+    hub.wait_for_run(run, "completed", "waiting")
+    if hub.run(run)["status"] == "waiting":
+        hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
+        hub.wait_for_run(run, "completed")
+    said = sum(len(entry["content"].get("text") or "") for entry in hub.list(f"/api/runs/{run['id']}/entries"))
+    assert said > 2048
+    hub.post(f"/api/runs/{run['id']}/relay", provider="command", options={"argv": ["true"]}, text="Go on")
+    hub.wait_for_run(run, "completed")
+    told = [entry["content"]["text"] for entry in hub.list(f"/api/runs/{run['id']}/entries")
+            if entry["content"]["kind"] == "user_message"][-1]
+    assert "take over work" in told and len(told.encode()) < 1024 + 128, len(told.encode())
+
+
+@case(credentialsPerOwnerMax=1, credentialBytesMax=64, credentialBytesMin=16)
+def credentials(hub):
+    def keep(variable, value):
+        return hub.post("/api/credentials", scope="hub", variable=variable, value=value)
+    limit_exceeded(lambda: keep("A", "x" * 65), "credentialBytesMax")
+    with pytest.raises(Problem) as refused:
+        keep("A", "x" * 15)
+    assert refused.value.code == "VALIDATION_FAILED" and "credentialBytesMin" in refused.value.document["detail"]
+    keep("A", "x" * 64)
+    limit_exceeded(lambda: keep("B", "x" * 16), "credentialsPerOwnerMax")
+
+
+@case(profilesPerOwnerMax=1)
+def profiles(hub):
+    project, _ = hub.project()
+    hub.post("/api/profiles", name="a", provider="demo")
+    limit_exceeded(lambda: hub.post("/api/profiles", name="b", provider="demo"), "profilesPerOwnerMax")
+    hub.post("/api/profiles", project=project["id"], name="b", provider="demo")
+
+
+@case(botClaimsMax=1)
+def bot_claims(hub):
+    project, _ = hub.project()
+
+    def claim(waitMs):
+        return hub.post(f"/api/projects/{project['id']}/bots/claim", bot="b", waitMs=waitMs)
+    waiting = threading.Thread(target=claim, args=[20_000])
+    waiting.start()
+
+    def is_refused():
+        try:
+            claim(100)
+        except Problem as problem:
+            assert problem.code == "LIMIT_EXCEEDED" and "botClaimsMax" in problem.document["detail"]
+            return True
+        return False
+    until(is_refused, "a second bot is refused while the first one waits")
+    hub.post(f"/api/projects/{project['id']}/runs", provider="bot", prompt="p", start=True)
+    waiting.join(patience_seconds)
+
+
+@case(agentProcessSeconds=1)
+def long_process(hub):
+    project, _ = hub.project()
+    run = command(hub, project, "sleep", "1000")
+    failed = until(lambda: hub.run(run) if hub.run(run)["status"] == "failed" else None, "its keeper ends it")
+    assert "time limit" in failed["failure"]["message"] and "agentProcessSeconds" in failed["failure"]["message"]
+
+
+@contextlib.contextmanager
+def running_with_a_slow_agent(folder, **settings):
+    script = folder / "slow-agent"
+    script.write_text("#!/bin/sh\nexec sleep 1000\n")
+    script.chmod(0o755)
+    with running(folder / "hub", agents={"codex": {"command": [str(script)]}}, **settings) as hub:
+        yield hub
+
+
+@case(make=running_with_a_slow_agent, providerProbeSeconds=1)
+def slow_version(hub):
+    first = hub.get("/api/providers/codex")
+    assert (first["available"], first["versionState"]) in ((True, "checking"), (True, "failed"))
+    until(lambda: hub.get("/api/providers/codex")["versionState"] == "failed", "it is given up")
+    assert hub.get("/api/providers/demo")["versionState"] == "none"
+    wait_for_log(hub, "providerProbeSeconds")

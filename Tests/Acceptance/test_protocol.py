@@ -36,6 +36,7 @@ def told(tmp_path_factory):
         hub.wait_for_run(run, "completed")
         credential = hub.post(
             "/api/credentials", scope="project", project=project["id"], variable="TOKEN", value="0123456789")
+        profile = hub.post("/api/profiles", name="careful", provider="demo")
         process = hub.get(f"/api/runs/{run['id']}/processes")[0]
         board = hub.get(f"/api/projects/{project['id']}/boards")[0]
         consumer = hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
@@ -54,7 +55,7 @@ def told(tmp_path_factory):
             "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"],
             "cardId": card["id"], "run": run["id"], "board": board["id"], "approval": approval["id"],
             "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],
-            "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "process": process["id"],
+            "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "profile": profile["id"], "provider": "demo", "process": process["id"],
             "type": "command", "tool": "Bash", "text": "git status",
             "path": "README.md", "snapshot": "snp_01JD6Z5Z0A0000000000000000",
         }

@@ -116,14 +116,23 @@ struct Transcript: Sendable {
         case .claudeCode: ClaudeCodeProgram(settings: AgentSettings())
         case .codex: CodexProgram(settings: AgentSettings(interface: name.contains("exec") ? "exec" : nil))
         case .acp: ACPProgram(.acp, settings: AgentSettings())
-        case .gemini: ACPProgram(.gemini, settings: AgentSettings())
-        case .cursor: ACPProgram(.cursor, settings: AgentSettings())
-        case .opencode: ACPProgram(.opencode, settings: AgentSettings())
-        case .qwen: ACPProgram(.qwen, settings: AgentSettings())
-        case .copilot: ACPProgram(.copilot, settings: AgentSettings())
+        case .gemini: lines(.gemini)
+        case .cursor: lines(.cursor)
+        case .opencode: lines(.opencode)
+        case .qwen: lines(.qwen)
+        case .copilot: lines(.copilot)
+        case .amp: lines(.amp)
         case .goose: ACPProgram(.goose, settings: AgentSettings())
+        case .bot: BotProgram()
         case .command, nil: CommandProgram(settings: AgentSettings())
         }
+    }
+
+    /// Those with `lines` in their names are of the agent's own format.
+    private func lines(_ provider: Provider) -> any AgentProgram {
+        let acp = ACPProgram(provider, settings: AgentSettings())
+        guard name.contains("lines") else { return acp }
+        return LineProgram(provider, settings: AgentSettings()) ?? acp
     }
 
     /// The effects of `begin` and of each step.

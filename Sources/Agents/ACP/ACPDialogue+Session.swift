@@ -46,7 +46,11 @@ extension ACPDialogue {
 
     // MARK: Opening
 
-    private var place: [String: JSONValue] { ["cwd": .string(workingDirectory), "mcpServers": []] }
+    private var place: [String: JSONValue] {
+        let servers = MCPServers(options.mcpServers ?? [:])
+        let http = capabilities["mcpCapabilities"]?["http"]?.bool == true
+        return ["cwd": .string(workingDirectory), "mcpServers": servers.forACP(http: http)]
+    }
 
     private mutating func openSession() -> [AgentEffect] {
         guard let resume else { return [side.request("session/new", .object(place), as: .newSession)] }

@@ -4,7 +4,9 @@ package import Model
 /// An agent that speaks the Agent Client Protocol, version 1, over its standard streams.
 package struct ACPProgram: AgentProgram {
     package let provider: Provider
-    package let interfaces = ["acp"]
+    package var interfaces: [String] {
+        LineProgram.format(of: provider) == nil ? ["acp"] : ["acp", LineProgram.interface]
+    }
     private let settings: AgentSettings
 
     package init(_ provider: Provider, settings: AgentSettings) {
@@ -26,9 +28,11 @@ package struct ACPProgram: AgentProgram {
 
     package func check(_ options: RunOptions) -> [FieldError] {
         let isAny = provider == .acp
-        let used: Set<RunOptions.Field> = isAny ? [.model, .permissionMode, .argv] : [.model, .permissionMode]
+        let used: Set<RunOptions.Field> =
+            isAny ? [.model, .permissionMode, .argv, .mcpServers] : [.model, .permissionMode, .arguments, .mcpServers]
         var errors = options.unused(by: provider, using: used)
-        errors += options.modelErrors() + options.permissionModeErrors()
+        errors += options.modelErrors() + options.permissionModeErrors() + options.argumentsErrors()
+        errors += options.mcpServersErrors()
         if isAny, options.argv != nil || settings.command.isEmpty {
             errors += ArgumentVector.errors(in: options.argv ?? [])
         }
@@ -36,13 +40,14 @@ package struct ACPProgram: AgentProgram {
     }
 
     package func launch(_ start: TurnStart) -> AgentLaunch {
-        AgentLaunch(argv: command + (provider == .acp ? start.options.argv ?? [] : []))
+        AgentLaunch(argv: command + ((provider == .acp ? start.options.argv : start.options.arguments) ?? []))
     }
 
     package func dialogue(_ start: TurnStart) -> any AgentDialogue { ACPDialogue(start) }
 
     package func restore(_ stored: [UInt8]) throws -> any AgentDialogue {
-        try JSONDecoder().decode(ACPDialogue.self, from: Data(stored))
+        // Whatever the settings say by now: what was begun goes on in its own way.
+        try LineProgram.restore(stored, of: provider) ?? JSONDecoder().decode(ACPDialogue.self, from: Data(stored))
     }
 
     package var versionArguments: [String]? {

@@ -15,8 +15,9 @@ package struct ClaudeCodeProgram: AgentProgram {
     }
 
     package func check(_ options: RunOptions) -> [FieldError] {
-        options.unused(by: .claudeCode, using: [.model, .permissionMode]) + options.modelErrors()
-            + options.permissionModeErrors()
+        options.unused(by: .claudeCode, using: [.model, .permissionMode, .arguments, .mcpServers])
+            + options.modelErrors() + options.permissionModeErrors() + options.argumentsErrors()
+            + options.mcpServersErrors()
     }
 
     package func launch(_ start: TurnStart) -> AgentLaunch {
@@ -27,6 +28,10 @@ package struct ClaudeCodeProgram: AgentProgram {
         if let mode = start.options.permissionMode { argv.append("--permission-mode=\(mode)") }
         if let model = start.options.model { argv.append("--model=\(model)") }
         if let session = start.resume { argv.append("--resume=\(session)") }
+        if let servers = start.options.mcpServers, !servers.isEmpty {
+            argv.append("--mcp-config=\(MCPServers(servers).forClaudeCode)")
+        }
+        argv += start.options.arguments ?? []
         return AgentLaunch(
             argv: argv,
             environment: [

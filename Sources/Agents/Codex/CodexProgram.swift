@@ -16,16 +16,19 @@ package struct CodexProgram: AgentProgram {
         self.settings = settings
     }
 
+    package var spokenInterface: String? { settings.interface }
     private var isExec: Bool { settings.interface == "exec" }
 
     package func check(_ options: RunOptions) -> [FieldError] {
-        options.unused(by: .codex, using: [.model, .permissionMode]) + options.modelErrors()
-            + options.permissionModeErrors()
+        options.unused(by: .codex, using: [.model, .permissionMode, .arguments, .mcpServers])
+            + options.modelErrors() + options.permissionModeErrors() + options.argumentsErrors()
+            + options.mcpServersErrors()
     }
 
     package func launch(_ start: TurnStart) -> AgentLaunch {
         let command = settings.command(or: Self.name)
-        guard isExec else { return AgentLaunch(argv: command + ["app-server"]) }
+        let more = MCPServers(start.options.mcpServers ?? [:]).forCodex + (start.options.arguments ?? [])
+        guard isExec else { return AgentLaunch(argv: command + ["app-server"] + more) }
         var argv = command + ["exec", "--json", "--skip-git-repo-check"]
         if let model = start.options.model { argv.append("--model=\(model)") }
         switch start.options.permissionMode.flatMap(PermissionMode.init) {
@@ -34,6 +37,7 @@ package struct CodexProgram: AgentProgram {
         case .bypassPermissions: argv.append("--dangerously-bypass-approvals-and-sandbox")
         case nil: break
         }
+        argv += more
         if let session = start.resume { argv += ["resume", "--", session] }
         // The prompt comes over standard input: it may be longer than an argument can be.
         return AgentLaunch(argv: argv + ["-"])

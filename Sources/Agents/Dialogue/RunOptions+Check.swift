@@ -5,7 +5,7 @@ extension RunOptions {
     package static let modelCharactersMax = 256
 
     enum Field: String, CaseIterable {
-        case model, argv, permissionMode
+        case model, argv, permissionMode, arguments, mcpServers, bot, onLeaseLost
     }
 
     /// One error for each option that was given and that this agent has no use for.
@@ -40,6 +40,10 @@ extension RunOptions {
         case .model: model != nil
         case .argv: argv != nil
         case .permissionMode: permissionMode != nil
+        case .arguments: arguments != nil
+        case .mcpServers: mcpServers != nil
+        case .bot: bot != nil
+        case .onLeaseLost: onLeaseLost != nil
         }
     }
 }

@@ -15,10 +15,25 @@ package final class CommitBell: Sendable {
         fileprivate let journal: JournalKey
         fileprivate let id: Int
         fileprivate let rings: AsyncStream<Void>
+        fileprivate let ring: AsyncStream<Void>.Continuation
 
         /// Returns at the next ring, or at once when it rang since the last wait, or when the task is cancelled.
         package func wait() async {
             for await _ in rings { return }
+        }
+
+        /// The same, or until that moment.
+        func wait(until due: Timestamp, _ clock: any TimeSource) async throws {
+            let pause = Duration.milliseconds(
+                max(1, due.millisecondsSince1970 - clock.now().millisecondsSince1970))
+            // The alarm rings too: a wait that is called off would end the stream for all later ones.
+            let alarm = Task {
+                do { try await clock.sleep(for: pause) } catch { return }
+                ring.yield()
+            }
+            defer { alarm.cancel() }
+            await wait()
+            try Task.checkCancellation()
         }
     }
 
@@ -48,7 +63,7 @@ package final class CommitBell: Sendable {
             state.listeners[journal, default: [:]][state.lastID] = continuation
             return state.lastID
         }
-        return Listener(journal: journal, id: id, rings: rings)
+        return Listener(journal: journal, id: id, rings: rings, ring: continuation)
     }
 
     package func forget(_ listener: Listener) {

@@ -41,20 +41,9 @@ struct ConsumerDesk: Sendable {
                     try await pass(position, to: reached, for: id, in: project, by: actor)
                 }
                 guard now < deadline else { return [] }
-                try await wait(listener, until: min(deadline, nextDue ?? deadline), from: now)
+                try await listener.wait(until: min(deadline, nextDue ?? deadline), clock)
             }
         }
-    }
-
-    private func wait(_ listener: CommitBell.Listener, until due: Timestamp, from now: Timestamp) async throws {
-        let pause = Duration.milliseconds(max(1, due.millisecondsSince1970 - now.millisecondsSince1970))
-        try await withThrowingTaskGroup(of: Void.self) { [clock] group in
-            group.addTask { await listener.wait() }
-            group.addTask { try await clock.sleep(for: pause) }
-            try await group.next()
-            group.cancelAll()
-        }
-        try Task.checkCancellation()
     }
 
     /// - Returns: nothing when others were faster.

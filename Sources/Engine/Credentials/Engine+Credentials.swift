@@ -9,9 +9,10 @@ extension Engine {
         of owner: CredentialOwner, _ input: CreateCredential, by actor: Actor
     ) async throws -> Committed<Credential> {
         try Self.check(variable: input.variable)
-        try Self.check(value: input.value)
+        try check(value: input.value)
         let id: Credential.ID = ids.make()
         let sealed = try box.seal(input.value, for: id)
+        let most = settings.limits.credentialsPerOwnerMax
         return try await journal.change(owner.journal, by: actor) { tx in
             try tx.requireOwner(owner)
             let known = try tx.credentials(of: owner)
@@ -21,7 +22,8 @@ extension Engine {
                     members: ["credentialId": .string(other.id.rawValue)])
             }
             try requireRoom(
-                known.count, Limits.credentialsPerOwnerMax, "credentialsPerOwnerMax", "credentials of one owner")
+                known.count, most, "credentialsPerOwnerMax",
+                "credentials of one owner")
             let credential = Credential(id: id, of: owner, variable: input.variable, name: input.name, at: tx.now)
             try tx.put(credential, as: .credentialCreated)
             try tx.setSealedValue(sealed, of: id)
@@ -32,7 +34,7 @@ extension Engine {
     package func updateCredential(
         _ id: Credential.ID, _ input: UpdateCredential, by actor: Actor
     ) async throws -> Committed<Credential> {
-        if let value = input.value { try Self.check(value: value) }
+        if let value = input.value { try check(value: value) }
         let sealed = try input.value.map { try box.seal($0, for: id) }
         return try await journal.change(of: id, by: actor) { tx in
             var credential = try tx.required(id)
@@ -71,11 +73,15 @@ extension Engine {
         }
     }
 
-    private static func check(value: String) throws {
-        guard value.utf8.count >= Limits.credentialBytesMin else {
+    private func check(value: String) throws {
+        let (least, most) = (settings.limits.credentialBytesMin, settings.limits.credentialBytesMax)
+        guard value.utf8.count <= most else {
+            throw HubError.limit("credentialBytesMax", most, "the value has \(value.utf8.count) bytes")
+        }
+        guard value.utf8.count >= least else {
             throw HubError.invalid(
                 "/value",
-                "has fewer than \(Limits.credentialBytesMin) bytes (credentialBytesMin): it could not be told from other words in what a program says"
+                "has fewer than \(least) bytes (credentialBytesMin): it could not be told from other words in what a program says"
             )
         }
         guard !value.utf8.contains(0) else { throw HubError.invalid("/value", "must not contain NUL") }

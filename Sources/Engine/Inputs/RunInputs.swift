@@ -2,7 +2,9 @@ package import Model
 
 package struct CreateRun: Codable, Sendable {
     package var cardId: Card.ID?
-    package var provider: Provider
+    /// nil means the profile's.
+    package var provider: Provider?
+    package var profile: String?
     /// nil means the card's title and prompt.
     package var prompt: String?
     package var options: RunOptions?
@@ -16,7 +18,8 @@ package struct CreateRun: Codable, Sendable {
     package var budget: Budget?
 
     package init(
-        cardId: Card.ID? = nil, provider: Provider, prompt: String? = nil, options: RunOptions? = nil,
+        cardId: Card.ID? = nil, provider: Provider? = nil, profile: String? = nil, prompt: String? = nil,
+        options: RunOptions? = nil,
         targetBranch: String? = nil, isolation: Isolation? = nil, start: Bool? = nil, priority: Int? = nil,
         budget: Budget? = nil
     ) {
@@ -24,6 +27,7 @@ package struct CreateRun: Codable, Sendable {
         self.budget = budget
         self.cardId = cardId
         self.provider = provider
+        self.profile = profile
         self.prompt = prompt
         self.options = options
         self.targetBranch = targetBranch

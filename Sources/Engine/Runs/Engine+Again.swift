@@ -9,7 +9,7 @@ extension Engine {
     package func relaunchRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         let old = try await journal.read { try $0.required(id) }
         try requireAvailable(try catalog.program(for: old.provider))
-        try await requireIsolation(old.isolation, in: old.projectId)
+        try await requireIsolation(old.isolation, in: old.projectId, for: old.provider)
         let launched = try await journal.change(of: id, by: actor) { tx in
             let old = try tx.required(id)
             _ = try tx.open(old.projectId)
@@ -37,10 +37,10 @@ extension Engine {
         let wrong = program.check(options)
         guard wrong.isEmpty else { throw HubError.invalid(wrong) }
         try requireAvailable(program)
-        let relayed = try await change(id, by: actor, verb: "relay") { run, tx in
+        let relayed = try await change(id, by: actor, verb: "relay") { [settings] run, tx in
             _ = try tx.open(run.projectId)
             _ = try run.apply(.followUp, at: tx.now)
-            let handOver = try HandOver(of: run, in: tx).text
+            let handOver = try HandOver(of: run, in: tx, bytesMax: settings.limits.handOverBytesMax).text
             run.hand(to: provider, with: options)
             run.sessionId = nil
             run.nextPrompt = nil
@@ -96,7 +96,7 @@ extension Engine {
             }
             head = commit
         }
-        return try await change(id, by: actor, verb: "replace") { [head] run, tx in
+        return try await change(id, by: actor, verb: "replace") { [head, settings] run, tx in
             _ = try tx.open(run.projectId)
             _ = try run.apply(.followUp, at: tx.now)
             for var dropped in try tx.processes(of: id)
@@ -108,7 +108,9 @@ extension Engine {
             run.nextPrompt = nil
             if let head { run.headCommit = head }
             let before = try tx.processes(of: id).contains { $0.reason == .codingagent && $0.droppedAt == nil }
-            try tx.keep(input.text, after: before ? try HandOver(of: run, in: tx).text : nil, for: &run)
+            let bytesMax = settings.limits.handOverBytesMax
+            let handOver = before ? try HandOver(of: run, in: tx, bytesMax: bytesMax).text : nil
+            try tx.keep(input.text, after: handOver, for: &run)
             try tx.put(run, as: .runQueued)
         }
     }

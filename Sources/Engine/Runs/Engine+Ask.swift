@@ -18,6 +18,8 @@ extension Engine {
     package func ask(
         _ project: Project.ID, _ input: CreateRun, waitMs: Int, by actor: Actor
     ) async throws -> AskedRun {
+        let most = settings.limits.agentWaitMsMax
+        guard waitMs <= most else { throw HubError.limit("agentWaitMsMax", most, "waiting \(waitMs) ms is too long") }
         let listener = bell.listen(to: .project(project))
         defer { bell.forget(listener) }
         var input = input
@@ -30,14 +32,7 @@ extension Engine {
             }
             let now = clock.now()
             guard !asked.run.isAtRest, now < deadline else { return asked }
-            let rest = Duration.milliseconds(deadline.millisecondsSince1970 - now.millisecondsSince1970)
-            try await withThrowingTaskGroup(of: Void.self) { [clock] group in
-                group.addTask { await listener.wait() }
-                group.addTask { try await clock.sleep(for: rest) }
-                try await group.next()
-                group.cancelAll()
-            }
-            try Task.checkCancellation()
+            try await listener.wait(until: deadline, clock)
         }
     }
 }

@@ -5,27 +5,29 @@ import Repository
 
 extension Engine {
     package func createRun(_ project: Project.ID, _ input: CreateRun, by actor: Actor) async throws -> Committed<Run> {
-        let options = input.options ?? RunOptions()
-        let program = try catalog.program(for: input.provider)
+        let (provider, options) = try await setUp(of: input, in: project)
+        try requirePriority(input.priority)
+        let program = try catalog.program(for: provider)
         let wrong = program.check(options)
         guard wrong.isEmpty else { throw HubError.invalid(wrong) }
         try requireAvailable(program)
         if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
-        try await requireIsolation(input.isolation, in: project)
+        try await requireIsolation(input.isolation, in: project, for: provider)
         let created = try await journal.change(.project(project), by: actor) { tx in
             let project = try tx.open(project)
             let card = try input.cardId.map { try tx.card($0, in: project.id) }
             let prompt = try input.prompt ?? card.map { try tx.prompt(for: $0) } ?? ""
-            guard !prompt.isEmpty || input.provider == .command else {
+            guard !prompt.isEmpty || provider == .command else {
                 throw HubError.invalid("/prompt", "is required for a run without a card")
             }
             var run = Run(
-                id: tx.make(), projectId: project.id, cardId: card?.id, provider: input.provider, options: options,
+                id: tx.make(), projectId: project.id, cardId: card?.id, provider: provider, options: options,
                 prompt: prompt, targetBranch: input.targetBranch ?? project.defaultBranch, at: tx.now)
             run.priority = input.priority.flatMap { $0 == 0 ? nil : $0 }
             run.budget = input.budget.flatMap { $0.isEmpty ? nil : $0 }
             run.createdBy = actor
             run.isolation = input.isolation
+            run.profile = input.profile
             try tx.put(run, as: .runCreated)
             if input.start == true {
                 _ = try run.apply(.start, at: tx.now)
@@ -50,6 +52,7 @@ extension Engine {
     /// Pins a run or lets it go: events of a pinned one stay readable, from the oldest that is kept now. Changes how soon it
     /// starts, and what it may consume.
     package func updateRun(_ id: Run.ID, _ input: UpdateRun, by actor: Actor) async throws -> Committed<Run> {
+        try requirePriority(input.priority)
         let updated = try await change(id, by: actor, verb: "update") { run, tx in
             try requireVersion(input.version, run.version, of: "run \(id)")
             switch input.pinned {
@@ -201,9 +204,18 @@ extension Engine {
         }
     }
 
+    private func requirePriority(_ priority: Int?) throws {
+        let most = settings.limits.priorityMax
+        guard let priority, abs(priority) > most else { return }
+        throw HubError.limit("priorityMax", most, "a priority of \(priority) is too far from 0")
+    }
+
     /// What the project allows and this machine can do.
-    func requireIsolation(_ isolation: Isolation?, in project: Project.ID) async throws {
+    func requireIsolation(_ isolation: Isolation?, in project: Project.ID, for provider: Provider) async throws {
         guard let isolation else { return }
+        if provider == .bot, isolation.kind == .sandbox || isolation.kind == .docker {
+            throw HubError.invalid("/isolation/kind", "a bot is where it is: the hub cannot keep it apart")
+        }
         let policy = try await journal.read { try $0.policy(of: $0.required(project)) }
         try await IsolationPrograms(catalog: catalog, environment: settings.environment).check(
             isolation, policy: policy)

@@ -6,6 +6,7 @@ struct FolderOnDisk {
     init(_ path: String) { self.path = path }
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
+    func removeIfThere() throws { if exists { try remove() } }
     func remove() throws { try FileManager.default.removeItem(atPath: path) }
 
     /// The names in it; none when it is not there.

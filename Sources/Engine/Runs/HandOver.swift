@@ -8,7 +8,7 @@ struct HandOver {
 
     let text: String
 
-    init(of run: Run, in reader: Reader) throws {
+    init(of run: Run, in reader: Reader, bytesMax: Int) throws {
         let dropped = Set(try reader.processes(of: run.id).filter { $0.droppedAt != nil }.map(\.id))
         let entries = try reader.latestEntries(of: run.id, limit: Self.messagesMax * 10)
         let said = entries.filter { entry in
@@ -21,7 +21,7 @@ struct HandOver {
                 "The folder holds its work: \(diff.filesChanged) files changed, \(diff.additions) lines added, "
                     + "\(diff.deletions) removed since \(run.baseCommit ?? "its beginning").")
         }
-        let room = Limits.handOverBytesMax - parts.reduce(0) { $0 + $1.utf8.count }
+        let room = bytesMax - parts.reduce(0) { $0 + $1.utf8.count }
         let words = Self.newest(Array(said), bytesMax: room)
         if !words.isEmpty { parts.append("What was said last:\n\n" + words.joined(separator: "\n\n")) }
         text = parts.joined(separator: "\n\n")

@@ -25,11 +25,13 @@ extension RunContext {
             func member(_ run: Run) throws -> RunQueue.Member {
                 RunQueue.Member(
                     run: run.id, project: run.projectId, provider: run.provider, column: try columns.column(of: run),
-                    priority: run.priority ?? 0, isLeftOver: run.queuedAt.map { $0 < begun } ?? false)
+                    priority: run.priority ?? 0, bot: run.options.bot,
+                    isLeftOver: run.queuedAt.map { $0 < begun } ?? false)
             }
             var limits = RunQueue.Limits(
                 hub: settings.concurrentRunsPerHub, project: settings.concurrentRunsPerProject,
                 providers: catalog.concurrencyLimits)
+            limits.placesTold = settings.limits.queuePlacesTold
             for project in Set(queued.map(\.projectId)) {
                 limits.projects[project] = try reader.get(project)?.maxConcurrentRuns
             }

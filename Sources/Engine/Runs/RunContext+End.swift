@@ -35,11 +35,12 @@ extension RunContext {
         var run = try tx.required(process.runId)
         var outcome: TurnOutcome?
         if var turn = try Turn(id, in: tx, catalog: catalog, settings: settings) {
-            try turn.exited(end.asAgentExit)
+            try turn.exited(end.agentExit(settings.limits))
             if let trouble = work.trouble { try turn.note(.errorMessage, "The work was not committed: \(trouble)") }
             try turn.store()
             (process, run, outcome) = (turn.process, turn.run, turn.record.outcome)
         }
+        if case .bot(let bot) = end { process.end(bot, saying: outcome, bytes: try tx.progress(of: id)?.stdoutOffset) }
         process.end(end, stoppedByUs: !run.holdsPlace, at: tx.now)
         process.afterCommit = work.headCommit
         try tx.put(process, as: .processCompleted)
@@ -156,6 +157,7 @@ extension ChildProcess {
         case .notStarted(let why, _):
             status = .failed
             detail = why
+        case .bot: break
         case .exited(let record):
             let exit = end.asAgentExit
             (exitCode, signal, detail) = (exit.code, exit.signal, exit.detail)
@@ -173,6 +175,7 @@ extension ProcessEnd {
         switch self {
         case .lost: return AgentExit(detail: "its keeper was gone and nobody saw it end")
         case .notStarted(let why, _): return AgentExit(detail: why)
+        case .bot(let end): return AgentExit(code: end.reason == nil ? 0 : nil, detail: end.reason)
         case .exited(let record):
             switch record.ending {
             case .exited(let code): return AgentExit(code: Int(code), detail: record.stopped?.text)
@@ -182,15 +185,27 @@ extension ProcessEnd {
         }
     }
 
+    /// An agent's time is the hub's limit, which is named.
+    fileprivate func agentExit(_ limits: EngineLimits) -> AgentExit {
+        var exit = asAgentExit
+        if case .exited(let record) = self, record.stopped == .timeLimit {
+            exit.detail = (exit.detail ?? "stopped") + " (agentProcessSeconds \(limits.agentProcessSeconds))"
+        }
+        return exit
+    }
+
     /// What the run came to: what the agent said last, unless nobody could hear it.
     func outcome(_ said: TurnOutcome?) -> Run.Outcome {
         switch (self, said) {
         case (_, .completed): .completed
         case (.lost, _): .interrupted(reason: "the agent's keeper was gone and nobody saw the agent end")
         case (.notStarted(let why, let isOurs), _): .failed(Run.Failure(isOurs ? .platform : .user, why))
+        case (.bot(.leaseLost(let why, isToRetry: false)), _): .interrupted(reason: why)
+        case (.bot(.leaseLost(let why, isToRetry: true)), _), (.bot(.gaveBack(let why)), _):
+            .failed(Run.Failure(.platform, why))
         case (_, .failed(let failure)): .failed(failure)
         case (_, .interrupted): .interrupted(reason: "the agent stopped before it was done")
-        case (.exited, nil): .failed(Run.Failure(.agent, "the agent ended without a result"))
+        case (.exited, nil), (.bot, nil): .failed(Run.Failure(.agent, "the agent ended without a result"))
         }
     }
 }

@@ -99,7 +99,8 @@ extension RunContext {
         let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
         let launch = LaunchSpecification(
             arguments: process.argv, environment: environment.merging(secrets) { $1 }, workingDirectory: folder,
-            outputByteCountMax: UInt64(settings.processOutputBytesMax), secrets: Array(secrets.values))
+            outputByteCountMax: UInt64(settings.processOutputBytesMax),
+            wallMsMax: UInt64(settings.limits.agentProcessSeconds) * 1_000, secrets: Array(secrets.values))
         return (launch, run)
     }
 

@@ -28,6 +28,8 @@ actor RunDriver {
     private nonisolated let wake: AsyncStream<Void>.Continuation
 
     private let context: RunContext
+    /// The bot that it is to be given to; nil also for one that a bot has.
+    private let claim: BotClaim?
     private let folder: KeeperFolder
     private let signals: AsyncStream<Void>
     private var readers: [OutputStream: SpoolReader]
@@ -42,7 +44,8 @@ actor RunDriver {
     /// What its group was told last over this link; nil before anything was.
     private var isFrozen: Bool?
 
-    init(_ process: ChildProcess, context: RunContext) {
+    init(_ process: ChildProcess, for claim: BotClaim?, context: RunContext) {
+        self.claim = claim
         self.process = process.id
         run = process.runId
         project = process.projectId
@@ -116,6 +119,7 @@ actor RunDriver {
             case .refused(let end): return end
             }
         }
+        if let end = try await followBot() { return end }
         let progress = try await context.journal.read { [process = self.process] in try $0.progress(of: process) }
         guard let progress else { throw CancellationError() }
         offsets = [.stdout: UInt64(progress.stdoutOffset), .stderr: UInt64(progress.stderrOffset)]
@@ -140,6 +144,35 @@ actor RunDriver {
             // Trying again does not help: somebody has to put it right.
             return .notStarted(error.detail, isOurs: false)
         }
+    }
+
+    // MARK: Bots
+
+    /// Sees to a bot's time, and to what the rows want of it: all else it does by itself.
+    /// - Returns: nil for an agent that is a process.
+    private func followBot() async throws -> ProcessEnd? {
+        guard try await context.isBots(run) else { return nil }
+        if let end = try await context.setUp(for: process) { return end }
+        if let claim { try await context.grant(process, to: claim) }
+        // A hub that was away was away for the bot as well: it has its whole time again.
+        var watch = BotWatch(begunAt: context.clock.now())
+        while true {
+            switch try await context.look(at: process, &watch) {
+            case .ended(let end): return end
+            case .due(let moment): try await rest(until: moment)
+            }
+        }
+    }
+
+    private func rest(until moment: Timestamp) async throws {
+        let pause = max(1, moment.millisecondsSince1970 - context.clock.now().millisecondsSince1970)
+        let alarm = Task { [context, wake] in
+            do { try await context.clock.sleep(for: .milliseconds(pause)) } catch { return }
+            wake.yield()
+        }
+        defer { alarm.cancel() }
+        for await _ in signals { break }
+        try Task.checkCancellation()
     }
 
     // MARK: Following
@@ -337,4 +370,5 @@ enum ProcessEnd: Sendable, Equatable {
     case lost
     /// It never ran. `isOurs`: because of the hub, not of what was asked.
     case notStarted(String, isOurs: Bool)
+    case bot(BotEnd)
 }

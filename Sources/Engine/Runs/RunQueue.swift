@@ -14,6 +14,10 @@ struct RunQueue: Sendable {
         var columns: [BoardColumn.ID: Int] = [:]
         /// Until when a provider's quota is said to be used up.
         var quotas: [Provider: Timestamp] = [:]
+        /// Bots that wait for a run, the first come first.
+        var bots: [BotClaim] = []
+        /// So many are told where they stand.
+        var placesTold = EngineLimits().queuePlacesTold
         /// How many of those that are `leftOver` may start now; nil means any number.
         var pace: Int?
     }
@@ -25,17 +29,21 @@ struct RunQueue: Sendable {
         /// The active column that its card is in, or comes to when it starts.
         var column: BoardColumn.ID?
         var priority = 0
+        /// `bot` only: the name of those bots that may claim it; nil: any.
+        var bot: String?
         /// It was in the queue already when this hub began.
         var isLeftOver = false
     }
 
     struct Decision: Sendable, Equatable {
         var admitted: [Run.ID] = []
+        /// To which bot those go that are for one.
+        var claims: [Run.ID: BotClaim] = [:]
         /// Those that go on waiting, in the order in which they would go.
         var waiting: [(run: Run.ID, place: Run.QueuePlace)] = []
 
         static func == (a: Self, b: Self) -> Bool {
-            a.admitted == b.admitted && a.waiting.map(\.run) == b.waiting.map(\.run)
+            a.admitted == b.admitted && a.claims == b.claims && a.waiting.map(\.run) == b.waiting.map(\.run)
                 && a.waiting.map(\.place) == b.waiting.map(\.place)
         }
     }
@@ -51,6 +59,7 @@ struct RunQueue: Sendable {
         var decision = Decision()
         for member in inTurn(queued, occupied: occupied) {
             guard let hold = places.hold(of: member) else {
+                decision.claims[member.run] = places.claim(for: member)
                 places.take(member, isStart: true)
                 decision.admitted.append(member.run)
                 continue
@@ -60,7 +69,7 @@ struct RunQueue: Sendable {
                 (
                     member.run,
                     Run.QueuePlace(
-                        position: position <= Model.Limits.queuePlacesTold ? position : nil, heldBy: hold,
+                        position: position <= limits.placesTold ? position : nil, heldBy: hold,
                         heldUntil: hold == .quota ? limits.quotas[member.provider] : nil)
                 ))
         }
@@ -92,7 +101,18 @@ struct RunQueue: Sendable {
         private var providers: [Provider: Int] = [:]
         private var columns: [BoardColumn.ID: Int] = [:]
 
-        init(_ limits: Limits) { self.limits = limits }
+        private var bots: [BotClaim]
+
+        init(_ limits: Limits) {
+            self.limits = limits
+            bots = limits.bots
+        }
+
+        /// The bot that gets it, which waits no more.
+        mutating func claim(for member: Member) -> BotClaim? {
+            guard member.provider == .bot else { return nil }
+            return bots.firstIndex { $0.admits(member) }.map { bots.remove(at: $0) }
+        }
 
         mutating func take(_ member: Member, isStart: Bool = false) {
             total += 1
@@ -105,6 +125,7 @@ struct RunQueue: Sendable {
         /// What is its own matter is named before what all wait for.
         func hold(of member: Member) -> Run.QueuePlace.Hold? {
             if limits.quotas[member.provider] != nil { return .quota }
+            if member.provider == .bot, !bots.contains(where: { $0.admits(member) }) { return .bot }
             if let limit = limits.providers[member.provider], providers[member.provider, default: 0] >= limit {
                 return .provider
             }

@@ -30,6 +30,8 @@ actor Scheduler {
     private var held: [Run.ID: [CheckedContinuation<Void, Never>]] = [:]
     /// Runs that are getting their place and have no driver yet.
     private var dispatching: Set<Run.ID> = []
+    /// Bots that wait for a run, and those that have one and have not been told.
+    private var bots = BotRank()
     /// When this hub began to serve the queue.
     private var begun: Timestamp
     /// The present lot of what an earlier hub had left in the queue has been started; the next one comes with the next telling.
@@ -132,6 +134,7 @@ actor Scheduler {
         // A settled run holds its place until its processes are gone, and cannot start again before.
         var look = try await context.lookAtQueue(begun: begun, driven: Set(drivers.keys))
         look.queued.removeAll { drivers[$0.run] != nil || held[$0.run] != nil }
+        look.limits.bots = bots.waiting
         look.limits.pace = isLotTaken ? 0 : Self.leftOverPerLot
         let decision = RunQueue(limits: look.limits).decide(look.queued, occupied: look.occupied)
         let leftOver = Set(look.queued.filter(\.isLeftOver).map(\.run))
@@ -139,9 +142,17 @@ actor Scheduler {
         isPacing = decision.waiting.contains { $0.place.heldBy == .pace }
         for run in decision.admitted {
             try Task.checkCancellation()
+            let claim = decision.claims[run]
+            // The bot may have gone since the rows were read.
+            if let claim, !bots.seat(claim.id) { continue }
             dispatching.insert(run)
             defer { dispatching.remove(run) }
-            if let process = try await dispatch(run) { drive(process) }
+            if let process = try await dispatch(run) {
+                if let claim { bots.seat(claim.id, at: process.id) }
+                drive(process, for: claim)
+            } else if let claim {
+                bots.rejoin(claim.id)
+            }
         }
         untold = decision.waiting.compactMap { run, place in
             guard look.told[run] != (place.position == nil ? nil : place) else { return nil }
@@ -193,8 +204,33 @@ actor Scheduler {
         }.value
     }
 
-    private func drive(_ process: ChildProcess) {
-        let driver = RunDriver(process, context: context)
+    // MARK: Bots
+
+    /// - Throws: `HubError` `.limitExceeded` (`botClaimsMax`).
+    func join(_ claim: BotClaim) throws {
+        let most = context.settings.limits.botClaimsMax
+        guard bots.waiting.count < most else {
+            throw HubError.limit("botClaimsMax", most, "too many bots wait for a run", retryAfterSeconds: 1)
+        }
+        bots.join(claim)
+        kick()
+    }
+
+    func seat(of claim: BotClaim.ID) -> BotRank.Seat? { bots.seat(of: claim) }
+
+    /// What it was given has failed before it could begin: it waits again.
+    func rejoin(_ claim: BotClaim.ID) {
+        bots.rejoin(claim)
+        kick()
+    }
+
+    /// - Returns: false when it has been given a run meanwhile, and has still to hear of it.
+    func leave(_ claim: BotClaim.ID) -> Bool { bots.leave(claim) }
+
+    func forget(_ claim: BotClaim.ID) { bots.forget(claim) }
+
+    private func drive(_ process: ChildProcess, for claim: BotClaim? = nil) {
+        let driver = RunDriver(process, for: claim, context: context)
         drivers[process.runId] = driver
         driver.start { [weak self] in await self?.ended(driver) }
     }

@@ -10,7 +10,7 @@ struct Turn {
     let project: Project
     var run: Run
     var process: ChildProcess
-    private(set) var record: TurnRecord
+    var record: TurnRecord
     private(set) var live: [LiveUpdate] = []
     private var dialogue: any AgentDialogue
     private var progress: ProcessProgress
@@ -57,6 +57,11 @@ struct Turn {
         case .stdout: (progress.stdoutOffset, process.stdoutBytes) = (offset, offset)
         case .stderr: (progress.stderrOffset, process.stderrBytes) = (offset, offset)
         }
+    }
+
+    /// What a bot reports, beside what it reported before.
+    mutating func report(_ items: [[UInt8]]) throws {
+        try receive(items, from: .stdout, upTo: progress.stdoutOffset + items.reduce(0) { $0 + $1.count })
     }
 
     func offset(of stream: OutputStream) -> Int {

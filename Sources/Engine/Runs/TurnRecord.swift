@@ -14,6 +14,9 @@ struct TurnRecord: Codable, Sendable, Equatable {
     /// What the agent has the hub do for it, and was not told the end of.
     var services: [String: AgentService]?
 
+    /// Of a bot that has claimed it.
+    var lease: BotLease?
+
     init(provider: Provider, dialogue: any AgentDialogue) throws {
         self.provider = provider
         self.dialogue = try Self.text(of: dialogue)

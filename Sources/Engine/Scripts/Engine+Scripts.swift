@@ -8,6 +8,7 @@ extension Engine {
     package func startScript(_ kind: Script.Kind, of id: Run.ID, by actor: Actor) async throws -> Committed<
         ChildProcess
     > {
+        let most = settings.limits.scriptsPerHubMax
         let started = try await journal.change(of: id, by: actor) { tx in
             let run = try tx.required(id)
             guard try tx.open(run.projectId).scripts?[kind] != nil else {
@@ -26,11 +27,7 @@ extension Engine {
                     .alreadyExists, "the run's \(kind.rawValue) script runs already",
                     members: ["processId": .string(known.id.rawValue)])
             }
-            guard alive.count < Limits.scriptsPerHubMax else {
-                throw HubError(
-                    .limitExceeded, "at most \(Limits.scriptsPerHubMax) scripts run at once (scriptsPerHubMax)",
-                    members: ["limit": "scriptsPerHubMax", "max": .integer(Int64(Limits.scriptsPerHubMax))])
-            }
+            try requireRoom(alive.count, most, "scriptsPerHubMax", "scripts run at once")
             return try tx.makeProcess(kind, of: run)
         }
         await scheduler.drive(script: started.value)

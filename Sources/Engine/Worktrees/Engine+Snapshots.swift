@@ -3,9 +3,6 @@ package import Model
 import Repository
 
 extension Engine {
-    /// 100 a run: the hub's own make room for others, and those that people made are theirs to remove with plain git.
-    package static let snapshotsMax = 100
-
     /// A run's snapshots, the newest first.
     package func snapshots(of id: Run.ID) async throws -> [RunSnapshot] {
         try await withWorktree(of: id) { run, project in
@@ -19,13 +16,14 @@ extension Engine {
         let snapshot = try await withWorktree(of: id) { run, project in
             let worktree = try run.requireWorktree(to: "snapshot")
             let manual = try await git.snapshots(project.path, scope: id.rawValue).filter { $0.kind == .manual }
-            guard manual.count < Self.snapshotsMax else {
-                throw HubError.limit("snapshotsMax", Self.snapshotsMax, "run \(id) has \(manual.count) snapshots")
+            let most = settings.limits.snapshotsMax
+            guard manual.count < most else {
+                throw HubError.limit("snapshotsMax", most, "run \(id) has \(manual.count) snapshots")
             }
             let made = try await git.snapshot(
                 worktree, scope: id.rawValue, name: RunSnapshot.idPrefix + ids.next().description, kind: .manual,
                 note: note ?? "Snapshot")
-            try await git.inBackground.pruneSnapshots(project.path, scope: id.rawValue, keeping: Self.snapshotsMax)
+            try await git.inBackground.pruneSnapshots(project.path, scope: id.rawValue, keeping: most)
             return RunSnapshot(made, of: id)
         }
         try await tell(.snapshotCreated, of: id, by: actor)

@@ -13,7 +13,7 @@ extension RunContext {
         do {
             let snapshot = try await git.snapshot(
                 worktree, scope: scope, name: name, kind: .auto, note: "Before a turn")
-            try await git.inBackground.pruneSnapshots(worktree, scope: scope, keeping: Engine.snapshotsMax)
+            try await git.inBackground.pruneSnapshots(worktree, scope: scope, keeping: settings.limits.snapshotsMax)
             return snapshot.name == name
         } catch {
             log.warning("A snapshot was not made", metadata: ["run": "\(process.runId)", "error": "\(error)"])

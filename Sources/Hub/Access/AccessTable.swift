@@ -97,7 +97,9 @@ struct AccessTable: Sendable {
         case .memberDeleted:
             if let project = event.header.projectId { roles[subject]?[project] = nil }
             return true
-        case .policyUpdated, .credentialCreated, .credentialUpdated, .credentialDeleted, .projectCreated,
+        case .policyUpdated, .credentialCreated, .credentialUpdated, .credentialDeleted, .profileCreated,
+            .profileUpdated,
+            .profileDeleted, .projectCreated,
             .projectUpdated, .projectArchived, .boardCreated, .boardUpdated,
             .boardDeleted,
             .columnCreated, .columnUpdated, .columnDeleted, .cardCreated, .cardUpdated, .cardMoved, .cardCompleted,

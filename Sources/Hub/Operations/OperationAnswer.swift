@@ -47,6 +47,7 @@ extension Token: Versioned {}
 extension Member: Versioned {}
 extension Policy: Versioned {}
 extension Credential: Versioned {}
+extension Profile: Versioned {}
 
 extension OperationAnswer {
     /// - Parameter json: the entity's, where it has been made before.

@@ -15,7 +15,7 @@ package struct OperationTable: Sendable {
     package static let all = OperationTable(
         [
             hub, projects, boards, columns, cards, runs, runReads, spending, snapshots, approvals, policies, processes,
-            credentials, events,
+            credentials, profiles, providers, bots, events,
             consumers,
             attachments,
             access,

@@ -44,7 +44,8 @@ extension Reader {
         case .attachment: try owner(of: text, Attachment.self)
         case .member: try owner(of: text, Member.self)
         case .policy: try owner(of: text, Policy.self)
-        case .user, .token, .job, .credential: throw HubError(.internal, "a \(kind.rawValue) belongs to no project")
+        case .user, .token, .job, .credential, .profile:
+            throw HubError(.internal, "a \(kind.rawValue) belongs to no project")
         }
     }
 

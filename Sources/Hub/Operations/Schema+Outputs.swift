@@ -97,21 +97,6 @@ extension Schema {
             .required("updatedAt", .timestamp),
         ]))
 
-    static let runOptions = named(
-        "RunOptions",
-        .object([
-            .optional("model", .name, "The provider's own name of a model."),
-            .optional(
-                "argv",
-                .array(
-                    .text(.bytes(Limits.pathBytesMax, "pathBytesMax")), max: .items(Limits.argumentsMax, "argumentsMax")
-                ),
-                "`command` and `acp` only: the argument vector. There is no shell in between."),
-            .optional(
-                "permissionMode", .choice(["default", "acceptEdits", "plan", "bypassPermissions"]),
-                "Claude Code's names; other agents have their own ways to the same. Absent: as the agent is set up."),
-        ]))
-
     static let usage = named(
         "Usage",
         .object([
@@ -132,6 +117,7 @@ extension Schema {
             .required("projectId", .id(Project.self)),
             .optional("cardId", .id(Card.self)),
             .required("provider", .choice(of: Provider.self)),
+            .optional("profile", .anyText, "The name of the profile that it was made with."),
             .required("options", .runOptions),
             .required("prompt", .anyText, "What the first turn was told."),
             .optional("nextPrompt", .anyText, "What the next turn will be told."),
@@ -160,7 +146,7 @@ extension Schema {
                     .optional("position", .count, "1 is next."),
                     .optional("heldBy", .choice(of: Run.QueuePlace.Hold.self), "What keeps it from starting."),
                     .optional("heldUntil", .timestamp, "When its provider's quota is said to be there again."),
-                ]), "Where it stands in the queue; absent beyond the first \(Limits.queuePlacesTold)."),
+                ]), "Where it stands in the queue; absent beyond the first \(EngineLimits().queuePlacesTold)."),
             .optional("priority", .integer(Int64.min...Int64.max), "The higher goes first; absent is 0."),
             .optional("retries", .count, "How often the hub has tried again by itself since it was last asked."),
             .optional("interruptedReason", .anyText),
@@ -213,6 +199,7 @@ extension Schema {
             .required("status", .choice(of: ChildProcess.Status.self)),
             .required("argv", .array(.anyText, max: nil)),
             .optional("pid", .count),
+            .optional("bot", .anyText, "The name of the bot that has claimed it."),
             .optional("exitCode", .integer(Int64.min...Int64.max)),
             .optional("signal", .count),
             .optional("detail", .anyText, "Why it ended, where the exit code does not say it."),

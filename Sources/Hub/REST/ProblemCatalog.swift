@@ -60,7 +60,7 @@ extension HubError.Code {
             .userNotFound, .tokenNotFound, .memberNotFound, .policyNotFound, .isolationUnavailable, .scriptNotFound,
             .credentialNotFound, .credentialUnusable, .snapshotNotFound, .fileNotFound, .lastAdmin,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .illegalTransition, .alreadyResolved,
-            .deniedByPolicy, .budgetExceeded,
+            .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,

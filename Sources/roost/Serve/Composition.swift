@@ -246,6 +246,7 @@ struct Composition {
             approvalExpirySeconds: settings.approvalExpirySeconds, environment: environment)
         engine.attachments = settings.limits.attachments
         engine.jobs = settings.limits.jobs
+        engine.limits = settings.limits.engine
         return engine
     }
 

@@ -10,6 +10,7 @@ struct HubLimits: Sendable {
     var broker = BrokerLimits()
     var attachments = AttachmentLimits()
     var jobs = JobLimits()
+    var engine = EngineLimits()
     /// For answers that are being made and frames that wait when the hub goes away.
     var drainSeconds = 30
 

@@ -1,4 +1,4 @@
-// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits, AttachmentLimits or JobLimits, and a
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits, AttachmentLimits, JobLimits or EngineLimits, and a
 // row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
 // Tests/Acceptance/test_limits.py wants to see it reached.
 
@@ -10,7 +10,7 @@ import WebCodec
 
 extension LimitRow {
     /// In the order in which `roost limits` shows them.
-    static let all: [LimitRow] = http + connections + times + webSocket + live + broker + attachments + jobs
+    static let all: [LimitRow] = http + connections + times + webSocket + live + broker + attachments + jobs + engine
 
     private static let http: [LimitRow] = [
         LimitRow(
@@ -216,6 +216,52 @@ extension LimitRow {
         LimitRow(
             "importFilesMax", \.jobs.importFilesMax, 1...10_000_000,
             "Files of an archive that is imported; above it the job fails."),
+    ]
+
+    private static let engine: [LimitRow] = [
+        LimitRow(
+            "scriptsPerHubMax", \.engine.scriptsPerHubMax, 1...10_000,
+            "Scripts and dev servers that run at once; above it LIMIT_EXCEEDED."),
+        LimitRow(
+            "snapshotsMax", \.engine.snapshotsMax, 1...10_000,
+            "Snapshots of a run; above it the hub's own oldest go, and people's are refused."),
+        LimitRow(
+            "terminalsMax", \.engine.terminalsMax, 1...1_000,
+            "Commands that one agent has the hub run; above it the agent is refused."),
+        LimitRow(
+            "queuePlacesTold", \.engine.queuePlacesTold, 1...10_000,
+            "Queued runs that are told where they stand; those behind are told what holds them alone.",
+            isForClients: true),
+        LimitRow(
+            "priorityMax", \.engine.priorityMax, 1...Limits.priorityMax,
+            "How far from 0 a run's priority may be; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "agentWaitMsMax", \.engine.agentWaitMsMax, 1...Limits.agentWaitMsMax,
+            "How long a one-shot run may be waited for, in milliseconds; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "handOverBytesMax", \.engine.handOverBytesMax, 1_024...Limits.promptBytesMax,
+            "Bytes of what a new session is told of the ones before; the oldest words are left out."),
+        LimitRow(
+            "credentialsPerOwnerMax", \.engine.credentialsPerOwnerMax, 1...10_000,
+            "Credentials of one card, project or user, or of the hub; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "credentialBytesMax", \.engine.credentialBytesMax, 64...Limits.credentialBytesMax,
+            "Bytes of a credential's value; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "credentialBytesMin", \.engine.credentialBytesMin, 4...64,
+            "Bytes that a credential's value must have, so that it can be told from other words.", isForClients: true),
+        LimitRow(
+            "profilesPerOwnerMax", \.engine.profilesPerOwnerMax, 1...10_000,
+            "Profiles of one project, or of the hub; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "botClaimsMax", \.engine.botClaimsMax, 1...100_000,
+            "Bots that wait for a run at once; above it LIMIT_EXCEEDED."),
+        LimitRow(
+            "providerProbeSeconds", \.engine.providerProbeSeconds, 1...600,
+            "How long an agent may take to say its version; then it counts as not having said it."),
+        LimitRow(
+            "agentProcessSeconds", \.engine.agentProcessSeconds, 1...2_592_000,
+            "How long one process of an agent may take; then its keeper ends it and the run says so."),
     ]
 
     private static let broker: [LimitRow] = [

@@ -76,7 +76,7 @@ struct SettingsFile {
         guard let mapping = node.mapping else { throw SettingError("settings file \(path): agents must be a mapping") }
         for (name, value) in mapping {
             let allowed = Provider.allCases.map(\.rawValue).joined(separator: ", ")
-            guard let provider = name.string.flatMap(Provider.init) else {
+            guard let provider = name.string.flatMap(Provider.init(named:)) else {
                 throw SettingError("settings file \(path): unknown agent '\(name.string ?? "")'; allowed: \(allowed)")
             }
             agents[provider] = try agent(provider, value)

@@ -85,7 +85,9 @@ import Testing
         #expect(await code("A", "with\0nul and more") == .validationFailed)
         #expect(await code("A", "long enough") == nil)
         #expect(await code("A", "long enough") == .alreadyExists)
-        for number in 1..<Limits.credentialsPerOwnerMax { #expect(await code("A\(number)", "long enough") == nil) }
+        for number in 1..<EngineLimits().credentialsPerOwnerMax {
+            #expect(await code("A\(number)", "long enough") == nil)
+        }
         #expect(await code("B", "long enough") == .limitExceeded)
         await shop.close()
     }

@@ -79,7 +79,7 @@ struct RunQueueTests {
         let decision = Self.decide(left + [Self.member(50)]) { $0.pace = 2 }
         #expect(Self.numbers(decision.admitted) == [1, 2, 50])
         #expect(decision.waiting.allSatisfy { $0.place.heldBy == .pace })
-        #expect(decision.waiting.compactMap(\.place.position) == Array(1...Limits.queuePlacesTold))
+        #expect(decision.waiting.compactMap(\.place.position) == Array(1...EngineLimits().queuePlacesTold))
     }
 
     @Test("limits are never exceeded, whatever waits")

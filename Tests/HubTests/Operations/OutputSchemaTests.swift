@@ -1,3 +1,4 @@
+import Agents
 import Engine
 import Journal
 import Model
@@ -57,6 +58,39 @@ struct OutputSchemaTests {
             ("Run", .run, try json(run(card))),
             ("Spending", .spending, try json(Spending(spent: budget, budget: budget))),
             ("Asked", .asked, try json(AskedRun(run: run(card), answer: "a"))),
+            (
+                "Profile", .profile,
+                try json(
+                    Profile(
+                        id: .init(ulid), project: project.id, name: "n", provider: .codex, options: RunOptions(),
+                        at: now))
+            ),
+            (
+                "Provider", .provider,
+                try json(
+                    ProviderInfo(
+                        id: .codex, title: "t", available: true, path: "/p", version: "1", versionState: .known,
+                        checkedAt: now, interfaces: ["a"], interface: "a", models: ["m"], permissionModes: ["plan"],
+                        supports: AgentAbilities()))
+            ),
+            (
+                "BotAssignment", .botAssignment,
+                try json(
+                    BotAssignment(
+                        lease: lease, run: run(card), processId: .init(ulid), prompt: "p", sessionId: "s",
+                        workingDirectory: "/w"))
+            ),
+            (
+                "BotOrders", .botOrders,
+                try json(
+                    BotOrders(
+                        lease: lease, status: .running, state: .work,
+                        messages: [["type": "message", "text": "t"], ["type": "interrupt"]], next: 3))
+            ),
+            (
+                "BotReceipt", .botReceipt,
+                try json(BotReceipt(lease: lease, status: .running, state: .work, received: 2))
+            ),
             ("Process", .process, try json(process(card))),
             ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),
             ("Consumer", .consumer, try json(consumer(card))),
@@ -89,6 +123,8 @@ struct OutputSchemaTests {
     }
 
     private static let budget = Budget(tokens: 1, costUsd: 0.5, runningMs: 2, outputBytes: 3)
+
+    private static let lease = BotLeaseTold(token: 1, leaseMs: 30_000, dueAt: now)
 
     private static let user = User(id: .init(ulid), name: "ada", type: .person, role: .admin, at: now)
 
@@ -160,8 +196,14 @@ struct OutputSchemaTests {
     private static func run(_ card: Card) -> Run {
         var run = Run(
             id: .init(ulid), projectId: card.projectId, cardId: card.id, provider: .claudeCode,
-            options: RunOptions(model: "m", argv: ["a"], permissionMode: "plan"), prompt: "p", targetBranch: "main",
-            at: now)
+            options: RunOptions(
+                model: "m", argv: ["a"], permissionMode: "plan", arguments: ["--x"],
+                mcpServers: [
+                    "s": MCPServer(argv: ["p"], environment: ["E": "v"], url: "http://h", headers: ["H": "v"])
+                ],
+                bot: "b", onLeaseLost: .interrupt),
+            prompt: "p", targetBranch: "main", at: now)
+        run.profile = "careful"
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         run.isolation = Isolation(.docker, network: false, image: "i")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
@@ -183,7 +225,7 @@ struct OutputSchemaTests {
         (process.ports, process.stopAt, process.terminal) = ([8080], now, screen)
         process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
-        process.droppedAt = now
+        (process.droppedAt, process.bot) = (now, "b")
         return process
     }
 

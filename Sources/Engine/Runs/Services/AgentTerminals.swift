@@ -7,8 +7,6 @@ import Model
 /// The commands that an agent has the hub run. Each has a keeper and a folder of its own, so that it outlives the hub
 /// like its agent, and ends with its agent.
 struct AgentTerminals: Sendable {
-    /// 16 of one process, those that have ended and were not released included: agents run a handful at once.
-    static let terminalsMax = 16
     /// 1 MiB of a command's output, from its end: more than a model reads.
     static let outputBytesMax = 1 << 20
     /// 50 ms between two looks at a command that is waited for.
@@ -44,8 +42,9 @@ struct AgentTerminals: Sendable {
             case .neverStarted, .lost: try FolderOnDisk(place.path).remove()
             }
         }
-        guard try names().count < Self.terminalsMax else {
-            throw ServiceFailure("there are \(Self.terminalsMax) terminals already (terminalsMax); release one")
+        let most = context.settings.limits.terminalsMax
+        guard try names().count < most else {
+            throw ServiceFailure("there are \(most) terminals already (terminalsMax); release one")
         }
         var launch = agent
         // What it says and what it complains of are told as one, in their order.

@@ -14,7 +14,8 @@ extension OperationTable {
             input: [
                 .optional("project", .reference(Project.self), "Absent: the card's."),
                 .optional("cardId", .id(Card.self)),
-                .required("provider", .choice(of: Provider.self)),
+                .optional("provider", .providerName, "Absent: the profile's."),
+                .optional("profile", .name, "Of the project or the hub; `options` are taken before its own."),
                 .optional("prompt", .prompt, "Absent: the column's prompt, the card's title and its prompt."),
                 .optional("options", .runOptions),
                 .optional("targetBranch", .branch, "Where its work is to go. Absent: the project's default branch."),
@@ -68,7 +69,7 @@ extension OperationTable {
                 "Goes on with a run in the same worktree and a new session, also of another agent, which is told what was asked, said and done.",
             input: [
                 .subject(Run.self), .optional("text", .message, "What it is told besides."),
-                .optional("provider", .choice(of: Provider.self), "Absent: the same."),
+                .optional("provider", .providerName, "Absent: the same."),
                 .optional("options", .runOptions, "Absent: the same, or none for another agent."),
             ], output: .run, ability: .runWrite, rateGroup: .starting, events: [.runQueued],
             example: ["run": exampleRun, "provider": "codex"]
@@ -97,7 +98,8 @@ extension OperationTable {
                 "One-shot automation: starts a run and waits for its end, or until it needs somebody. With `waitMs` 0 follow `GET /api/runs/{run}/events/stream`.",
             input: [
                 .required("project", .reference(Project.self)), .optional("cardId", .id(Card.self)),
-                .required("provider", .choice(of: Provider.self)), .required("prompt", .message),
+                .optional("provider", .providerName, "Absent: the profile's."), .optional("profile", .name),
+                .required("prompt", .message),
                 .optional("options", .runOptions), .optional("targetBranch", .branch),
                 .optional("budget", .budget, "What it may consume."),
                 .optional(
@@ -109,7 +111,8 @@ extension OperationTable {
         ) { call in
             let asked = try await call.engine.ask(
                 try await call.projectID(), try call.decode(CreateRun.self),
-                waitMs: call.input["waitMs"]?.integer.map(Int.init) ?? Limits.agentWaitMsMax, by: call.actor)
+                waitMs: call.input["waitMs"]?.integer.map(Int.init) ?? call.engine.settings.limits.agentWaitMsMax,
+                by: call.actor)
             return OperationAnswer(data: try WireJSON.encode(asked), location: "/api/runs/\(asked.run.id)")
         },
         Operation(

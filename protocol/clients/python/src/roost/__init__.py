@@ -7,8 +7,10 @@
                 print(change, len(board.store.of("card")))
 
 The protocol is in `protocol/protocol.md`. Reading order: changes.py (what a subscriber is told), store.py (a copy of
-what the hub knows), subscription.py (one channel over many connections), client.py (the connection itself).
+what the hub knows), subscription.py (one channel over many connections), client.py (the connection itself), bot.py (runs that a bot
+does).
 """
+from .bot import LeaseLost, Work, claims
 from .changes import Change, Event, Gap, Joined, Passing, Snapshot
 from .client import Client, Mirror
 from .errors import Closed, ConnectionLost, Problem, RoostError
@@ -17,6 +19,6 @@ from .store import Store
 from .subscription import Subscription
 
 __all__ = [
-    "Change", "Client", "Closed", "ConnectionLost", "Event", "Gap", "Joined", "Mirror", "Passing", "Position",
-    "Problem", "RoostError", "Snapshot", "Store", "Subscription",
+    "Change", "Client", "Closed", "ConnectionLost", "Event", "Gap", "Joined", "LeaseLost", "Mirror", "Passing",
+    "Position", "Problem", "RoostError", "Snapshot", "Store", "Subscription", "Work", "claims",
 ]

@@ -1,0 +1,40 @@
+import FoundationEssentials
+import Model
+
+// Agents that print what they do, one JSON object a line, and hear one prompt: `gemini -o stream-json` and its like. They ask
+// nobody, so ACP is better where the agent has it; these are for versions and wrappers that have not.
+//
+// A format says how its agent is started and what its lines mean; `LineDialogue` is the talk around it.
+
+/// One agent's lines.
+protocol LineFormat: Codable, Sendable {
+    static var provider: Provider { get }
+    /// The program's usual name.
+    static var program: String { get }
+    /// Whether the agent has the better interface too.
+    static var hasACP: Bool { get }
+    /// What it can do with options.
+    static var options: Set<RunOptions.Field> { get }
+    /// Whether its end is a line; else it is the process's.
+    static var tellsEnd: Bool { get }
+    static func arguments(_ start: TurnStart) -> [String]
+
+    init()
+    /// - Parameter message: one object that it printed; unknown ones mean nothing.
+    mutating func read(_ message: JSONValue, _ talk: inout LineTalk) -> [AgentEffect]
+    /// What an exit code means where nothing was said.
+    static func failureClass(ofExit code: Int) -> Run.FailureClass?
+}
+
+extension LineFormat {
+    static var hasACP: Bool { true }
+    static var tellsEnd: Bool { true }
+    static var options: Set<RunOptions.Field> { [.model, .permissionMode, .arguments] }
+    static func failureClass(ofExit code: Int) -> Run.FailureClass? { nil }
+
+    static func dialogue(_ start: TurnStart) -> any AgentDialogue { LineDialogue<Self>(start) }
+
+    static func dialogue(from stored: Data) throws -> any AgentDialogue {
+        try JSONDecoder().decode(LineDialogue<Self>.self, from: stored)
+    }
+}

@@ -1,0 +1,35 @@
+/// What runs and what belongs to them may cost the hub. Settings; these are the defaults.
+package struct EngineLimits: Sendable, Equatable {
+    /// 64 scripts at once: dev servers of a team's runs. A choice; each costs a keeper.
+    package var scriptsPerHubMax = 64
+    /// 100 saved states of one run: the hub's own make room for others, and those that people made are theirs to remove
+    /// with plain git.
+    package var snapshotsMax = 100
+    /// 16 commands that one agent has the hub run, those that have ended and were not released included: agents run a
+    /// handful at once.
+    package var terminalsMax = 16
+    /// 20: whoever waits further behind is told that much, and a queue that moves tells at most so many runs.
+    package var queuePlacesTold = 20
+    /// 100 each way: nobody orders a queue more finely by hand.
+    package var priorityMax = Limits.priorityMax
+    /// 10 min: longer than most turns, shorter than what proxies between give up on at their most patient.
+    package var agentWaitMsMax = Limits.agentWaitMsMax
+    /// 32 KiB of what was said before, in a hand-over to a new session: some 8,000 tokens.
+    package var handOverBytesMax = 32 << 10
+    /// A name and a key of each service that anybody uses, and room for more.
+    package var credentialsPerOwnerMax = 64
+    /// A private key of 4,096 bits in PEM has some 3,300 bytes.
+    package var credentialBytesMax = Limits.credentialBytesMax
+    /// What is shorter is found by chance in what a program says, and would be taken out of it.
+    package var credentialBytesMin = 8
+    /// 64: a name for each way in which a team works, and room for more.
+    package var profilesPerOwnerMax = 64
+    /// 256 bots that wait for a run at once; each costs a waiting operation.
+    package var botClaimsMax = 256
+    /// 10 s: an agent's command line that is slower to say its version is not well.
+    package var providerProbeSeconds = 10
+    /// 7 days for one process of an agent, pauses and open questions included: one that hangs unnoticed ends.
+    package var agentProcessSeconds = 7 * 24 * 60 * 60
+
+    package init() {}
+}
