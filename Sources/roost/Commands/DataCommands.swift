@@ -65,7 +65,9 @@ struct Export: ParsableCommand {
 struct PutBack: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the place of the hub's data, which are kept beside it. The hub must be stopped.")
+        abstract: "Put a backup in the place of the hub's data, which are kept beside it. The hub must be stopped.",
+        discussion: "Tokens and memberships are what they were then: those that were ended since are to be ended again."
+    )
 
     @Argument(help: "A folder that `roost backup` or the hub made.", completion: .directory) var folder: String
     @OptionGroup var settings: SettingsOptions
