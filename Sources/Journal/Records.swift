@@ -19,9 +19,13 @@ extension BoardColumn: Record {
 }
 
 extension Card: Record {
-    static let table = Table(plural, columns: ["projectId", "boardId", "columnId", "status", "position"])
+    static let table = Table(
+        plural, columns: ["projectId", "boardId", "columnId", "status", "position", "parentId", "activateAt"])
     var columnValues: [(any DatabaseValueConvertible)?] {
-        [projectId.rawValue, boardId.rawValue, columnId.rawValue, status.rawValue, position]
+        [
+            projectId.rawValue, boardId.rawValue, columnId.rawValue, status.rawValue, position, parentId?.rawValue,
+            deferred?.until?.millisecondsSince1970,
+        ]
     }
 }
 

@@ -33,6 +33,7 @@ enum Schema {
         migrator.registerMigration("12-policies", migrate: addPolicies)
         migrator.registerMigration("12-credentials", migrate: addCredentials)
         migrator.registerMigration("13-imports", migrate: addImports)
+        migrator.registerMigration("14-cards", migrate: addCardLinks)
         migrator.registerMigration("19-profiles", migrate: addProfiles)
         return migrator
     }

@@ -43,6 +43,7 @@ package final class Transaction: BatchReader {
             let values = [entity.id.rawValue] + record.columnValues + [Data(body)]
             try db.cachedStatement(sql: Swift.type(of: record).table.upsertSQL)
                 .execute(arguments: StatementArguments(values))
+            try fileLinks(of: entity)
             wrote(entity, body)
             bodies[entity.id.rawValue] = body
             if record.isSearchable { searchDue.insert(entity.id.rawValue) }

@@ -23,6 +23,12 @@ package struct Card: ProjectEntity {
     package var budget: Budget?
     /// Whether it moves on through the columns of its board by itself when a run of it is done; nil is no.
     package var autoMode: Bool?
+    /// What it is a part of.
+    package var parentId: ID?
+    /// What has to be done before work on it begins; nil is nothing.
+    package var blockedBy: [ID]?
+    /// Set while it is put off.
+    package var deferred: Deferral?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

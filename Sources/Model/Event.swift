@@ -38,6 +38,7 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case cardUpdated = "card.updated"
     case cardMoved = "card.moved"
     case cardCompleted = "card.completed"
+    case cardActivated = "card.activated"
     case cardDeleted = "card.deleted"
     case runCreated = "run.created"
     case runQueued = "run.queued"

@@ -35,6 +35,11 @@ package enum Limits {
     package static let argumentsMax = 256
     /// Each is a program beside the agent, and its tools are told to the model.
     package static let mcpServersMax = 32
+    /// Epic, story, task and some more.
+    package static let cardDepthMax = 8
+    package static let childrenPerCardMax = 500
+    /// Nobody overlooks what waits for more.
+    package static let dependenciesPerCardMax = 32
     package static let columnsPerBoardMax = 64
     package static let boardsPerProjectMax = 64
 

@@ -194,3 +194,46 @@ def test_a_hub_with_users_asks_who_looks(hub, page):
     page.goto(f"{hub.url}/?token={token}#/board")
     expect(page.get_by_test_id("sign-out")).to_be_visible()
     assert token not in page.url
+
+
+def test_cards_among_cards(tmp_path, page):
+    """What waits and what is put off is seen on the board, and changed in the card; a long column is drawn bit by bit."""
+    with running(tmp_path) as hub:
+        project, _ = hub.project("linked")
+        first = hub.card(project, "First")
+        hub.post(
+            f"/api/projects/{project['id']}/cards", title="Second", blockedBy=[first["id"]], parentId=first["id"],
+            deferred={})
+        page.goto(hub.url)
+        second = card(page, "Second")
+        expect(second.get_by_test_id("card-ties")).to_contain_text("Put off")
+        expect(second.get_by_test_id("card-ties")).to_contain_text("Waits for First")
+        expect(card(page, "First").first.get_by_test_id("card-ties")).to_contain_text("0/1 parts")
+        page.screenshot(path=tmp_path / "ties.png")
+        second.get_by_test_id("card-title").click()
+        drawer = page.locator("#drawer")
+        expect(drawer.get_by_test_id("task-ties")).to_contain_text("Waits for First")
+        drawer.get_by_test_id("activate-card").click()
+        expect(second.get_by_test_id("card-ties")).not_to_contain_text("Put off")
+        drawer.get_by_test_id("edit-card").click()
+        dialog = page.get_by_role("dialog")
+        dialog.locator('[name="parent"]').select_option("")
+        dialog.locator('[name="blockedBy"]').select_option([])
+        dialog.locator('[name="deferred"]').select_option("hand")
+        page.screenshot(path=tmp_path / "edit.png")
+        dialog.get_by_role("button", name="Save").click()
+        expect(second.get_by_test_id("card-ties")).to_have_text("Put off")
+
+        hub.patch(f"/api/cards/{first['id']}", status="done")
+        page.get_by_test_id("clean-board").click()
+        expect(page.get_by_test_id("clean-count")).to_have_text("1 card is done or given up.")
+        page.get_by_role("dialog").locator('[name="action"]').select_option("delete")
+        page.get_by_role("dialog").get_by_role("button", name="Clean up").click()
+        expect(page.get_by_test_id("card")).to_have_count(1)
+
+        for number in range(120):
+            hub.card(project, f"Card {number}")
+        expect(page.get_by_test_id("more-cards").filter(has_text="21 more")).to_be_visible()
+        expect(page.get_by_test_id("card")).to_have_count(100)
+        page.get_by_test_id("more-cards").filter(has_text="21 more").click()
+        expect(page.get_by_test_id("card")).to_have_count(121)

@@ -62,6 +62,7 @@ extension Engine {
             if let type = input.type { column.type = type }
             if let prompt = input.prompt { column.prompt = prompt.isEmpty ? nil : prompt }
             if let limit = input.wipLimit { column.wipLimit = limit }
+            if input.removesWipLimit == true { column.wipLimit = nil }
             column.version += 1
             column.updatedAt = tx.now
             try tx.put(column, as: .columnUpdated)

@@ -8,17 +8,22 @@ extension Engine {
             _ = try tx.open(project)
             let column = try tx.column(for: input, in: project)
             let last = try tx.lastPosition(in: column.id) ?? 0
-            let card = Card(
+            var card = Card(
                 id: tx.make(), projectId: project, boardId: column.boardId, columnId: column.id, title: input.title,
                 prompt: input.prompt ?? "", labels: input.labels ?? [], position: last + 1, at: tx.now)
+            if let parent = input.parentId { try tx.setParent(parent, of: &card) }
+            if let ids = input.blockedBy { try tx.setDependencies(ids, of: &card) }
+            card.deferred = input.deferred
             try tx.put(card, as: .cardCreated)
             return card
         }
     }
 
     package func updateCard(_ id: Card.ID, _ input: UpdateCard, by actor: Actor) async throws -> Committed<Card> {
-        try await journal.change(of: id, by: actor) { tx in
+        let offered = availableProviders
+        let updated = try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
+            let before = card
             try requireVersion(input.version, card.version, of: "card \(id)")
             if let title = input.title { card.title = title }
             if let prompt = input.prompt { card.prompt = prompt }
@@ -31,10 +36,39 @@ extension Engine {
                 }
                 card.status = status
             }
+            if input.removesParent == true { card.parentId = nil }
+            if let parent = input.parentId { try tx.setParent(parent, of: &card) }
+            if let ids = input.blockedBy { try tx.setDependencies(ids, of: &card) }
+            if let deferral = input.deferred { card.deferred = deferral }
             card.touch(at: tx.now)
             try tx.put(card, as: .cardUpdated)
-            return card
+            try tx.releaseDependents(of: card, was: before.status, by: offered, for: actor)
+            if input.activates == true, card.deferred != nil {
+                return try tx.activate(card, by: offered, for: actor)
+            }
+            // What it waited for may have been taken away.
+            if card.blockedBy != before.blockedBy { try tx.release([card], by: offered, for: actor) }
+            return try tx.required(id)
         }
+        scheduler.kick()
+        return updated
+    }
+
+    /// A person's word that a card is put off no longer.
+    /// - Throws: `HubError` `.illegalTransition` for one that is not.
+    package func activateCard(_ id: Card.ID, by actor: Actor) async throws -> Committed<Card> {
+        let offered = availableProviders
+        let activated = try await journal.change(of: id, by: actor) { tx in
+            let card = try tx.required(id)
+            _ = try tx.open(card.projectId)
+            guard card.deferred != nil else {
+                throw HubError.illegal(
+                    "activate", "card \(id), which is not put off,", currentStatus: card.status.rawValue)
+            }
+            return try tx.activate(card, by: offered, for: actor)
+        }
+        scheduler.kick()
+        return activated
     }
 
     package func moveCard(_ id: Card.ID, _ input: MoveCard, by actor: Actor) async throws -> Committed<Card> {
@@ -45,13 +79,14 @@ extension Engine {
         let moved = try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
             try requireVersion(input.version, card.version, of: "card \(id)")
-            let before = card.columnId
+            let (before, status) = (card.columnId, card.status)
             let column = try tx.required(input.columnId)
             guard column.projectId == card.projectId else {
                 throw HubError.invalid("/columnId", "is a column of another project")
             }
             let position = try tx.place(card.id, in: column.id, before: input.before, after: input.after)
             try tx.move(&card, to: column, at: position)
+            try tx.releaseDependents(of: card, was: status, by: offered, for: actor)
             if before != column.id { try tx.beginWork(on: card, in: column, by: offered, for: actor) }
             return card
         }
@@ -74,15 +109,7 @@ extension Engine {
         let change = try await journal.change(of: id, by: actor) { tx in
             let card = try tx.required(id)
             try requireVersion(version, card.version, of: "card \(id)")
-            let busy = try tx.runs(
-                of: card.projectId, card: id, statuses: [.queued, .running, .waiting, .paused], limit: 1)
-            if let run = busy.first {
-                throw HubError.illegal("delete", "run \(run.id) of card \(id)", currentStatus: run.status.rawValue)
-            }
-            let attachments = try tx.attachments(of: id)
-            for attachment in attachments { try tx.delete(attachment, as: .attachmentDeleted) }
-            try tx.delete(card, as: .cardDeleted)
-            return (card, attachments.map(\.id))
+            return (card, try tx.remove(card))
         }
         return (Committed(value: change.value.0, position: change.position), change.value.1)
     }
@@ -96,6 +123,19 @@ extension Card {
 }
 
 extension Transaction {
+    /// - Returns: what had a file.
+    /// - Throws: `HubError` `.illegalTransition` while a run of it is at work.
+    func remove(_ card: Card) throws -> [Attachment.ID] {
+        if let run = try workingRun(on: card) {
+            throw HubError.illegal("delete", "run \(run.id) of card \(card.id)", currentStatus: run.status.rawValue)
+        }
+        let attachments = try attachments(of: card.id)
+        for attachment in attachments { try delete(attachment, as: .attachmentDeleted) }
+        try unlink(card)
+        try delete(card, as: .cardDeleted)
+        return attachments.map(\.id)
+    }
+
     /// The column that a new card goes to.
     func column(for input: CreateCard, in project: Project.ID) throws -> BoardColumn {
         if let id = input.columnId {

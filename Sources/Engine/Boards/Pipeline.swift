@@ -5,14 +5,8 @@ package import Model
 // A card's way through the columns of its board. Coming to an active column with a prompt starts work on it there: a run that
 // is done and has not landed goes on in its worktree with that column's prompt, else there is a new run.
 extension Engine {
-    /// Agents that could be started now, in the order in which one is taken for a card that had none. The demo agent and
-    /// bare commands are nobody's choice.
     var availableProviders: [Provider] {
-        catalog.programs.filter { program in
-            let provider = program.provider
-            guard provider != .demo, provider != .command else { return false }
-            return program.executable.map { catalog.locate($0, environment: settings.environment) != nil } ?? false
-        }.map(\.provider)
+        catalog.availableProviders(environment: settings.environment)
     }
 
     /// Lets a card go on to the next column, once: a person's word where the card does not move by itself.
@@ -33,6 +27,18 @@ extension Engine {
         }
         scheduler.kick()
         return advanced
+    }
+}
+
+extension AgentCatalog {
+    /// Agents that could be started now, in the order in which one is taken for a card that had none. The demo agent and
+    /// bare commands are nobody's choice.
+    func availableProviders(environment: [String: String]) -> [Provider] {
+        programs.filter { program in
+            let provider = program.provider
+            guard provider != .demo, provider != .command else { return false }
+            return program.executable.map { locate($0, environment: environment) != nil } ?? false
+        }.map(\.provider)
     }
 }
 
@@ -69,7 +75,8 @@ extension Transaction {
     ///   - offered: for a card that no agent has worked on; without one nothing begins.
     ///   - actor: whose run a new one is.
     func beginWork(on card: Card, in column: BoardColumn, by offered: [Provider], for actor: Actor?) throws {
-        guard column.type == .active, let prompt = column.prompt, !prompt.isEmpty, try workingRun(on: card) == nil
+        guard column.type == .active, let prompt = column.prompt, !prompt.isEmpty, try workingRun(on: card) == nil,
+            try isReady(card)
         else {
             return
         }

@@ -7,13 +7,8 @@ import Model
 /// bits, are still those of their runs; the 40 bits between are this import's own. There is no table: what is told of and
 /// long deleted has its new identifier as well.
 struct IdentifierMapping: Sendable {
-    /// Those of users and tokens are not a project's.
-    private static let prefixes: Set<[UInt8]> = Set(
-        [
-            Project.idPrefix, Board.idPrefix, BoardColumn.idPrefix, Card.idPrefix, Run.idPrefix, ChildProcess.idPrefix,
-            Entry.idPrefix, Approval.idPrefix, Attachment.idPrefix, Policy.idPrefix, Job.idPrefix, Consumer.idPrefix,
-            Member.idPrefix, Credential.idPrefix, "snp",
-        ].map { Array($0.utf8) })
+    /// Users and tokens are not a project's.
+    private static let foreign = [Array(User.idPrefix.utf8), Array(Token.idPrefix.utf8)]
     private static let prefixByteCount = 3
     private static let ulidByteCount = 26
     /// Behind the ten characters of time.
@@ -51,7 +46,8 @@ struct IdentifierMapping: Sendable {
     private func isIdentifier(_ bytes: ArraySlice<UInt8>, _ length: Int) -> Bool {
         let begin = bytes.startIndex
         guard bytes[begin + Self.prefixByteCount] == UInt8(ascii: "_"),
-            Self.prefixes.contains(Array(bytes[begin..<begin + Self.prefixByteCount]))
+            bytes[begin..<begin + Self.prefixByteCount].allSatisfy({ (0x61...0x7A).contains($0) }),
+            !Self.foreign.contains(Array(bytes[begin..<begin + Self.prefixByteCount]))
         else { return false }
         return bytes[(begin + Self.prefixByteCount + 1)..<begin + length].allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)

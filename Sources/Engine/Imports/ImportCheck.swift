@@ -11,7 +11,8 @@ struct ImportCheck {
     private var boards: Set<Board.ID> = []
     private var columns: [BoardColumn.ID: Board.ID] = [:]
     private var columnCounts: [Board.ID: Int] = [:]
-    private var cards: Set<Card.ID> = []
+    /// With what each refers to.
+    private var cards: [Card.ID: [Card.ID]] = [:]
     /// With the index of the entry that comes next.
     private var runs: [Run.ID: Int] = [:]
     private var processes: [ChildProcess.ID: Run.ID] = [:]
@@ -48,8 +49,35 @@ struct ImportCheck {
         guard attachments.count == archive.manifest.attachments else {
             throw HubError.notAnExport("the archive has files of no attachment")
         }
+        try checkLinks()
         guard let last = archive.lastSeq, lastSeq == nil || lastSeq == last, last < 1 << 53 else {
             throw HubError.notAnExport("the events do not end where the manifest says")
+        }
+    }
+
+    /// Cards refer to cards that are there, and to none that come back to them: each round takes out those that refer to none
+    /// that is left (Kahn's way), from their end.
+    private func checkLinks() throws {
+        var referring: [Card.ID: [Card.ID]] = [:]
+        var open: [Card.ID: Int] = [:]
+        for (card, others) in cards {
+            guard others.allSatisfy({ cards[$0] != nil }) else {
+                throw HubError.notAnExport("cards.jsonl: card \(card) refers to a card that is not there")
+            }
+            open[card] = others.count
+            for other in others { referring[other, default: []].append(card) }
+        }
+        var free = open.filter { $0.value == 0 }.map(\.key)
+        var done = 0
+        while let card = free.popLast() {
+            done += 1
+            for other in referring[card] ?? [] {
+                open[other, default: 0] -= 1
+                if open[other] == 0 { free.append(other) }
+            }
+        }
+        guard done == cards.count else {
+            throw HubError.notAnExport("cards.jsonl: cards wait for one another, or are parts of one another")
         }
     }
 
@@ -111,7 +139,9 @@ struct ImportCheck {
 
     private mutating func take(_ card: Card) throws {
         try require(columns[card.columnId] == card.boardId, "is in a column that is not there")
-        try require(cards.insert(card.id).inserted, "is there twice")
+        try require(card.blockedBy?.count ?? 0 <= Limits.dependenciesPerCardMax, "waits for too many")
+        let others = (card.blockedBy ?? []) + [card.parentId].compactMap(\.self)
+        try require(cards.updateValue(others, forKey: card.id) == nil, "is there twice")
     }
 
     /// That its identifier is its own is seen when it is written.
@@ -122,7 +152,7 @@ struct ImportCheck {
     }
 
     private mutating func take(_ attachment: Attachment, _ line: [UInt8]) throws {
-        try require(cards.contains(attachment.cardId), "is of a card that is not there")
+        try require(cards[attachment.cardId] != nil, "is of a card that is not there")
         try require(attachments.insert(attachment.id).inserted, "is there twice")
         let count = attachmentCounts[attachment.cardId, default: 0]
         try requireRoom(count, rows.attachments.attachmentsPerCardMax, "attachmentsPerCardMax", "attachments a card")

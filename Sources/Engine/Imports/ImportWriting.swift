@@ -144,7 +144,7 @@ struct ImportWriting {
         }
     }
 
-    /// Jobs, consumers and members stay where they are; what else is told of and not there makes a history that is none.
+    /// Jobs, consumers, members and the like stay where they are; what else is told of and not there makes a history that is none.
     private func tellMissing() async throws {
         let id = rows.project.id
         while true {
@@ -164,14 +164,11 @@ struct ImportWriting {
 }
 
 extension EventType {
-    /// Of what does not come along with a project.
+    /// Of what does not come along with a project: whatever an export has no part for.
     fileprivate var removal: EventType? {
-        switch topic {
-        case "job": .jobDeleted
-        case "consumer": .consumerDeleted
-        case "member": .memberDeleted
-        case "credential": .credentialDeleted
-        default: nil
+        switch EntityKind(rawValue: topic) {
+        case .project, .board, .column, .card, .run, .process, .entry, .approval, .policy, .attachment: nil
+        default: EventType(rawValue: "\(topic).deleted")
         }
     }
 }

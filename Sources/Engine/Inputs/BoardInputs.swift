@@ -35,5 +35,23 @@ package struct UpdateColumn: Codable, Sendable {
     package var type: BoardColumn.Kind?
     package var prompt: String?
     package var wipLimit: Int?
+    /// `wipLimit` was null.
+    package var removesWipLimit: Bool?
     package var version: Int?
+}
+
+package struct CleanBoard: Codable, Sendable {
+    package enum Action: String, Codable, Sendable, CaseIterable {
+        case archive, delete
+    }
+    package var action: Action
+    /// Only those that have not been changed since.
+    package var before: Timestamp?
+    package var preview: Bool?
+
+    package init(action: Action, before: Timestamp? = nil, preview: Bool? = nil) {
+        self.action = action
+        self.before = before
+        self.preview = preview
+    }
 }

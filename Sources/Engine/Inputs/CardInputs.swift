@@ -8,11 +8,17 @@ package struct CreateCard: Codable, Sendable {
     /// nil means the column's board, or the project's first one.
     package var boardId: Board.ID?
     package var labels: [String]?
+    package var parentId: Card.ID?
+    package var blockedBy: [Card.ID]?
+    package var deferred: Deferral?
 
     package init(
         title: String, prompt: String? = nil, columnId: BoardColumn.ID? = nil, boardId: Board.ID? = nil,
-        labels: [String]? = nil
+        labels: [String]? = nil, parentId: Card.ID? = nil, blockedBy: [Card.ID]? = nil, deferred: Deferral? = nil
     ) {
+        self.parentId = parentId
+        self.blockedBy = blockedBy
+        self.deferred = deferred
         self.title = title
         self.prompt = prompt
         self.columnId = columnId
@@ -30,12 +36,24 @@ package struct UpdateCard: Codable, Sendable {
     package var budget: Budget?
     /// Whether it moves on by itself when a run of it is done.
     package var autoMode: Bool?
+    package var parentId: Card.ID?
+    /// `parentId` was null.
+    package var removesParent: Bool?
+    /// Empty: nothing.
+    package var blockedBy: [Card.ID]?
+    package var deferred: Deferral?
+    /// `deferred` was null.
+    package var activates: Bool?
     package var version: Int?
 
     package init(
         title: String? = nil, prompt: String? = nil, labels: [String]? = nil, status: Card.Status? = nil,
-        budget: Budget? = nil, autoMode: Bool? = nil, version: Int? = nil
+        budget: Budget? = nil, autoMode: Bool? = nil, parentId: Card.ID? = nil, blockedBy: [Card.ID]? = nil,
+        deferred: Deferral? = nil, version: Int? = nil
     ) {
+        self.parentId = parentId
+        self.blockedBy = blockedBy
+        self.deferred = deferred
         self.autoMode = autoMode
         self.title = title
         self.prompt = prompt

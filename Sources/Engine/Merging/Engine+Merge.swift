@@ -109,7 +109,8 @@ extension Engine {
     }
 
     private func landed(_ id: Run.ID, head: String?, commit: String, by actor: Actor) async throws -> Committed<Run> {
-        try await journal.change(of: id, by: actor) { tx in
+        let offered = availableProviders
+        return try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             guard run.merge != .merged else {
                 throw HubError.illegal("merge", "run \(id), which is merged,", currentStatus: run.status.rawValue)
@@ -120,7 +121,9 @@ extension Engine {
             run.touch(at: tx.now)
             try tx.put(run, as: .mergeCompleted)
             if let card = run.cardId, var card = try tx.get(card), card.status != .done {
+                let before = card.status
                 try tx.finish(&card)
+                try tx.releaseDependents(of: card, was: before, by: offered, for: actor)
             }
             return run
         }

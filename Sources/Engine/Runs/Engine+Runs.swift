@@ -30,6 +30,7 @@ extension Engine {
             run.profile = input.profile
             try tx.put(run, as: .runCreated)
             if input.start == true {
+                if let card { try tx.requireReady(card) }
                 _ = try run.apply(.start, at: tx.now)
                 try tx.put(run, as: .runQueued)
             }
@@ -42,6 +43,7 @@ extension Engine {
     package func startRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         let started = try await change(id, by: actor, verb: "start") { run, tx in
             _ = try tx.open(run.projectId)
+            if let id = run.cardId, let card = try tx.get(id) { try tx.requireReady(card) }
             _ = try run.apply(.start, at: tx.now)
             try tx.put(run, as: .runQueued)
         }

@@ -121,6 +121,7 @@ actor Scheduler {
     /// What the clock alone has brought: runs whose time has come, budgets of time, silences.
     private func lookAtTime() async {
         do {
+            if try await context.activateDueCards() { kick() }
             for run in try await context.dueRuns() where try await context.makeDue(run) { kick() }
             for run in try await context.pauseOverspent() { poke(run) }
             for run in try await context.lookForStalls() { poke(run) }

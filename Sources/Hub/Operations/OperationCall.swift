@@ -21,6 +21,9 @@ struct OperationCall: Sendable {
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try WireJSON.decode(type, from: input) }
 
+    /// Whether a member is there to take something away.
+    func isNull(_ name: String) -> Bool { input[name] == .null }
+
     func text(_ name: String) -> String? { input[name]?.string }
 
     func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? { text(name).flatMap(Choice.init) }

@@ -78,6 +78,21 @@ extension Schema {
             .required("updatedAt", .timestamp),
         ]))
 
+    static let deferral = named(
+        "Deferral",
+        .object([
+            .optional("until", .timestamp, "It is activated then."),
+            .optional("whenUnblocked", .boolean, "It is activated when nothing that it waits for is left to be done."),
+        ]))
+
+    static let cleaning = named(
+        "Cleaning",
+        .object([
+            .required("cards", .array(.id(Card.self), max: nil), "At most 200, the oldest first."),
+            .required("hasMore", .boolean, "Whether to ask again."),
+            .required("preview", .boolean, "Nothing was done."),
+        ]))
+
     static let card = named(
         "Card",
         .object([
@@ -92,6 +107,11 @@ extension Schema {
             .required("position", .position, "Order in the column, ascending."),
             .optional("budget", .budget, "Of all its runs."),
             .optional("autoMode", .boolean, "Whether it moves on by itself when a run of it is done. Absent: no."),
+            .optional("parentId", .id(Card.self), "What it is a part of."),
+            .optional(
+                "blockedBy", .array(.id(Card.self), max: nil),
+                "What has to be done or given up before work on it begins."),
+            .optional("deferred", .deferral, "Present while it is put off."),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),

@@ -25,6 +25,7 @@ extension Transaction {
         guard let record = entity as? any Record else { preconditionFailure("\(E.plural) have no table") }
         let values = [entity.id.rawValue] + record.columnValues + [Data(try coding.encode(entity))]
         try write(type(of: record).table.insertSQL, StatementArguments(values))
+        try wholly { try fileLinks(of: entity) }
         if record.isSearchable { noteSearchDue(entity.id.rawValue) }
     }
 

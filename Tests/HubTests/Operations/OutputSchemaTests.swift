@@ -50,6 +50,8 @@ struct OutputSchemaTests {
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), columnId: column.id, title: "t", prompt: "p",
             labels: ["l"], position: 1.5, at: now)
         (card.budget, card.autoMode) = (budget, true)
+        (card.parentId, card.blockedBy) = (.init(ulid), [.init(ulid)])
+        card.deferred = Deferral(until: now, whenUnblocked: true)
         return [
             ("Project", .project, try json(project)),
             ("Policy", .policy, try json(policy(of: project.id))),

@@ -91,6 +91,42 @@ export function openCardDialog(page, { project, columns }, columnId) {
     });
 }
 
+/** What is done or given up goes, after a look at how much that is. */
+export async function openCleanDialog(page, { board }) {
+    const preview = await page.call('boards.clean', { board: board.id, action: 'delete', preview: true });
+    if (!preview) return;
+    const count = `${preview.cards.length}${preview.hasMore ? ' and more' : ''}`;
+    openDialog({
+        title: 'Clean up this board?',
+        submit: 'Clean up',
+        kind: 'danger',
+        body: [
+            h(
+                'p',
+                { 'data-testid': 'clean-count' },
+                preview.cards.length === 1 && !preview.hasMore
+                    ? '1 card is done or given up.'
+                    : `${count} cards are done or given up.`,
+            ),
+            field(
+                'They are',
+                h('select', { name: 'action' }, [
+                    h('option', { value: 'archive' }, 'moved to the archive column'),
+                    h('option', { value: 'delete' }, 'deleted, with their attachments'),
+                ]),
+                'Their runs and branches stay.',
+            ),
+        ],
+        onsubmit: async (form) => {
+            let done;
+            do {
+                done = await page.hub.call('boards.clean', { board: board.id, action: form.get('action') });
+            } while (done.hasMore);
+            page.notices.announce('The board is cleaned up');
+        },
+    });
+}
+
 /** @param {object} shown `project`, and `board` if there is one */
 export function openColumnDialog(page, { project, board }) {
     openDialog({

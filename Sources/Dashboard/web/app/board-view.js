@@ -1,12 +1,16 @@
 // The middle of the page: a project's board, or what is there instead.
 
-import { createWelcome, openCardDialog, openColumnDialog } from './board-dialogs.js';
+import { createWelcome, openCardDialog, openCleanDialog, openColumnDialog } from './board-dialogs.js';
 import { button } from './controls.js';
 import { CardMoves } from './card-moves.js';
+import { isOver, partCounts, tieTexts } from './card-links.js';
 import { cardModel, createCard, sameCardModel, updateCard } from './card-view.js';
 import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
 import { plural } from './format.js';
-import { byPosition, cardsOf } from './order.js';
+import { byColumn, byPosition } from './order.js';
+
+/** Cards of a column that are drawn at first, and with each further step: what a screen shows many times over. */
+const cardsAtOnce = 100;
 
 export class BoardView {
     #page;
@@ -15,6 +19,8 @@ export class BoardView {
     #tabs;
     #columns;
     #lists = new Map();
+    /** How many cards of a column are drawn, where that is more than at first. */
+    #drawn = new Map();
     #state;
     #stateKey = null;
     #shownBoard = null;
@@ -86,18 +92,26 @@ export class BoardView {
             'data-testid': 'new-card',
             onclick: () => openCardDialog(this.#page, this.#shown),
         });
+        const clean = button({
+            label: 'Clean up',
+            icon: 'check',
+            kind: 'quiet',
+            'data-testid': 'clean-board',
+            onclick: () => openCleanDialog(this.#page, this.#shown),
+        });
         const element = h(
             'header',
             { class: 'project-head' },
             h('div', { class: 'project-title' }, name, path),
             h('div', { class: 'project-facts', 'aria-live': 'polite' }, waiting, viewers),
+            clean,
             newCard,
         );
-        return { element, name, path, viewers, waiting, newCard };
+        return { element, name, path, viewers, waiting, clean, newCard };
     }
 
     #showHead(project, replica) {
-        const { name, path, viewers, waiting, newCard } = this.#head;
+        const { name, path, viewers, waiting, clean, newCard } = this.#head;
         setText(name, project.name);
         setText(path.children[1], project.path);
         setText(path.children[3], project.defaultBranch);
@@ -114,6 +128,7 @@ export class BoardView {
         );
         setAttribute(viewers, 'title', watchers.map(({ user }) => user.name ?? user.id).join(', '));
         newCard.disabled = replica.columns.size === 0;
+        show(clean, [...replica.cards.values()].some(isOver));
     }
 
     // The board.
@@ -128,6 +143,7 @@ export class BoardView {
         const cards = this.moves.arrange(columns, [...replica.cards.values()]);
         const runs = newestRunByCard(replica.runs.values());
         const approvals = approvalCountByCard(replica);
+        const parts = partCounts(cards);
         const model = (card) =>
             cardModel(
                 card,
@@ -135,8 +151,15 @@ export class BoardView {
                 approvals.get(card.id) ?? 0,
                 project.slug ?? project.id,
                 card.id === route.card,
+                tieTexts(card, replica.cards, parts.get(card.id)).join('\n'),
             );
-        this.#columns.show(columns.map((column) => ({ column, cards: cardsOf(column, cards).map(model) })));
+        const grouped = byColumn(cards);
+        this.#columns.show(columns.map((column) => {
+            const all = grouped.get(column.id) ?? [];
+            const open = all.findIndex((card) => card.id === route.card || this.moves.isFocused(card.id));
+            const count = Math.max(this.#drawn.get(column.id) ?? cardsAtOnce, open + 1);
+            return { column, total: all.length, cards: all.slice(0, count).map(model) };
+        }));
         for (const id of this.#lists.keys()) if (!replica.columns.has(id)) this.#lists.delete(id);
         this.moves.settle();
     }
@@ -188,19 +211,31 @@ export class BoardView {
                 }),
             ),
             list,
+            button({
+                label: 'Show more',
+                kind: 'quiet',
+                class: 'button quiet more-cards',
+                'data-testid': 'more-cards',
+                onclick: () => {
+                    this.#drawn.set(column.id, list.children.length + cardsAtOnce);
+                    this.#page.render();
+                },
+            }),
         );
     }
 
-    #updateColumn(element, { column, cards }) {
-        const [head] = element.children;
+    #updateColumn(element, { column, cards, total }) {
+        const [head, , more] = element.children;
+        show(more, total > cards.length);
+        setText(more.lastElementChild ?? more, `${total - cards.length} more`);
         const [, name, countLabel] = head.children;
         setAttribute(element, 'data-type', column.type);
-        setAttribute(element, 'aria-label', `${column.name}, ${plural(cards.length, 'card')}`);
+        setAttribute(element, 'aria-label', `${column.name}, ${plural(total, 'card')}`);
         setAttribute(element, 'title', null);
         setText(name, column.name);
         setAttribute(name, 'title', column.prompt ? `Cards moved here are worked on: ${column.prompt}` : null);
-        setText(countLabel, column.wipLimit ? `${cards.length}/${column.wipLimit}` : String(cards.length));
-        countLabel.classList.toggle('over', Boolean(column.wipLimit) && cards.length > column.wipLimit);
+        setText(countLabel, column.wipLimit ? `${total}/${column.wipLimit}` : String(total));
+        countLabel.classList.toggle('over', Boolean(column.wipLimit) && total > column.wipLimit);
         this.#lists.get(column.id).show(cards);
     }
 }

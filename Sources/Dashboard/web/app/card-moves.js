@@ -42,6 +42,11 @@ export class CardMoves {
         return wish.card;
     }
 
+    /** Whether it is to have the focus when the board has been drawn. */
+    isFocused(cardId) {
+        return cardId === this.#refocus;
+    }
+
     /** To be called after the board has been drawn: a card that was moved by keyboard keeps the focus. */
     settle() {
         if (!this.#refocus) return;

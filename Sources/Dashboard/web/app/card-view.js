@@ -6,8 +6,8 @@ import { cardStatusLabels, runStatusLabel } from './format.js';
 import { formatRoute } from './route.js';
 
 /** How a card looks follows from these values alone. */
-export function cardModel(card, run, approvalCount, projectSlug, isOpen) {
-    return { card, run, approvalCount, projectSlug, isOpen };
+export function cardModel(card, run, approvalCount, projectSlug, isOpen, ties = '') {
+    return { card, run, approvalCount, projectSlug, isOpen, ties };
 }
 
 export function sameCardModel(a, b) {
@@ -34,6 +34,7 @@ export function createCard(moves) {
             onclick: (event) => moves.openMenu(element.dataset.id, event.currentTarget),
         }),
         h('ul', { class: 'labels', 'aria-label': 'Labels' }),
+        h('ul', { class: 'ties', 'data-testid': 'card-ties' }),
         h('p', { class: 'attention' }, icon('hand'), h('span', {})),
         h(
             'div',
@@ -46,8 +47,8 @@ export function createCard(moves) {
     return element;
 }
 
-export function updateCard(element, { card, run, approvalCount, projectSlug, isOpen }) {
-    const [title, , labels, attention, foot] = element.children;
+export function updateCard(element, { card, run, approvalCount, projectSlug, isOpen, ties }) {
+    const [title, , labels, tieList, attention, foot] = element.children;
     const [chip, status, stats] = foot.children;
     setAttribute(element, 'data-id', card.id);
     setAttribute(element, 'data-status', card.status);
@@ -58,6 +59,9 @@ export function updateCard(element, { card, run, approvalCount, projectSlug, isO
     setAttribute(title, 'aria-current', isOpen ? 'true' : null);
     setChildren(labels, card.labels.map((label) => h('li', { class: 'label' }, label)));
     show(labels, card.labels.length > 0);
+    setChildren(tieList, ties.split('\n').filter(Boolean).map((text) => h('li', {}, text)));
+    show(tieList, Boolean(ties));
+    setAttribute(element, 'data-deferred', card.deferred ? 'true' : null);
     show(attention, approvalCount > 0);
     setText(attention.lastElementChild, approvalCount > 1 ? `${approvalCount} approvals wait` : 'Approval waits');
     show(chip, Boolean(run));

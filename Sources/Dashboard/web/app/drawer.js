@@ -195,7 +195,7 @@ export class Drawer {
         if (run) this.#runSelect.value = run.id;
         this.runBar.update(run);
         this.#showTabs(Boolean(card), run);
-        if (this.#tab === 'task' && card) this.#panels.task.update(card, runs, route);
+        if (this.#tab === 'task' && card) this.#panels.task.update(card, runs, route, replica.cards);
         if (this.#tab === 'conversation') this.#panels.conversation.update(runReplica, run);
         if (this.#tab === 'changes') this.#panels.changes.update(run);
         this.approvals.update(run && runReplica ? pendingApprovals(runReplica) : []);

@@ -15,6 +15,17 @@ export function cardsOf(column, cards) {
     return [...cards].filter((card) => card.columnId === column.id).sort(byPosition);
 }
 
+/** @returns {Map} the cards of each column, as they are shown, by the column's id */
+export function byColumn(cards) {
+    const columns = new Map();
+    for (const card of cards) {
+        if (!columns.has(card.columnId)) columns.set(card.columnId, []);
+        columns.get(card.columnId).push(card);
+    }
+    for (const column of columns.values()) column.sort(byPosition);
+    return columns;
+}
+
 /**
  * The words for `cards.move` that put a card at `index` among `others` (the column's cards without it). The end of a
  * column is told by its last card, so that a card that somebody adds meanwhile stays behind ours.

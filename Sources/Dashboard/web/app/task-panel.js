@@ -2,14 +2,49 @@
 
 import { button, diffStats, field, openDialog, setStatusChip, statusChip } from './controls.js';
 import { fromTree, h, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
+import { blockers, deferralText, isOver, localTime } from './card-links.js';
 import { relativeTime, runStatusLabel, usageLine } from './format.js';
 import { markdown } from './markdown.js';
+import { byAge } from './order.js';
 import { formatRoute } from './route.js';
 import { RunForm } from './run-form.js';
+
+const choicesMax = 200;
+
+const deferrals = [
+    ['no', 'No'],
+    ['hand', 'Until somebody activates it'],
+    ['unblocked', 'Until what it waits for is done'],
+    ['until', 'Until a time'],
+];
+
+function deferralOf(form) {
+    const time = form.get('until');
+    switch (form.get('deferred')) {
+        case 'hand':
+            return {};
+        case 'unblocked':
+            return { whenUnblocked: true };
+        case 'until':
+            return time ? { until: new Date(time).toISOString() } : {};
+        default:
+            return null;
+    }
+}
+
+const named = ({ id, title, status }) => [id, title, status];
+
+/** With commas between them. */
+function listed(nodes) {
+    return nodes.flatMap((node, index) => (index > 0 ? [', ', node] : [node]));
+}
 
 export class TaskPanel {
     #page;
     #card = null;
+    #cards = new Map();
+    #tieKey = null;
+    #ties;
     #prompt;
     #labels;
     #runs;
@@ -20,6 +55,7 @@ export class TaskPanel {
         this.#page = page;
         this.#prompt = h('div', { class: 'prose' });
         this.#labels = h('ul', { class: 'labels', 'aria-label': 'Labels' });
+        this.#ties = h('ul', { class: 'ties', 'data-testid': 'task-ties' });
         this.#runForm = new RunForm(page);
         this.#runsHead = h('h3', {}, 'Runs');
         const runs = h('ul', { class: 'run-list' });
@@ -33,6 +69,7 @@ export class TaskPanel {
             'div',
             { class: 'task scroller' },
             this.#labels,
+            this.#ties,
             this.#prompt,
             h(
                 'div',
@@ -58,7 +95,9 @@ export class TaskPanel {
         );
     }
 
-    update(card, runs, route) {
+    update(card, runs, route, cards) {
+        this.#cards = cards;
+        this.#showTies(card, route, cards);
         if (card !== this.#card) {
             this.#card = card;
             setChildren(this.#labels, card.labels.map((label) => h('li', { class: 'label' }, label)));
@@ -75,8 +114,51 @@ export class TaskPanel {
         this.#runForm.update(card, this.#page.providers);
     }
 
+    #showTies(card, route, cards) {
+        const link = (other) => h('a', { href: formatRoute({ project: route.project, card: other.id }) }, other.title);
+        const parent = cards.get(card.parentId);
+        const waiting = blockers(card, cards);
+        const parts = [...cards.values()].filter(({ parentId }) => parentId === card.id).sort(byAge);
+        const key = JSON.stringify([card.id, card.version, parent?.title, waiting.map(named), parts.map(named)]);
+        if (key === this.#tieKey) return;
+        this.#tieKey = key;
+        const activate = button({
+            label: 'Activate',
+            kind: 'quiet',
+            'data-testid': 'activate-card',
+            onclick: () => this.#page.call('cards.activate', { card: card.id }),
+        });
+        setChildren(
+            this.#ties,
+            card.deferred && h('li', {}, `${deferralText(card)} `, activate),
+            waiting.length > 0 && h('li', {}, 'Waits for ', listed(waiting.map(link))),
+            parent && h('li', {}, 'Part of ', link(parent)),
+            parts.length > 0 &&
+                h('li', {}, `Parts (${parts.filter(isOver).length} of ${parts.length} done): `, listed(parts.map(link))),
+        );
+        show(this.#ties, this.#ties.children.length > 0);
+    }
+
     #edit() {
         const card = this.#card;
+        const others = this.#choices(card);
+        const { deferred } = card;
+        const kind = !deferred ? 'no' : deferred.until ? 'until' : deferred.whenUnblocked ? 'unblocked' : 'hand';
+        const parent = h(
+            'select',
+            { name: 'parent' },
+            [h('option', { value: '' }, 'Nothing'), ...others.map(({ id, title }) => h('option', { value: id }, title))],
+        );
+        parent.value = card.parentId ?? '';
+        const waits = h(
+            'select',
+            { name: 'blockedBy', multiple: true, size: Math.min(5, Math.max(2, others.length)) },
+            others.map(({ id, title }) =>
+                h('option', { value: id, selected: card.blockedBy?.includes(id) ?? false }, title)
+            ),
+        );
+        const putOff = h('select', { name: 'deferred' }, deferrals.map(([value, text]) => h('option', { value }, text)));
+        putOff.value = kind;
         openDialog({
             title: 'Edit card',
             submit: 'Save',
@@ -97,6 +179,19 @@ export class TaskPanel {
                     h('input', { name: 'labels', value: card.labels.join(', '), autocomplete: 'off' }),
                     'Separated by commas.',
                 ),
+                others.length > 0 && field('Part of', parent),
+                others.length > 0 &&
+                    field('Waits for', waits, 'No run begins before these are done or given up.'),
+                field('Put off', putOff),
+                field(
+                    'Until',
+                    h('input', {
+                        name: 'until',
+                        type: 'datetime-local',
+                        value: deferred?.until ? localTime(deferred.until) : '',
+                    }),
+                    'For a card that is put off until a time.',
+                ),
             ],
             onsubmit: (form) =>
                 this.#page.hub.call('cards.update', {
@@ -105,8 +200,22 @@ export class TaskPanel {
                     title: form.get('title').trim(),
                     prompt: form.get('prompt').replaceAll('\r\n', '\n'),
                     labels: form.get('labels').split(',').map((label) => label.trim()).filter(Boolean),
+                    ...(others.length > 0 && {
+                        parentId: form.get('parent') || null,
+                        blockedBy: form.getAll('blockedBy'),
+                    }),
+                    deferred: deferralOf(form),
                 }),
         });
+    }
+
+    /** Those that a card may wait for or be a part of: of its board, the open ones first, as many as can be overlooked. */
+    #choices(card) {
+        const chosen = new Set([card.parentId, ...(card.blockedBy ?? [])]);
+        const others = [...this.#cards.values()].filter(({ id, boardId }) => id !== card.id && boardId === card.boardId);
+        const rank = (other) => (chosen.has(other.id) ? 0 : isOver(other) ? 2 : 1);
+        others.sort((a, b) => rank(a) - rank(b) || byAge(b, a));
+        return others.slice(0, choicesMax);
     }
 
     #delete() {

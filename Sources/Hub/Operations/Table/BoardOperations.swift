@@ -58,6 +58,26 @@ extension OperationTable {
                 await call.engine.updateBoard(try call.id(), try call.decode(UpdateBoard.self), by: call.actor))
         },
         Operation(
+            "boards.clean", .post("/api/boards/{board}/clean"),
+            summary:
+                "Archives or deletes a board's cards that are done or given up, 200 at once, or says which those would be.",
+            input: [
+                .subject(Board.self),
+                .required(
+                    "action", .choice(of: CleanBoard.Action.self),
+                    "`archive`: to the board's first column of that kind."
+                ),
+                .optional("before", .timestamp, "Only those that have not been changed since."),
+                .optional("preview", .boolean, "Change nothing."),
+            ], output: .cleaning, ability: .boardWrite,
+            events: [.cardMoved, .cardDeleted, .cardUpdated, .attachmentDeleted],
+            example: ["board": exampleBoard, "action": "archive", "preview": true]
+        ) { call in
+            let done = try await call.engine.cleanBoard(
+                try call.id(), try call.decode(CleanBoard.self), by: call.actor)
+            return OperationAnswer(data: try WireJSON.encode(done.value), position: done.position)
+        },
+        Operation(
             "boards.delete", .delete("/api/boards/{board}"),
             summary: "Deletes a board and its columns; 409 while it has cards.",
             input: [.subject(Board.self), .version],

@@ -7,6 +7,9 @@ extension OperationTable {
     private static let exampleCard: JSONValue = "crd_01JD6Z5Z0A0000000000000000"
     private static let exampleColumn: JSONValue = "col_01JD6Z5Z0A0000000000000000"
 
+    private static let dependencies = Schema.array(
+        .id(Card.self), max: .items(Limits.dependenciesPerCardMax, "dependenciesPerCardMax"))
+
     static let cards: [Operation] = [
         Operation(
             "cards.list", .get("/api/projects/{project}/cards"),
@@ -36,7 +39,9 @@ extension OperationTable {
                 .optional("prompt", .prompt, "Markdown: what an agent is told to do."),
                 .optional("columnId", .id(BoardColumn.self), "Absent: the board's first column."),
                 .optional("boardId", .id(Board.self), "Absent: the column's board, or the project's first one."),
-                .optional("labels", .labels),
+                .optional("labels", .labels), .optional("parentId", .id(Card.self), "What it is a part of."),
+                .optional("blockedBy", dependencies, "What has to be done before work on it begins."),
+                .optional("deferred", .deferral, "Puts it off; without members until somebody activates it."),
             ], output: .card, success: .created, ability: .boardWrite, isBrief: true, events: [.cardCreated],
             example: ["project": "website", "title": "Dark mode", "prompt": "Add a dark theme.", "labels": ["design"]]
         ) { call in
@@ -63,12 +68,18 @@ extension OperationTable {
                     "autoMode", .boolean,
                     "Whether it moves on through its board's active columns, and is worked on in each, when a run is done."
                 ),
-                .optional("budget", .budget, "What all its runs may consume; without members: anything."), .version,
-            ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardUpdated],
+                .optional("budget", .budget, "What all its runs may consume; without members: anything."),
+                .optional("parentId", .nullable(.id(Card.self)), "What it is a part of; null: nothing."),
+                .optional(
+                    "blockedBy", dependencies,
+                    "What has to be done before work on it begins; DEPENDENCY_CYCLE where that waits for this."),
+                .optional("deferred", .nullable(.deferral), "Puts it off; null activates it."), .version,
+            ], output: .card, ability: .boardWrite, isBrief: true, events: [.cardUpdated, .cardActivated],
             example: ["card": exampleCard, "title": "Dark theme", "version": 3]
         ) { call in
-            try .changed(
-                await call.engine.updateCard(try call.id(), try call.decode(UpdateCard.self), by: call.actor))
+            var input = try call.decode(UpdateCard.self)
+            (input.removesParent, input.activates) = (call.isNull("parentId"), call.isNull("deferred"))
+            return try .changed(await call.engine.updateCard(try call.id(), input, by: call.actor))
         },
         Operation(
             "cards.move", .post("/api/cards/{card}/move"),
@@ -92,6 +103,23 @@ extension OperationTable {
             input: [.subject(Card.self)], output: .card, ability: .runWrite, rateGroup: .starting,
             events: [.cardMoved, .runQueued, .runCreated], example: ["card": exampleCard]
         ) { call in try .changed(await call.engine.advanceCard(try call.id(), by: call.actor)) },
+        Operation(
+            "cards.activate", .post("/api/cards/{card}/activate"),
+            summary: "Puts a card off no longer. In an active column with a prompt, work on it begins.",
+            input: [.subject(Card.self)], output: .card, ability: .boardWrite,
+            events: [.cardActivated, .runQueued, .runCreated], example: ["card": exampleCard]
+        ) { call in try .changed(await call.engine.activateCard(try call.id(), by: call.actor)) },
+        Operation(
+            "cards.children", .get("/api/cards/{card}/children"), summary: "Lists the cards that are parts of a card.",
+            input: [.subject(Card.self)], output: .array(.card, max: nil), ability: .projectRead,
+            example: ["card": exampleCard]
+        ) { call in
+            let id: Card.ID = try call.id()
+            return try await call.read { reader in
+                let card = try reader.required(id)
+                return .list(try reader.children(of: id, as: Stored<Card>.self), at: try reader.position(of: card))
+            }
+        },
         Operation(
             "cards.delete", .delete("/api/cards/{card}"),
             summary: "Deletes a card and its attachments; its runs stay. 409 while one of them is at work.",

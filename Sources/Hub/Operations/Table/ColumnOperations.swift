@@ -53,12 +53,15 @@ extension OperationTable {
             input: [
                 .subject(BoardColumn.self), .optional("name", .name),
                 .optional("type", .choice(of: BoardColumn.Kind.self)),
-                .optional("prompt", .prompt, "Empty: none."), .optional("wipLimit", .wipLimit), .version,
+                .optional("prompt", .prompt, "Empty: none."),
+                .optional("wipLimit", .nullable(.wipLimit), "null: any number."),
+                .version,
             ], output: .column, ability: .boardWrite, isBrief: true, events: [.columnUpdated],
             example: ["column": exampleColumn, "wipLimit": 3]
         ) { call in
-            try .changed(
-                await call.engine.updateColumn(try call.id(), try call.decode(UpdateColumn.self), by: call.actor))
+            var input = try call.decode(UpdateColumn.self)
+            input.removesWipLimit = call.isNull("wipLimit")
+            return try .changed(await call.engine.updateColumn(try call.id(), input, by: call.actor))
         },
         Operation(
             "columns.delete", .delete("/api/columns/{column}"), summary: "Deletes a column; 409 while it has cards.",

@@ -1,0 +1,83 @@
+package import Journal
+package import Model
+
+extension Engine {
+    /// 200 in one unit of work, for which everybody else waits.
+    package static let cleanedAtOnceMax = 200
+
+    /// Archives or deletes a board's cards that are over, the oldest first. Those on which a run is at work stay.
+    ///
+    /// - Returns: what was done, or with `preview` what would be; `hasMore` when as much again is to be asked for.
+    package func cleanBoard(_ id: Board.ID, _ input: CleanBoard, by actor: Actor) async throws -> Committed<Cleaning> {
+        let preview = input.preview == true
+        if preview {
+            return try await journal.read { reader in
+                let board = try reader.required(id)
+                let cards = try reader.cardsToClean(board, input)
+                return Committed(
+                    value: Cleaning(cards, isPreview: true),
+                    position: try reader.position(of: .project(board.projectId)))
+            }
+        }
+        let cleaned = try await journal.change(of: id, by: actor) { tx in
+            let board = try tx.required(id)
+            _ = try tx.open(board.projectId)
+            let cards = try tx.cardsToClean(board, input)
+            var files: [Attachment.ID] = []
+            for card in cards.prefix(Self.cleanedAtOnceMax) {
+                switch input.action {
+                case .archive: try tx.archive(card)
+                case .delete: files += try tx.remove(card)
+                }
+            }
+            return (Cleaning(cards, isPreview: false), files)
+        }
+        removeFiles(cleaned.value.1)
+        return Committed(value: cleaned.value.0, position: cleaned.position)
+    }
+}
+
+/// What a cleaning does to a board.
+package struct Cleaning: Sendable, Encodable {
+    package let cards: [Card.ID]
+    package let hasMore: Bool
+    package let preview: Bool
+
+    fileprivate init(_ cards: [Card], isPreview: Bool) {
+        self.cards = cards.prefix(Engine.cleanedAtOnceMax).map(\.id)
+        hasMore = cards.count > Engine.cleanedAtOnceMax
+        preview = isPreview
+    }
+}
+
+extension Reader {
+    /// At most one more than are done at once.
+    fileprivate func cardsToClean(_ board: Board, _ input: CleanBoard) throws -> [Card] {
+        let archive = try columns(of: board.id).first { $0.type == .archive }
+        if input.action == .archive, archive == nil {
+            throw HubError.invalid("/action", "board \(board.id) has no column of the kind archive")
+        }
+        let limit = Engine.cleanedAtOnceMax + 1
+        var found: [Card] = []
+        for status in [Card.Status.done, .cancelled] {
+            for card in try cards(of: board.projectId, board: board.id, status: status) {
+                guard found.count < limit else { return found }
+                if input.action == .archive, card.columnId == archive?.id { continue }
+                if let before = input.before, card.updatedAt >= before { continue }
+                let statuses: Set<Run.Status> = [.queued, .running, .waiting, .paused]
+                guard try runs(of: card.projectId, card: card.id, statuses: statuses, limit: 1).isEmpty else {
+                    continue
+                }
+                found.append(card)
+            }
+        }
+        return found
+    }
+}
+
+extension Transaction {
+    fileprivate func archive(_ card: Card) throws {
+        var card = try required(card.id)
+        try move(&card, toFirst: .archive)
+    }
+}
