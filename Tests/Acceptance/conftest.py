@@ -17,6 +17,8 @@ def pytest_addoption(parser):
     parser.addoption("--crashes", type=int, default=12, help="how many kills of test_random_kills.py (default: 12)")
     parser.addoption("--crash-seed", type=int, help="the one play of test_random_kills.py")
     parser.addoption("--seed", type=int, help="the one play of test_promise.py, or of the clients")
+    parser.addoption("--cards", type=int, default=400, help="how many test_large_board.py makes (default: 400)")
+    parser.addoption("--events", type=int, default=1_000, help="how many its history has (default: 1,000)")
     parser.addoption("--seconds", type=float, default=6, help="how long ten clients play (default: 6; the promise: 60)")
 
 

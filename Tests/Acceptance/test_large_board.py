@@ -1,0 +1,167 @@
+"""
+A project with many cards and a long history: its snapshot, its lists and its page. Here with few; the figures of the docs come of
+
+    tools/test acceptance -k large_board --cards 20000 --events 200000 -s
+"""
+import io
+import json
+import statistics
+import tarfile
+import time
+
+from playwright.sync_api import expect
+from websockets.sync.client import connect
+
+from repository import Repository
+from waiting import patience_seconds, until
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PATIENCE_SECONDS = 1_800
+ROUNDS = 5
+
+
+def id_of(prefix, number):
+    """Identifiers in the order of their numbers."""
+    text = ""
+    for _ in range(16):
+        text, number = ALPHABET[number % 32] + text, number // 32
+    return f"{prefix}_01JD6Z5Z0A{text}"
+
+
+def time_of(number):
+    return f"2026-11-{1 + number // 1_000_000 % 28:02}T{number // 100_000 % 10:02}:00:00.{number % 1000:03}Z"
+
+
+def archive(cards, events):
+    """An export of a project with that many cards in three columns, each told of as often as the events allow."""
+    now = time_of(0)
+    project = id_of("prj", 1)
+    row = {"projectId": project, "version": 1, "createdAt": now, "updatedAt": now}
+    board = row | {"id": id_of("brd", 1), "name": "Plan", "position": 1}
+    columns = [
+        row | {"id": id_of("col", number), "boardId": board["id"], "name": name, "type": type, "position": number}
+        for number, (name, type) in enumerate([("To do", "backlog"), ("Doing", "active"), ("Done", "done")])]
+
+    def card(number):
+        column = number % 3
+        return row | {
+            "id": id_of("crd", number), "boardId": board["id"], "columnId": columns[column]["id"],
+            "title": f"Card {number}: what is to be done about it", "prompt": "As was said in the meeting. " * 5,
+            "labels": ["area", f"label-{number % 20}"], "status": "done" if column == 2 else "todo",
+            "position": number}
+
+    def event(seq):
+        about = card(seq % cards)
+        return {
+            "seq": seq, "ts": now, "type": "card.created" if seq <= cards else "card.moved", "projectId": project,
+            "cardId": about["id"], "severity": "info", "actor": {"type": "user", "id": "local", "name": "local"},
+            "data": about}
+    parts = {
+        "project": [row | {
+            "id": project, "slug": "large", "name": "Large", "path": "/nowhere", "defaultBranch": "main",
+            "status": "ready"}],
+        "policies": [], "boards": [board], "columns": columns, "cards": (card(number) for number in range(cards)),
+        "runs": [], "processes": [], "entries": [], "approvals": [], "attachments": [],
+        "events": (event(seq) for seq in range(1, events + 1))}
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        def add(name, content):
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+        files = []
+        for name, rows in parts.items():
+            lines = [json.dumps(row, separators=(",", ":")) for row in rows]
+            add(f"{name}.jsonl", "".join(line + "\n" for line in lines).encode())
+            files.append({"name": f"{name}.jsonl", "lines": len(lines)})
+        add("manifest.json", json.dumps({
+            "format": 1, "exportedAt": now, "projectId": project, "slug": "large", "position": f"abcdefgh-{events}",
+            "files": files, "attachments": 0, "attachmentsByteCount": 0}).encode())
+    return file.getbuffer()
+
+
+def resident_mib(hub):
+    with open(f"/proc/{hub.pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
+def timed_ms(act, rounds=ROUNDS):
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - begin) * 1_000)
+    return times
+
+
+def subscribe(hub, project):
+    """(bytes of the snapshot, ms until all of it is here), unread and not compressed: what the hub and the socket take."""
+    with connect(
+            f"{hub.url.replace('http', 'ws', 1)}/api/ws", max_size=None, compression=None, proxy=None,
+            ping_interval=None) as socket:
+        assert '"hello"' in socket.recv()
+        begin = time.perf_counter()
+        socket.send(json.dumps({"type": "subscribe", "id": 1, "payload": {
+            "channel": f"project:{project}", "snapshot": True}}))
+        answer = socket.recv()
+        took = (time.perf_counter() - begin) * 1_000
+        assert '"subscribed"' in answer[:200], answer[:200]
+        return len(answer), took
+
+
+def test_large_board(hub, browser, request):
+    cards, events = request.config.getoption("--cards"), request.config.getoption("--events")
+    figures = {}
+    content = archive(cards, events)
+    name = "20261101T000000000Z-large.tar"
+    # Beside the upload, which has its own limit.
+    (hub.data / "exports").mkdir(exist_ok=True)
+    (hub.data / "exports" / name).write_bytes(content)
+    figures["archive, MiB"] = len(content) / (1 << 20)
+    figures["hub before, MiB"] = resident_mib(hub)
+    begin = time.perf_counter()
+    place = Repository.create(hub.roots / "large").path
+    job = hub.post("/api/projects/import", export=name, path=str(place))
+    until(lambda: hub.get(f"/api/jobs/{job['id']}")["status"] in ("done", "error"), "the import is over",
+          PATIENCE_SECONDS)
+    job = hub.get(f"/api/jobs/{job['id']}")
+    assert job["status"] == "done", job
+    figures["import, s"] = time.perf_counter() - begin
+    project = job["result"]["projectId"]
+    figures["hub after the import, MiB"] = resident_mib(hub)
+
+    sizes, times = zip(*(subscribe(hub, project) for _ in range(ROUNDS)))
+    figures["snapshot, MiB"] = sizes[0] / (1 << 20)
+    figures["subscribe with snapshot, ms (first)"], figures["… (median of the others)"] = (
+        times[0], statistics.median(times[1:]))
+    assert len(hub.live().follow(f"project:{project}").of("crd")) == cards
+    page = f"/api/projects/{project}/cards?limit=200"
+    figures["a page of 200 cards, ms"] = statistics.median(timed_ms(lambda: hub.http.get(page), 20))
+    begin = time.perf_counter()
+    assert len(hub.list(f"/api/projects/{project}/cards", limit=200)) == cards
+    figures["all pages, ms"] = (time.perf_counter() - begin) * 1_000
+    first = hub.get(page)[0]
+    column = first["columnId"]
+    figures["a move, ms"] = statistics.median(
+        timed_ms(lambda: hub.post(f"/api/cards/{first['id']}/move", columnId=column), 20))
+    figures["hub after the reads, MiB"] = resident_mib(hub)
+
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(patience_seconds * 1000)
+    view = context.new_page()
+    begin = time.perf_counter()
+    view.goto(f"{hub.url}/#/project/large")
+    expect(view.get_by_test_id("card").first).to_be_visible()
+    figures["the page shows the board, ms"] = (time.perf_counter() - begin) * 1_000
+    shown = min(cards // 3 + (cards % 3 > 0), 100)
+    expect(view.locator(f'[data-id="{column}"] [data-testid="card"]')).to_have_count(shown)
+    begin = time.perf_counter()
+    made = hub.post(f"/api/projects/{project}/cards", title="New", columnId=column)
+    hub.post(f"/api/cards/{made['id']}/move", columnId=column, before=hub.get(
+        f"/api/projects/{project}/cards?columnId={column}&limit=1")[0]["id"])
+    expect(view.locator(f'[data-id="{made["id"]}"]')).to_be_visible()
+    figures["a new card is shown, ms"] = (time.perf_counter() - begin) * 1_000
+    context.close()
+    print(f"\n{cards} cards, {events} events")
+    for what, value in figures.items():
+        print(f"  {what:40} {value:10.1f}")
