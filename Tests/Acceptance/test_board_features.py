@@ -105,3 +105,12 @@ def test_a_board_is_cleaned_and_goes_with_its_project(hub):
         [str(binary), "check", "--data", str(hub.data)], env=hub.environment, capture_output=True, text=True,
         timeout=patience_seconds)
     assert done.returncode == 0, done.stdout
+
+
+def test_commands_of_the_repository(hub):
+    project, repository = hub.project()
+    path = f"/api/projects/{project['id']}/slash-commands"
+    assert hub.get(path) == []
+    repository.write({".claude/commands/review.md": "---\ndescription: Looks at it\n---\nReview."})
+    assert hub.get(path) == [{
+        "name": "/review", "description": "Looks at it", "path": ".claude/commands/review.md", "agent": "claude-code"}]

@@ -237,3 +237,20 @@ def test_cards_among_cards(tmp_path, page):
         expect(page.get_by_test_id("card")).to_have_count(100)
         page.get_by_test_id("more-cards").filter(has_text="21 more").click()
         expect(page.get_by_test_id("card")).to_have_count(121)
+
+
+def test_commands_of_the_repository_are_offered(hub, page):
+    project, repository = hub.project("board")
+    repository.write({".claude/commands/review.md": "---\ndescription: Looks at it\n---\nReview."})
+    made = hub.card(project, "Card")
+    page.goto(f"{hub.url}/#/project/board")
+    card(page, "Card").get_by_test_id("card-title").click()
+    drawer = page.locator("#drawer")
+    drawer.get_by_text("Say something else to the agent").click()
+    prompt = drawer.locator('textarea[name="prompt"]')
+    prompt.press_sequentially("/re")
+    expect(drawer.get_by_test_id("slash-command")).to_have_text("/review Looks at it")
+    prompt.press("Tab")
+    expect(prompt).to_have_value("/review ")
+    expect(drawer.get_by_test_id("slash-command")).to_have_count(0)
+    assert hub.get(f"/api/cards/{made['id']}")["title"] == "Card"

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { blockers, deferralText, partCounts, tieTexts } from '../../Sources/Dashboard/web/app/card-links.js';
+import { matching } from '../../Sources/Dashboard/web/app/slash-commands.js';
 import { byColumn, byPosition, cardsOf, placeAt, positionAt } from '../../Sources/Dashboard/web/app/order.js';
 
 const column = { id: 'col_1' };
@@ -56,5 +57,15 @@ describe('what cards have to do with one another', () => {
         assert.equal(deferralText({ deferred: {} }), 'Put off');
         assert.equal(deferralText({}), null);
         assert.match(deferralText({ deferred: { until: '2030-01-02T03:04:05.000Z' } }), /2030/);
+    });
+});
+
+describe('commands after a slash', () => {
+    const commands = [{ name: '/review' }, { name: '/Retry' }, { name: '/review' }, { name: '/test' }];
+
+    test('are those that what is written may become', () => {
+        assert.deepEqual(matching(commands, '/re').map(({ name }) => name), ['/review', '/Retry']);
+        assert.deepEqual(matching(commands, '/').length, 3);
+        for (const text of ['', 'x', '/review', '/re x', ' /re']) assert.deepEqual(matching(commands, text), []);
     });
 });

@@ -78,6 +78,15 @@ extension Schema {
             .required("updatedAt", .timestamp),
         ]))
 
+    static let slashCommand = named(
+        "SlashCommand",
+        .object([
+            .required("name", .anyText, "With the slash: what an agent is told, with words behind it."),
+            .required("description", .anyText, "One line; empty where the file has none."),
+            .required("path", .anyText, "Of its file, below the project's folder."),
+            .required("agent", .anyText, "Whose place it lies in: `claude-code`, `gemini` …"),
+        ]))
+
     static let deferral = named(
         "Deferral",
         .object([

@@ -3,12 +3,14 @@
 import { busy, button } from './controls.js';
 import { h, show } from './dom.js';
 import { allowedVerbs, isActive } from './run-rules.js';
+import { SlashCommands } from './slash-commands.js';
 
 export class Composer {
     #page;
     #run = null;
     #drafts = new Map();
     #input;
+    #commands;
     #send;
 
     constructor(page) {
@@ -33,9 +35,11 @@ export class Composer {
             type: 'submit',
             'data-testid': 'send',
         });
+        this.#commands = new SlashCommands(page, this.#input);
         this.element = h(
             'form',
             { class: 'composer', onsubmit: (event) => this.#submit(event) },
+            this.#commands.element,
             this.#input,
             this.#send,
         );
@@ -51,6 +55,7 @@ export class Composer {
             this.#fit();
         }
         this.#run = run;
+        this.#commands.update(run.projectId);
         const isAllowed = allowedVerbs(run).has('message');
         this.#input.disabled = !isAllowed;
         if (!this.#send.hasAttribute('aria-busy')) this.#send.disabled = !isAllowed;

@@ -3,6 +3,7 @@
 import { busy, field, setOptions } from './controls.js';
 import { splitCommandLine } from './command-line.js';
 import { h, icon, show } from './dom.js';
+import { SlashCommands } from './slash-commands.js';
 
 /** The agent that was chosen last comes first the next time. */
 const storageKey = 'roost.provider';
@@ -35,6 +36,7 @@ export class RunForm {
     #provider;
     #options;
     #prompt;
+    #commands;
     #start;
 
     constructor(page) {
@@ -71,6 +73,7 @@ export class RunForm {
             ),
         };
         this.#prompt = h('textarea', { name: 'prompt', rows: 3, placeholder: 'Instead of the card’s title and text' });
+        this.#commands = new SlashCommands(page, this.#prompt);
         this.#start = h(
             'button',
             { class: 'button primary', type: 'submit', 'data-testid': 'start-run' },
@@ -88,6 +91,7 @@ export class RunForm {
                 { class: 'more-options' },
                 h('summary', {}, icon('chevron'), h('span', {}, 'Say something else to the agent')),
                 this.#prompt,
+                this.#commands.element,
             ),
             this.#start,
         );
@@ -95,6 +99,7 @@ export class RunForm {
 
     update(card, providers) {
         this.#card = card;
+        this.#commands.update(card.projectId);
         setOptions(
             this.#provider,
             providers.map(({ id, available, version }) => ({

@@ -59,6 +59,15 @@ extension OperationTable {
                 await call.engine.updateProject(project, try call.decode(UpdateProject.self), by: call.actor))
         },
         Operation(
+            "commands.list", .get("/api/projects/{project}/slash-commands"),
+            summary: "Lists the slash commands that the project's folder has for agents, by name; 200 at most.",
+            input: [.subject(Project.self)], output: .array(.slashCommand, max: nil), ability: .projectRead,
+            example: ["project": "website"]
+        ) { call in
+            let commands = try await call.engine.slashCommands(of: try await call.projectID())
+            return OperationAnswer(data: try WireJSON.encode(commands))
+        },
+        Operation(
             "projects.archive", .delete("/api/projects/{project}"),
             summary: "Closes a project. Its rows and the user's own folder stay; 409 while a run of it is at work.",
             input: [.subject(Project.self), .version], success: .noContent, ability: .projectWrite,
