@@ -93,6 +93,29 @@ extension Reader {
         return try Double.fetchOne(statement, arguments: [column.rawValue])
     }
 
+    /// Where the next card before or behind a card stands in its column; nil when there is none.
+    ///
+    /// - Parameter leftOut: looked past.
+    package func neighbourPosition(
+        of card: Card, before isBefore: Bool, leavingOut leftOut: Card.ID
+    ) throws -> Double? {
+        let (comparison, order) = isBefore ? ("<", "DESC") : (">", "ASC")
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT position FROM cards WHERE columnId = ? AND (position, id) \(comparison) (?, ?) AND id != ?
+                ORDER BY position \(order), id \(order) LIMIT 1
+                """)
+        return try Double.fetchOne(
+            statement, arguments: [card.columnId.rawValue, card.position, card.id.rawValue, leftOut.rawValue])
+    }
+
+    /// Of a column's last card beside one that is looked past; nil when there is none.
+    package func lastPosition(in column: BoardColumn.ID, leavingOut leftOut: Card.ID) throws -> Double? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT position FROM cards WHERE columnId = ? AND id != ? ORDER BY position DESC LIMIT 1")
+        return try Double.fetchOne(statement, arguments: [column.rawValue, leftOut.rawValue])
+    }
+
     /// In their order on the board.
     package func cards<Form: RowForm>(
         in column: BoardColumn.ID, as form: Form.Type = Decoded<Card>.self

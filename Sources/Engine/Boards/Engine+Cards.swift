@@ -163,47 +163,45 @@ extension Transaction {
         return column
     }
 
-    /// The position for a card in a column: between its new neighbours. Where halving has used up the numbers between
-    /// them, the whole column is numbered anew first.
+    /// The position for a card in a column: between its new neighbours, which alone are looked at. Where halving has used up
+    /// the numbers between them, the whole column is numbered anew.
     func place(_ card: Card.ID, in column: BoardColumn.ID, before: Card.ID?, after: Card.ID?) throws -> Double {
-        var others = try cards(in: column).filter { $0.id != card }
-        func slot() throws -> Int {
-            if let before {
-                guard let index = others.firstIndex(where: { $0.id == before }) else {
-                    throw HubError.invalid("/before", "card \(before) is not in column \(column)")
-                }
-                return index
-            }
-            if let after {
-                guard let index = others.firstIndex(where: { $0.id == after }) else {
-                    throw HubError.invalid("/after", "card \(after) is not in column \(column)")
-                }
-                return index + 1
-            }
-            return others.count
+        guard let (anchor, isBefore) = try anchor(in: column, before, after) else {
+            return (try lastPosition(in: column, leavingOut: card) ?? 0) + 1
         }
-        let index = try slot()
-        if let position = Self.between(others, index) { return position }
-        for offset in others.indices {
-            others[offset].position = Double(offset + 1)
-            others[offset].touch(at: now)
-            try put(others[offset], as: .cardMoved)
-        }
-        return Double(index) + 0.5
+        // Beside itself it stays where it is.
+        guard anchor.id != card else { return anchor.position }
+        let other = try neighbourPosition(of: anchor, before: isBefore, leavingOut: card)
+        guard let other else { return anchor.position + (isBefore ? -1 : 1) }
+        let (lower, upper) = isBefore ? (other, anchor.position) : (anchor.position, other)
+        let middle = lower + (upper - lower) / 2
+        if lower < middle, middle < upper { return middle }
+        return try renumber(column, leavingOut: card, around: anchor.id, before: isBefore)
     }
 
-    /// - Returns: nil when no number lies between the two neighbours any more.
-    private static func between(_ cards: [Card], _ index: Int) -> Double? {
-        let lower = index > 0 ? cards[index - 1].position : nil
-        let upper = index < cards.count ? cards[index].position : nil
-        switch (lower, upper) {
-        case (nil, nil): return 1
-        case (let lower?, nil): return lower + 1
-        case (nil, let upper?): return upper - 1
-        case (let lower?, let upper?):
-            let middle = lower + (upper - lower) / 2
-            return lower < middle && middle < upper ? middle : nil
+    /// The card that a place is told by.
+    private func anchor(
+        in column: BoardColumn.ID, _ before: Card.ID?, _ after: Card.ID?
+    ) throws -> (card: Card, isBefore: Bool)? {
+        guard let id = before ?? after else { return nil }
+        guard let card = try get(id), card.columnId == column else {
+            throw HubError.invalid(before == nil ? "/after" : "/before", "card \(id) is not in column \(column)")
         }
+        return (card, before != nil)
+    }
+
+    /// - Returns: a free number beside a card.
+    private func renumber(
+        _ column: BoardColumn.ID, leavingOut card: Card.ID, around anchor: Card.ID, before isBefore: Bool
+    ) throws -> Double {
+        var place = 0.0
+        for (index, var other) in try cards(in: column).filter({ $0.id != card }).enumerated() {
+            other.position = Double(index + 1)
+            other.touch(at: now)
+            try put(other, as: .cardMoved)
+            if other.id == anchor { place = other.position + (isBefore ? -0.5 : 0.5) }
+        }
+        return place
     }
 
     /// Puts a card into a column; coming into a `done` one finishes it, leaving one reopens it.
