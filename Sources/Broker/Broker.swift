@@ -35,6 +35,15 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
         core.change { $0.subscribe(viewer, request) }
     }
 
+    /// Where a journal stands, as far as the broker has heard, when everything after `position` is in memory; nil: the
+    /// journal itself is to be asked.
+    package func head(of journal: JournalKey, holding position: JournalPosition) -> JournalPosition? {
+        core.read { state in
+            guard let ring = state.rings[journal], ring.holdsAll(after: position) else { return nil }
+            return ring.position
+        }
+    }
+
     /// Nothing of it is pulled any more. Calls for a subscription that has ended do nothing.
     package func unsubscribe(_ id: SubscriptionID) {
         core.change { state in

@@ -40,6 +40,10 @@ final class JournalRing {
     var base: UInt64 { next - UInt64(items.count) }
     var position: JournalPosition { JournalPosition(epoch: epoch, seq: next - 1) }
 
+    func holdsAll(after position: JournalPosition) -> Bool {
+        position.epoch == epoch && position.seq < next && position.seq >= base - 1
+    }
+
     /// A ring without events, whose first one will be the next after `position`.
     init(journal: JournalKey, after position: JournalPosition) {
         self.journal = journal

@@ -13,6 +13,8 @@ struct Replica {
         /// Where the journal stood.
         let head: JournalPosition
         let mustRecover: Bool
+        /// What the journal has forgotten may still be in memory.
+        let mayRecover: Bool
         /// A snapshot may be one that was made for somebody else, a moment ago.
         let mayBeOlder: Bool
     }
@@ -39,7 +41,7 @@ struct Replica {
         let (start, snapshot) = (JournalPosition(epoch: epoch, seq: seq), data["snapshot"])
         let recovered = data["recovered"]?.bool == true
         try require(
-            recovered == request.mustRecover,
+            recovered ? request.mayRecover : !request.mustRecover,
             "after \(request.after?.description ?? "nothing") at \(request.head): recovered is \(recovered)")
         let isOlder =
             request.mayBeOlder && snapshot != nil && start.epoch == request.head.epoch

@@ -198,10 +198,11 @@ extension Simulation {
 
     private func subscribe(_ client: Client, _ interest: Interest, after: JournalPosition?) async throws {
         let (head, oldest) = (head(of: interest.journal), hub.oldest(of: interest.journal))
-        let mustRecover = after.map { $0.epoch == head.epoch && $0.seq <= head.seq && $0.seq + 1 >= oldest } ?? false
+        let mayRecover = after.map { $0.epoch == head.epoch && $0.seq <= head.seq } ?? false
+        let mustRecover = mayRecover && after.map { $0.seq + 1 >= oldest } ?? false
         let request = Replica.Request(
             interest: interest, after: after, wantsSnapshot: Int.random(in: 0..<8, using: &random) != 0, head: head,
-            mustRecover: mustRecover, mayBeOlder: sharesSnapshots)
+            mustRecover: mustRecover, mayRecover: mayRecover, mayBeOlder: sharesSnapshots)
         let person = person(of: client)
         let refusal = try await client.subscribe(request, to: hub, as: person.pass)
         if let refusal {
