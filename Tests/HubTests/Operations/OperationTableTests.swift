@@ -64,10 +64,10 @@ struct OperationTableTests {
             #expect(["health", "auth.setup"].contains(operation.name), "who has no token can ask for nothing else")
         }
         if operation.ability?.isOfProject == true { #expect(!operation.subjects.isEmpty, "whose project is it about?") }
-        // How far a consumer has come is bookkeeping, a backup a folder, an export a file, what is typed a process's own
-        // affair: they are told to nobody.
-        let isUntold = ["consumers.acknowledge", "backups.delete", "exports.delete", "processes.input"].contains(
-            operation.name)
+        // How far a consumer has come and that a bot lives is bookkeeping, a backup a folder, an export a file, what is
+        // typed a process's own affair: they are told to nobody.
+        let untold = ["consumers.acknowledge", "bots.heartbeat", "backups.delete", "exports.delete", "processes.input"]
+        let isUntold = untold.contains(operation.name)
         let changes = operation.routes.contains { $0.method != .get } && !isUntold
         #expect(changes != operation.events.isEmpty, "\(operation.name): a change is told, a read is not")
     }
