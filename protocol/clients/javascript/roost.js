@@ -784,6 +784,8 @@ export class Client {
         const look = () => {
             const isSilent = now() - (this.#pingedAt ?? this.#heardAt) >= pingMs;
             if (isSilent && (this.#pingedAt !== null || this.#state !== 'online')) {
+                // Node's `ws` waits for the other side's close unless it is told not to; others have no word for that.
+                this.#socket.terminate?.();
                 return this.#dropped(1006, 'the hub has not answered');
             }
             if (isSilent) {

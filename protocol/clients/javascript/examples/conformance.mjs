@@ -32,3 +32,6 @@ try {
 } finally {
     client.close();
 }
+
+// Node's own WebSocket holds on to a connection that is dead, and Node to it.
+process.exit();
