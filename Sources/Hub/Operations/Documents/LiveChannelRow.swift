@@ -59,7 +59,7 @@ struct LiveChannelRow {
             ]),
         LiveChannelRow(
             "hub", "hub", "The hub's journal, as far as it is about projects that one sees, and oneself.",
-            topics: ["project", "member", "approval", "user", "token", "job", "credential"], passing: [],
+            topics: ["project", "member", "approval", "user", "token", "job", "credential", "profile"], passing: [],
             snapshot: [list("projects", .project)]),
         LiveChannelRow(
             "user", "user:me", "What is about oneself, and the questions that one may answer.",

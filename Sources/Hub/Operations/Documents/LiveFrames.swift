@@ -164,7 +164,7 @@ enum LiveFrames {
         "project": .project, "board": .board, "column": .column, "card": .card, "run": .run, "process": .process,
         "entry": .entry, "approval": .approval, "diff": .run, "merge": .run, "branch": .run, "snapshot": .run,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
-        "member": .member, "policy": .policy, "credential": .credential,
+        "member": .member, "policy": .policy, "credential": .credential, "profile": .profile,
     ]
 
     private static let viewer = Schema.named(
