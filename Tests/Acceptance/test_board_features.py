@@ -114,3 +114,24 @@ def test_commands_of_the_repository(hub):
     repository.write({".claude/commands/review.md": "---\ndescription: Looks at it\n---\nReview."})
     assert hub.get(path) == [{
         "name": "/review", "description": "Looks at it", "path": ".claude/commands/review.md", "agent": "claude-code"}]
+
+
+def test_a_board_begins_with_a_template_or_like_another(hub):
+    project, _ = hub.project()
+    templates = hub.get("/api/board-templates")
+    assert [template["id"] for template in templates] == ["simple", "review", "pipeline"]
+    path = f"/api/projects/{project['id']}/boards"
+
+    def columns(board):
+        return [
+            {name: column[name] for name in ("name", "type", "prompt", "wipLimit") if name in column}
+            for column in hub.get(f"/api/boards/{board['id']}/columns")]
+    for template in templates:
+        assert columns(hub.post(path, name="Board", template=template["id"])) == template["columns"]
+    mine = hub.post(path, name="Mine", columns=[{"name": "A", "type": "active", "prompt": "Do it.", "wipLimit": 2}])
+    assert columns(hub.post(path, name="Copy", copyOf=mine["id"])) == columns(mine)
+    assert columns(hub.post(path, name="Bare")) == templates[0]["columns"]
+    other, _ = hub.project("other")
+    refused(lambda: hub.post(f"/api/projects/{other['id']}/boards", name="x", copyOf=mine["id"]), "VALIDATION_FAILED")
+    refused(lambda: hub.post(path, name="x", template="none"), "VALIDATION_FAILED")
+    refused(lambda: hub.post(path, name="x", template="simple", copyOf=mine["id"]), "VALIDATION_FAILED")

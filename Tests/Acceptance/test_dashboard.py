@@ -254,3 +254,13 @@ def test_commands_of_the_repository_are_offered(hub, page):
     expect(prompt).to_have_value("/review ")
     expect(drawer.get_by_test_id("slash-command")).to_have_count(0)
     assert hub.get(f"/api/cards/{made['id']}")["title"] == "Card"
+
+
+def test_another_board(hub, board):
+    board.get_by_test_id("new-board").click()
+    dialog = board.get_by_role("dialog")
+    dialog.locator('[name="name"]').fill("Release")
+    dialog.locator('[name="layout"]').select_option("pipeline")
+    dialog.get_by_role("button", name="Create board").click()
+    expect(board.get_by_test_id("column")).to_have_count(6)
+    expect(board.get_by_role("button", name="Release")).to_have_attribute("aria-pressed", "true")

@@ -89,16 +89,32 @@ extension Transaction {
     func makeBoard(_ input: CreateBoard, in project: Project.ID, position: Double) throws -> Board {
         let board = Board(id: make(), projectId: project, name: input.name, position: position, at: now)
         try put(board, as: .boardCreated)
-        let columns =
-            input.columns ?? [
-                CreateColumn(name: "Backlog", type: .backlog), CreateColumn(name: "In progress", type: .active),
-                CreateColumn(name: "Done", type: .done),
-            ]
+        let columns = try columns(for: input, in: project)
         try requireRoom(columns.count, Limits.columnsPerBoardMax + 1, "columnsPerBoardMax", "columns a board")
         for (index, column) in columns.enumerated() {
             _ = try makeColumn(column, in: board, position: Double(index + 1))
         }
         return board
+    }
+
+    private func columns(for input: CreateBoard, in project: Project.ID) throws -> [CreateColumn] {
+        let told = [input.columns != nil, input.template != nil, input.copyOf != nil].filter(\.self).count
+        guard told <= 1 else { throw HubError.invalid("/columns", "give one of columns, template and copyOf") }
+        if let board = input.copyOf {
+            guard let board = try get(board), board.projectId == project else {
+                throw HubError.invalid("/copyOf", "is no board of this project")
+            }
+            return try columns(of: board.id).map { column in
+                CreateColumn(name: column.name, type: column.type, prompt: column.prompt, wipLimit: column.wipLimit)
+            }
+        }
+        if let columns = input.columns { return columns }
+        let id = input.template ?? BoardTemplate.all[0].id
+        guard let template = BoardTemplate.all.first(where: { $0.id == id }) else {
+            throw HubError.invalid(
+                "/template", "is none of " + BoardTemplate.all.map(\.id).joined(separator: ", "))
+        }
+        return template.columns
     }
 
     func makeColumn(_ input: CreateColumn, in board: Board, position: Double) throws -> BoardColumn {

@@ -2,10 +2,17 @@ package import Model
 
 package struct CreateBoard: Codable, Sendable {
     package var name: String
-    /// nil makes Backlog, In progress and Done.
+    /// At most one of these three; without them it is the first template.
     package var columns: [CreateColumn]?
+    package var template: String?
+    /// A board of the same project, whose columns it gets.
+    package var copyOf: Board.ID?
 
-    package init(name: String, columns: [CreateColumn]? = nil) {
+    package init(
+        name: String, columns: [CreateColumn]? = nil, template: String? = nil, copyOf: Board.ID? = nil
+    ) {
+        self.template = template
+        self.copyOf = copyOf
         self.name = name
         self.columns = columns
     }

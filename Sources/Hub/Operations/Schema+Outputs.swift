@@ -78,6 +78,13 @@ extension Schema {
             .required("updatedAt", .timestamp),
         ]))
 
+    static let boardTemplate = named(
+        "BoardTemplate",
+        .object([
+            .required("id", .anyText), .required("name", .anyText),
+            .required("columns", .array(.object(ColumnFields.create), max: nil)),
+        ]))
+
     static let slashCommand = named(
         "SlashCommand",
         .object([

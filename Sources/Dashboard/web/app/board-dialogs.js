@@ -91,6 +91,37 @@ export function openCardDialog(page, { project, columns }, columnId) {
     });
 }
 
+/** Another board, laid out as a template or like the one that is shown. @returns nothing; `onmade` gets its id */
+export async function openBoardDialog(page, { project, board }, onmade) {
+    const templates = await page.call('boards.templates');
+    if (!templates) return;
+    openDialog({
+        title: 'New board',
+        submit: 'Create board',
+        body: [
+            field('Name', h('input', { name: 'name', required: true, maxlength: 200, autocomplete: 'off' })),
+            field(
+                'Columns',
+                h('select', { name: 'layout' }, [
+                    ...templates.map(({ id, name, columns }) =>
+                        h('option', { value: id }, `${name} (${columns.map((column) => column.name).join(', ')})`)
+                    ),
+                    board && h('option', { value: '' }, `Those of ${board.name}`),
+                ]),
+            ),
+        ],
+        onsubmit: async (form) => {
+            const layout = form.get('layout');
+            const made = await page.hub.call('boards.create', {
+                project: project.id,
+                name: form.get('name').trim(),
+                ...(layout ? { template: layout } : { copyOf: board.id }),
+            });
+            onmade(made.id);
+        },
+    });
+}
+
 /** What is done or given up goes, after a look at how much that is. */
 export async function openCleanDialog(page, { board }) {
     const preview = await page.call('boards.clean', { board: board.id, action: 'delete', preview: true });

@@ -1,6 +1,6 @@
 // The middle of the page: a project's board, or what is there instead.
 
-import { createWelcome, openCardDialog, openCleanDialog, openColumnDialog } from './board-dialogs.js';
+import { createWelcome, openBoardDialog, openCardDialog, openCleanDialog, openColumnDialog } from './board-dialogs.js';
 import { button } from './controls.js';
 import { CardMoves } from './card-moves.js';
 import { isOver, partCounts, tieTexts } from './card-links.js';
@@ -99,12 +99,25 @@ export class BoardView {
             'data-testid': 'clean-board',
             onclick: () => openCleanDialog(this.#page, this.#shown),
         });
+        const newBoard = button({
+            label: 'New board',
+            icon: 'list',
+            kind: 'quiet',
+            iconOnly: true,
+            'data-testid': 'new-board',
+            onclick: () =>
+                openBoardDialog(this.#page, this.#shown, (id) => {
+                    this.#shownBoard = id;
+                    this.#page.render();
+                }),
+        });
         const element = h(
             'header',
             { class: 'project-head' },
             h('div', { class: 'project-title' }, name, path),
             h('div', { class: 'project-facts', 'aria-live': 'polite' }, waiting, viewers),
             clean,
+            newBoard,
             newCard,
         );
         return { element, name, path, viewers, waiting, clean, newCard };

@@ -28,7 +28,9 @@ extension OperationTable {
                     .array(
                         .object(ColumnFields.create),
                         max: .items(Limits.columnsPerBoardMax, "columnsPerBoardMax")),
-                    "Absent: Backlog, In progress and Done."),
+                    "At most one of columns, template and copyOf; without: the first template."),
+                .optional("template", .choice(BoardTemplate.all.map(\.id)), "What `boards.templates` lists."),
+                .optional("copyOf", .id(Board.self), "A board of the project, whose columns it gets."),
             ], output: .board, success: .created, ability: .boardWrite, events: [.boardCreated, .columnCreated],
             example: [
                 "project": "website", "name": "Release", "columns": [["name": "To do", "type": "backlog"]],
@@ -38,6 +40,10 @@ extension OperationTable {
             return try .changed(
                 await call.engine.createBoard(project, try call.decode(CreateBoard.self), by: call.actor))
         },
+        Operation(
+            "boards.templates", .get("/api/board-templates"), summary: "Lists the layouts that a board can begin with.",
+            output: .array(.boardTemplate, max: nil), ability: .hubRead
+        ) { _ in OperationAnswer(data: try WireJSON.encode(BoardTemplate.all)) },
         Operation(
             "boards.get", .get("/api/boards/{board}"), summary: "Shows a board.", input: [.subject(Board.self)],
             output: .board, ability: .projectRead, isBrief: true, example: ["board": exampleBoard]
