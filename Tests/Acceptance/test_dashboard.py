@@ -264,3 +264,22 @@ def test_another_board(hub, board):
     dialog.get_by_role("button", name="Create board").click()
     expect(board.get_by_test_id("column")).to_have_count(6)
     expect(board.get_by_role("button", name="Release")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_run_by_a_profile_with_a_budget(hub, board):
+    page = board
+    hub.post("/api/profiles", name="quick", provider="command", options={"argv": ["echo", "by the profile"]})
+    page.get_by_test_id("new-card").click()
+    page.get_by_test_id("card-title-input").fill("By a profile")
+    page.get_by_role("button", name="Create card").click()
+    card(column(page, "backlog"), "By a profile").get_by_test_id("card-title").click()
+    drawer = page.locator("#drawer")
+    drawer.get_by_test_id("profile").select_option("quick")
+    expect(drawer.get_by_test_id("provider")).to_be_hidden()
+    drawer.get_by_test_id("run-limits").locator("summary").click()
+    drawer.get_by_test_id("budgetCost").fill("1.5")
+    drawer.get_by_test_id("start-run").click()
+    has_status(drawer.get_by_test_id("run-status"), "completed")
+    expect(drawer.get_by_test_id("entry").filter(has_text="by the profile").first).to_be_visible()
+    run, = hub.get("/api/projects/board/runs")
+    assert (run["profile"], run["provider"], run["budget"]) == ("quick", "command", {"costUsd": 1.5})

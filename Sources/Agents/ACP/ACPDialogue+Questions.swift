@@ -44,6 +44,7 @@ extension ACPDialogue {
     mutating func answer(_ requestKey: String, with decision: Approval.Decision) -> [AgentEffect] {
         guard let question = questions.removeValue(forKey: requestKey) else { return [] }
         let isAllowed = decision.decision == .approve
+        if !isAllowed, let reason = decision.reason { tell(reason, about: question) }
         var shown: [AgentEffect] = []
         if question.kind == .permission, let tool = question.params["toolCall"]?["toolCallId"]?.string {
             if isAllowed {
@@ -58,6 +59,16 @@ extension ACPDialogue {
             }
         }
         return shown + [side.reply(question.id, question.reply(to: decision))]
+    }
+
+    /// The protocol's answer has no place for it: it is the next thing that the agent is told.
+    private mutating func tell(_ reason: String, about question: Question) {
+        let call = question.params["toolCall"]?["toolCallId"]?.string
+        let title = question.told(about: call.flatMap { entries.tool($0) }).title
+        let text = "“\(title)” was not allowed: \(reason)"
+        guard !isInterrupting, reasons?.contains(text) != true, (reasons?.count ?? 0) < Self.reasonsMax else { return }
+        reasons = (reasons ?? []) + [text]
+        unsaid.append(text)
     }
 
     // MARK: Services

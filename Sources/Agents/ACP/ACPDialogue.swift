@@ -10,6 +10,8 @@ struct ACPDialogue: RPCDialogue {
     static let questionsMax = 64
     /// Services that are under way at once: waits for terminals are among them.
     static let servicesMax = 64
+    /// Reasons that are told, each once: an agent that tries the same again and again is not prompted for ever.
+    static let reasonsMax = 16
     /// Tools that have ended and may be told of once more.
     static let endedToolsMax = 256
 
@@ -58,6 +60,8 @@ struct ACPDialogue: RPCDialogue {
     /// What the session has cost so far, as it was told last.
     var cost: Double?
     var costBefore: Double
+    /// Why something was denied, as far as it was told; nil for none, and in what an older hub has stored.
+    var reasons: [String]?
     var isInterrupting = false
     var outcome: TurnOutcome?
     var isOver = false

@@ -38,7 +38,9 @@ extension Engine {
             if let seat = await scheduler.seat(of: claim.id) {
                 switch try await journal.read({ try $0.assignment(of: seat) }) {
                 case .ready(let assignment): return assignment
-                case .failed: await scheduler.rejoin(claim.id)
+                case .failed:
+                    await scheduler.rejoin(claim.id)
+                    continue
                 case .preparing: break
                 }
                 guard now < last else { return nil }

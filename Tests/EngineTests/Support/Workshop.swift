@@ -47,7 +47,7 @@ final class Workshop: Sendable {
         let git = Git(settings: GitSettings(environment: environment, scratchFolder: root + "/scratch"), time: clock)
         repository = root + "/repository"
         let catalog = AgentCatalog([
-            .command: AgentSettings(), .claudeCode: AgentSettings(command: claude),
+            .command: AgentSettings(), .bot: AgentSettings(), .claudeCode: AgentSettings(command: claude),
             .demo: AgentSettings(command: [Programs.path(of: "roost-demo-agent"), "--pace-ms", "0"]),
         ])
         var settings = EngineSettings(

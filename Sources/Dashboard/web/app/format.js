@@ -52,6 +52,16 @@ export function usageLine({ inputTokens, outputTokens, cacheReadTokens, costUsd 
         .join(' · ');
 }
 
+/** `of at most 2.00 $ · 30 min` */
+export function budgetLine({ tokens, costUsd, runningMs } = {}) {
+    const parts = [
+        costUsd !== undefined && cost(costUsd),
+        tokens !== undefined && `${count(tokens)} tokens`,
+        runningMs !== undefined && duration(runningMs),
+    ].filter(Boolean);
+    return parts.length > 0 ? `of at most ${parts.join(' · ')}` : '';
+}
+
 const waitLabels = {
     approval: 'needs approval',
     plan: 'plan to review',

@@ -135,6 +135,9 @@ class Page {
             this.rail.setUser(me.user);
             this.providers = info.providers.map(asProvider);
             this.render();
+            // Versions come later: programs have to be asked for them.
+            this.providers = await this.hub.call('providers.list');
+            this.render();
         } catch (error) {
             // Whoever is not known is asked for a token when the hub has closed the connection.
             if (!(error instanceof Closed) && error.code !== 'UNAUTHENTICATED') this.notices.failed(error);

@@ -2,7 +2,7 @@
 
 import { busy, button, setStatusChip, statusChip } from './controls.js';
 import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
-import { duration, runStatusLabel, usageLine } from './format.js';
+import { budgetLine, duration, runStatusLabel, usageLine } from './format.js';
 import { allowedVerbs, isActive, noticesOf } from './run-rules.js';
 
 const verbs = [
@@ -57,7 +57,7 @@ export class RunBar {
         this.#run = run;
         if (!run) return;
         setStatusChip(this.#chip, run.status, runStatusLabel(run));
-        setText(this.#agent, run.options?.model ? `${run.provider} · ${run.options.model}` : run.provider);
+        setText(this.#agent, [run.profile, run.provider, run.options?.model].filter(Boolean).join(' · '));
         show(this.#branch, Boolean(run.branch));
         setText(this.#branch.lastElementChild, run.branch ?? '');
         setAttribute(this.#branch, 'title', run.worktreePath ? `${run.branch} in ${run.worktreePath}` : run.branch);
@@ -71,9 +71,9 @@ export class RunBar {
     }
 
     #showFacts() {
-        const { attempt, startedAt, endedAt, usage } = this.#run;
+        const { attempt, startedAt, endedAt, usage, budget } = this.#run;
         const spent = startedAt && duration((endedAt ? Date.parse(endedAt) : Date.now()) - Date.parse(startedAt));
-        const facts = [attempt > 1 && `attempt ${attempt}`, spent, usage && usageLine(usage)];
+        const facts = [attempt > 1 && `attempt ${attempt}`, spent, usage && usageLine(usage), budget && budgetLine(budget)];
         setText(this.#facts, facts.filter(Boolean).join(' · '));
     }
 

@@ -1,14 +1,16 @@
 // Starting a run: by which agent, and with which of its options.
 
 import { busy, field, setOptions } from './controls.js';
-import { splitCommandLine } from './command-line.js';
 import { h, icon, show } from './dom.js';
 import { SlashCommands } from './slash-commands.js';
+import { partsOf, profileChoices, runRequest } from './run-request.js';
 
 /** The agent that was chosen last comes first the next time. */
 const storageKey = 'roost.provider';
 
 const providerNames = {
+    amp: 'Amp',
+    bot: 'A bot',
     acp: 'Any ACP agent',
     'claude-code': 'Claude Code',
     codex: 'Codex',
@@ -29,9 +31,22 @@ const permissionModes = [
     ['bypassPermissions', 'Never ask'],
 ];
 
+const isolations = [
+    ['', 'In a worktree of its own'],
+    ['sandbox', 'In a sandbox'],
+    ['docker', 'In a container'],
+    ['host', 'In the project’s own folder'],
+];
+
 export class RunForm {
     #page;
     #card = null;
+    #profilesOf = null;
+    #profile;
+    #profileField;
+    #agentFields;
+    #isolation;
+    #isolationParts;
     #isChosen = false;
     #provider;
     #options;
@@ -72,6 +87,21 @@ export class RunForm {
                 'Started as it is, without a shell; every line that it prints becomes an entry.',
             ),
         };
+        this.#profile = h('select', { name: 'profile', 'data-testid': 'profile', onchange: () => this.#chosen() });
+        this.#profileField = field('Profile', this.#profile);
+        this.#isolation = h(
+            'select',
+            { name: 'isolation', 'data-testid': 'isolation', onchange: () => this.#chosen() },
+            isolations.map(([value, label]) => h('option', { value }, label)),
+        );
+        this.#isolationParts = {
+            docker: field('Image', h('input', { name: 'image', placeholder: 'ubuntu:24.04', autocomplete: 'off' })),
+            network: field(
+                'Network',
+                h('select', { name: 'network' }, h('option', { value: '' }, 'On'), h('option', { value: 'off' }, 'Off')),
+            ),
+        };
+        this.#agentFields = h('div', { class: 'field-group' }, field('Agent', this.#provider), Object.values(this.#options));
         this.#prompt = h('textarea', { name: 'prompt', rows: 3, placeholder: 'Instead of the card’s title and text' });
         this.#commands = new SlashCommands(page, this.#prompt);
         this.#start = h(
@@ -84,14 +114,32 @@ export class RunForm {
             'form',
             { class: 'run-form', onsubmit: (event) => this.#submit(event) },
             h('h3', {}, 'Let an agent do it'),
-            field('Agent', this.#provider),
-            Object.values(this.#options),
+            this.#profileField,
+            this.#agentFields,
             h(
                 'details',
                 { class: 'more-options' },
                 h('summary', {}, icon('chevron'), h('span', {}, 'Say something else to the agent')),
                 this.#prompt,
                 this.#commands.element,
+            ),
+            h(
+                'details',
+                { class: 'more-options', 'data-testid': 'run-limits' },
+                h('summary', {}, icon('chevron'), h('span', {}, 'Limits and isolation')),
+                h(
+                    'div',
+                    { class: 'field-group' },
+                    h(
+                        'div',
+                        { class: 'field-row' },
+                        amountField('Cost, in $', 'budgetCost'),
+                        amountField('Tokens, in thousands', 'budgetTokens'),
+                        amountField('Time at work, in minutes', 'budgetMinutes'),
+                    ),
+                    field('Where it works', this.#isolation),
+                    Object.values(this.#isolationParts),
+                ),
             ),
             this.#start,
         );
@@ -100,6 +148,7 @@ export class RunForm {
     update(card, providers) {
         this.#card = card;
         this.#commands.update(card.projectId);
+        this.#loadProfiles(card);
         setOptions(
             this.#provider,
             providers.map(({ id, available, version }) => ({
@@ -121,39 +170,44 @@ export class RunForm {
     }
 
     #chosen() {
+        show(this.#profileField, this.#profile.options.length > 1);
+        show(this.#agentFields, !this.#profile.value);
+        show(this.#isolationParts.docker, this.#isolation.value === 'docker');
+        show(this.#isolationParts.network, ['docker', 'sandbox'].includes(this.#isolation.value));
         const parts = partsOf(this.#provider.value);
         for (const [name, part] of Object.entries(this.#options)) show(part, parts.includes(name));
     }
 
     async #submit(event) {
         event.preventDefault();
-        const form = new FormData(this.element);
-        const provider = form.get('provider');
+        const values = Object.fromEntries(new FormData(this.element));
         const card = this.#card;
-        const payload = { project: card.projectId, cardId: card.id, provider, start: true };
-        const options = optionsOf(provider, form);
-        if (Object.keys(options).length > 0) payload.options = options;
-        if (form.get('prompt').trim()) payload.prompt = form.get('prompt').trim();
-        localStorage.setItem(storageKey, provider);
-        const run = await busy(this.#start, this.#page.call('runs.create', payload));
+        if (!values.profile) localStorage.setItem(storageKey, values.provider);
+        const run = await busy(this.#start, this.#page.call('runs.create', runRequest(card, values)));
         if (!run) return;
         this.#prompt.value = '';
         this.#page.go({ ...this.#page.route, card: card.id, run: run.id });
     }
-}
 
-/** Which options a provider has: those of a command, those of an agent, both, or none. */
-function partsOf(provider) {
-    return { command: ['command'], demo: [], acp: ['agent', 'command'] }[provider] ?? ['agent'];
-}
-
-function optionsOf(provider, form) {
-    const options = {};
-    const parts = partsOf(provider);
-    if (parts.includes('command')) options.argv = splitCommandLine(form.get('argv'));
-    if (parts.includes('agent')) {
-        if (form.get('model').trim()) options.model = form.get('model').trim();
-        if (form.get('permissionMode')) options.permissionMode = form.get('permissionMode');
+    /** Once for each card that is opened: profiles are few, and change seldom. */
+    async #loadProfiles(card) {
+        if (this.#profilesOf === card.id) return;
+        this.#profilesOf = card.id;
+        try {
+            const profiles = await this.#page.hub.call('profiles.list', { project: card.projectId });
+            if (this.#profilesOf !== card.id) return;
+            setOptions(this.#profile, [{ value: '', label: 'None: choose an agent' }, ...profileChoices(profiles)]);
+            this.#chosen();
+        } catch {
+            // Without them an agent is chosen by hand; what is wrong with the connection is said elsewhere.
+            this.#profilesOf = null;
+        }
     }
-    return options;
+}
+
+function amountField(label, name) {
+    return field(
+        label,
+        h('input', { name, inputmode: 'decimal', placeholder: 'No limit', autocomplete: 'off', 'data-testid': name }),
+    );
 }

@@ -36,6 +36,7 @@ const holds = {
     provider: 'It starts as soon as another run of this agent has ended.',
     column: 'Its column has as many cards at work as it may.',
     quota: 'Its agent’s quota is used up.',
+    bot: 'It waits for a bot that claims it.',
     pace: 'The hub has just begun, and starts its runs bit by bit.',
 };
 

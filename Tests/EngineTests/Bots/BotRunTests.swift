@@ -1,0 +1,100 @@
+import Engine
+import Foundation
+import Journal
+import Model
+import RoostTesting
+import Testing
+
+@Suite("Runs of bots, with time that the test moves") struct BotRunTests {
+    private func run(_ shop: Workshop, in project: Project, _ options: RunOptions = RunOptions()) async throws -> Run {
+        try await shop.engine.createRun(
+            project.id, CreateRun(provider: .bot, prompt: "Do it", options: options, start: true), by: Workshop.by
+        ).value
+    }
+
+    private func claim(_ shop: Workshop, in project: Project, leaseMs: Int = 30_000) async throws -> BotAssignment {
+        try #require(
+            try await shop.engine.claimRun(
+                project.id, ClaimRun(bot: "b", leaseMs: leaseMs, waitMs: 60_000)))
+    }
+
+    @Test("heartbeats keep the lease, and without them it ends when its time is over, not before")
+    func lease() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let run = try await run(shop, in: project, RunOptions(onLeaseLost: .interrupt))
+        let token = try await claim(shop, in: project, leaseMs: 30_000).lease.token
+        for _ in 0..<5 {
+            shop.clock.manual.advance(by: .seconds(20))
+            _ = try await shop.engine.heartbeat(run.id, BotHeartbeat(token: token), by: Workshop.by)
+        }
+        #expect(try await shop.run(run.id).status == .running, "100 s with a lease of 30 s")
+        shop.clock.manual.advance(by: .seconds(31))
+        let lost = try await shop.wait(for: run.id, "interrupted") { $0.status == .interrupted }
+        #expect(lost.interruptedReason?.contains("leaseMs") == true)
+        let refusal = await #expect(throws: HubError.self) {
+            _ = try await shop.engine.heartbeat(run.id, BotHeartbeat(token: token), by: Workshop.by)
+        }
+        #expect(refusal?.code == .leaseLost)
+        await shop.close()
+    }
+
+    @Test("a hub that was away gives the bot its whole time again")
+    func restart() async throws {
+        var shop = try await Workshop()
+        let project = try await shop.project()
+        let run = try await run(shop, in: project)
+        let token = try await claim(shop, in: project, leaseMs: 30_000).lease.token
+        await shop.close()
+        shop.clock.manual.advance(by: .seconds(3_600))
+        shop = try await Workshop(after: shop)
+        let orders = try await shop.engine.heartbeat(run.id, BotHeartbeat(token: token), by: Workshop.by)
+        #expect(orders.state == .work)
+        #expect(try await shop.run(run.id).status == .running)
+        await shop.close()
+    }
+
+    @Test("one that fails to begin does not take the bot with it")
+    func setupFails() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let scripts = Scripts(setup: Script(argv: ["false"]))
+        _ = try await shop.engine.updateProject(project.id, UpdateProject(scripts: scripts), by: Workshop.by)
+        let run = try await run(shop, in: project)
+        async let claimed = shop.engine.claimRun(project.id, ClaimRun(bot: "b", waitMs: 20_000))
+        try await shop.wait(for: run.id, "failed") { $0.status == .failed }
+        let other = Project.ID(ULID(milliseconds: 1, randomHigh: 2, randomLow: 3))
+        await #expect(throws: HubError.self) { try await shop.engine.claimRun(other, ClaimRun(bot: "b")) }
+        shop.clock.manual.advance(by: .seconds(30))
+        #expect(try await claimed == nil, "it waits for another run, as long as it wanted")
+        await shop.close()
+    }
+}
+
+@Suite("What an earlier hub had left in the queue") struct PacedRestartTests {
+    @Test("starts bit by bit, and all of it in the end")
+    func pace() async throws {
+        var shop = try await Workshop(projectLimit: 1)
+        let project = try await shop.project()
+        let first = try await shop.command("sleep", "1000", in: project)
+        var runs: [Run] = []
+        for _ in 0..<7 { runs.append(try await shop.command("true", in: project)) }
+        try await shop.wait(for: first.id, "running") { $0.status == .running }
+        await shop.close()
+        shop.clock.manual.advance(by: .seconds(1))
+        shop = try await Workshop(hubLimit: 16, projectLimit: 16, after: shop)
+        for run in runs { try await shop.wait(for: run.id, "completed") { $0.status == .completed } }
+        let page = try await shop.journal.events(
+            in: .project(project.id), after: 0, limit: 10_000, byteCountMax: 64 << 20)
+        guard case .page(let events, _, _) = page else {
+            Issue.record("the journal's beginning is gone")
+            return
+        }
+        let paced = events.filter {
+            String(decoding: $0.payload, as: UTF8.self).contains(#""heldBy":"pace""#)
+        }
+        #expect(!paced.isEmpty, "those behind were told that the hub has just begun")
+        _ = try await shop.engine.cancelRun(first.id, by: Workshop.by)
+        await shop.close()
+    }
+}
