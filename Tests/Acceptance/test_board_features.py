@@ -135,3 +135,14 @@ def test_a_board_begins_with_a_template_or_like_another(hub):
     refused(lambda: hub.post(f"/api/projects/{other['id']}/boards", name="x", copyOf=mine["id"]), "VALIDATION_FAILED")
     refused(lambda: hub.post(path, name="x", template="none"), "VALIDATION_FAILED")
     refused(lambda: hub.post(path, name="x", template="simple", copyOf=mine["id"]), "VALIDATION_FAILED")
+
+
+def test_columns_are_put_into_an_order(hub):
+    project, _ = hub.project()
+    board = hub.get(f"/api/projects/{project['id']}/boards")[0]
+    path = f"/api/boards/{board['id']}/columns"
+    ids = [column["id"] for column in hub.get(path)]
+    hub.post(f"{path}/reorder", ids=ids[::-1])
+    assert [column["id"] for column in hub.get(path)] == ids[::-1]
+    for wrong in (ids[:-1], [*ids, ids[0]], [*ids[:-1], "col_01JD6Z5Z0A0000000000000000"]):
+        refused(lambda: hub.post(f"{path}/reorder", ids=wrong), "VALIDATION_FAILED")

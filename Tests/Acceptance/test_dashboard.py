@@ -283,3 +283,19 @@ def test_a_run_by_a_profile_with_a_budget(hub, board):
     expect(drawer.get_by_test_id("entry").filter(has_text="by the profile").first).to_be_visible()
     run, = hub.get("/api/projects/board/runs")
     assert (run["profile"], run["provider"], run["budget"]) == ("quick", "command", {"costUsd": 1.5})
+
+
+def test_a_column_is_changed(hub, board):
+    first = board.get_by_test_id("column").first
+    for limit, shown in (("2", "0/2"), ("", "0")):
+        first.get_by_test_id("edit-column").click()
+        dialog = board.get_by_role("dialog")
+        dialog.locator('[name="wipLimit"]').fill(limit)
+        dialog.locator('[name="name"]').fill("Ideas")
+        dialog.get_by_role("button", name="Save").click()
+        expect(first.locator(".column-count")).to_have_text(shown)
+    expect(first.get_by_role("heading")).to_have_text("Ideas")
+    first.get_by_test_id("edit-column").click()
+    board.get_by_role("dialog").locator('[name="place"]').select_option(label="3")
+    board.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(board.get_by_test_id("column").last.get_by_role("heading")).to_have_text("Ideas")

@@ -70,6 +70,29 @@ extension Engine {
         }
     }
 
+    /// Puts a board's columns into an order.
+    /// - Parameter ids: all of them.
+    package func orderColumns(
+        of board: Board.ID, _ ids: [BoardColumn.ID], by actor: Actor
+    ) async throws -> Committed<Board> {
+        try await journal.change(of: board, by: actor) { tx in
+            let board = try tx.required(board)
+            let columns = try tx.columns(of: board.id)
+            guard Set(ids) == Set(columns.map(\.id)), ids.count == columns.count else {
+                throw HubError.invalid("/ids", "must be all columns of board \(board.id), each once")
+            }
+            for (index, id) in ids.enumerated() {
+                var column = try tx.required(id)
+                guard column.position != Double(index + 1) else { continue }
+                column.position = Double(index + 1)
+                column.version += 1
+                column.updatedAt = tx.now
+                try tx.put(column, as: .columnUpdated)
+            }
+            return board
+        }
+    }
+
     /// Refused with 409 while it has cards.
     package func deleteColumn(
         _ id: BoardColumn.ID, version: Int? = nil, by actor: Actor

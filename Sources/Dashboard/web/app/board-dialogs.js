@@ -91,6 +91,49 @@ export function openCardDialog(page, { project, columns }, columnId) {
     });
 }
 
+/** @param {object[]} columns of the board, in their order */
+export function openEditColumnDialog(page, column, columns) {
+    const places = h(
+        'select',
+        { name: 'place' },
+        columns.map((_, index) => h('option', { value: index }, String(index + 1))),
+    );
+    const place = columns.findIndex(({ id }) => id === column.id);
+    places.value = String(place);
+    openDialog({
+        title: 'Edit column',
+        submit: 'Save',
+        body: [
+            field(
+                'Name',
+                h('input', { name: 'name', required: true, maxlength: 200, value: column.name, autocomplete: 'off' }),
+            ),
+            field('Place', places),
+            field(
+                'Cards worked on at once',
+                h('input', { name: 'wipLimit', type: 'number', min: 1, max: 100_000, value: column.wipLimit ?? '' }),
+                'Empty: any number.',
+            ),
+            field('Prompt', h('textarea', { name: 'prompt', rows: 4 }, column.prompt ?? '')),
+        ],
+        onsubmit: async (form) => {
+            const limit = form.get('wipLimit');
+            await page.hub.call('columns.update', {
+                column: column.id,
+                version: column.version,
+                name: form.get('name').trim(),
+                prompt: form.get('prompt').replaceAll('\r\n', '\n').trim(),
+                wipLimit: limit ? Number(limit) : null,
+            });
+            const wanted = Number(form.get('place'));
+            if (wanted === place) return;
+            const ids = columns.map(({ id }) => id).filter((id) => id !== column.id);
+            ids.splice(wanted, 0, column.id);
+            await page.hub.call('columns.reorder', { board: column.boardId, ids });
+        },
+    });
+}
+
 /** Another board, laid out as a template or like the one that is shown. @returns nothing; `onmade` gets its id */
 export async function openBoardDialog(page, { project, board }, onmade) {
     const templates = await page.call('boards.templates');

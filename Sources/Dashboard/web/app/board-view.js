@@ -1,6 +1,6 @@
 // The middle of the page: a project's board, or what is there instead.
 
-import { createWelcome, openBoardDialog, openCardDialog, openCleanDialog, openColumnDialog } from './board-dialogs.js';
+import { createWelcome, openBoardDialog, openCardDialog, openCleanDialog, openColumnDialog, openEditColumnDialog } from './board-dialogs.js';
 import { button } from './controls.js';
 import { CardMoves } from './card-moves.js';
 import { isOver, partCounts, tieTexts } from './card-links.js';
@@ -215,6 +215,19 @@ export class BoardView {
                 h('span', { class: 'column-dot' }),
                 h('h2', {}),
                 h('span', { class: 'column-count' }),
+                button({
+                    label: 'Edit column',
+                    icon: 'edit',
+                    kind: 'quiet',
+                    iconOnly: true,
+                    'data-testid': 'edit-column',
+                    onclick: () =>
+                        openEditColumnDialog(
+                            this.#page,
+                            this.#shown.columns.find(({ id }) => id === column.id),
+                            this.#shown.columns,
+                        ),
+                }),
                 button({
                     label: 'New card here',
                     icon: 'plus',

@@ -64,6 +64,21 @@ extension OperationTable {
             return try .changed(await call.engine.updateColumn(try call.id(), input, by: call.actor))
         },
         Operation(
+            "columns.reorder", .post("/api/boards/{board}/columns/reorder"),
+            summary: "Puts a board's columns into an order.",
+            input: [
+                .subject(Board.self),
+                .required(
+                    "ids",
+                    .array(.id(BoardColumn.self), max: .items(Limits.columnsPerBoardMax, "columnsPerBoardMax")),
+                    "All of them, each once."),
+            ], output: .board, ability: .boardWrite, events: [.columnUpdated],
+            example: ["board": exampleBoard, "ids": [exampleColumn]]
+        ) { call in
+            let ids = (call.input["ids"]?.array ?? []).compactMap { $0.string.flatMap(BoardColumn.ID.init) }
+            return try .changed(await call.engine.orderColumns(of: try call.id(), ids, by: call.actor))
+        },
+        Operation(
             "columns.delete", .delete("/api/columns/{column}"), summary: "Deletes a column; 409 while it has cards.",
             input: [.subject(BoardColumn.self), .version], success: .noContent, ability: .boardWrite,
             events: [.columnDeleted],
