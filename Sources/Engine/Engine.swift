@@ -36,6 +36,8 @@ package final class Engine: Sendable {
     package let bell = CommitBell()
     let log: Logger
     let diffs = SharedWork<DiffKey, RunDiff>()
+    /// Keeps the state of worktrees live; told of commits and viewers by whoever observes them.
+    package let worktrees: WorktreeDesk
 
     /// - Parameters:
     ///   - jobLog: gets lines of jobs' logs as they come.
@@ -64,6 +66,7 @@ package final class Engine: Sendable {
         providers = ProviderDesk(catalog: catalog, host: host, clock: clock, settings: settings, log: log)
         courier = WebhookCourier(
             desk: ConsumerDesk(journal: journal, clock: clock, bell: bell), sender: webhooks, log: log)
+        worktrees = WorktreeDesk(journal: journal, git: git, clock: clock, limits: settings.watch, log: log)
         scheduler = Scheduler(
             RunContext(
                 journal: journal, git: git, catalog: catalog, host: host, clock: clock, settings: settings, log: log,
@@ -79,11 +82,13 @@ package final class Engine: Sendable {
         try await jobs.start()
         try await scheduler.start()
         await courier.start()
+        await worktrees.start()
     }
 
     /// Lets go of everything and waits for it. Agents go on under their keepers.
     package func stop() async {
         await jobs.stop()
+        await worktrees.stop()
         await courier.stop()
         await providers.stop()
         await scheduler.stop()

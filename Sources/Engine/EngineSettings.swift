@@ -16,6 +16,7 @@ package struct EngineSettings: Sendable {
     package var limits = EngineLimits()
     package var attachments = AttachmentLimits()
     package var jobs = JobLimits()
+    package var watch = WatchLimits()
     /// The hub's own variables, of which agents get those that their settings name.
     package var environment: [String: String]
     /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.

@@ -65,6 +65,8 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case approvalExpired = "approval.expired"
     case mergeCompleted = "merge.completed"
     case branchConflict = "branch.conflict"
+    case branchUpdated = "branch.updated"
+    case fileChanged = "file.changed"
     case snapshotCreated = "snapshot.created"
     case snapshotRestored = "snapshot.restored"
     case consumerCreated = "consumer.created"

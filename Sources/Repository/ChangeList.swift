@@ -3,6 +3,8 @@ import Model
 /// What `git diff-tree -r -z --raw --numstat` says: all changes first, then all counts in the same order.
 struct ChangeList {
     private(set) var files: [FileDiff] = []
+    /// Of each file, what it holds now: mode and object.
+    private(set) var contents: [String] = []
     private(set) var stats = DiffStats(filesChanged: 0, additions: 0, deletions: 0)
 
     private static let unreadable = GitFailure(subcommand: "diff-tree", reason: .unreadable, words: "")
@@ -10,13 +12,17 @@ struct ChangeList {
     private struct Change {
         let kind: FileDiff.Kind
         let paths: [ArraySlice<UInt8>]
+        let content: String
     }
 
     init(_ fields: [ArraySlice<UInt8>]) throws(GitFailure) {
         var rest = fields[...]
         var changes: [Change] = []
         while rest.first?.first == UInt8(ascii: ":") { changes.append(try Self.change(&rest)) }
-        for change in changes { files.append(try Self.file(change, &rest)) }
+        for change in changes {
+            files.append(try Self.file(change, &rest))
+            contents.append(change.content)
+        }
         guard rest.isEmpty else { throw Self.unreadable }
         stats = DiffStats(
             filesChanged: files.count, additions: files.reduce(0) { $0 + $1.additions },
@@ -27,7 +33,10 @@ struct ChangeList {
     private static func change(_ rest: inout ArraySlice<ArraySlice<UInt8>>) throws(GitFailure) -> Change {
         let header = try take(&rest)
         let kind: FileDiff.Kind
-        switch header.split(separator: UInt8(ascii: " ")).last?.first.map(UnicodeScalar.init) {
+        let words = header.split(separator: UInt8(ascii: " "))
+        guard words.count == 5 else { throw Self.unreadable }
+        let content = String(decoding: words[1] + words[3], as: UTF8.self)
+        switch words[4].first.map(UnicodeScalar.init) {
         case "A": kind = .added
         case "M": kind = .modified
         case "D": kind = .deleted
@@ -37,8 +46,10 @@ struct ChangeList {
         default: throw Self.unreadable
         }
         let first = try take(&rest)
-        guard kind == .renamed || kind == .copied else { return Change(kind: kind, paths: [first]) }
-        return Change(kind: kind, paths: [first, try take(&rest)])
+        guard kind == .renamed || kind == .copied else {
+            return Change(kind: kind, paths: [first], content: content)
+        }
+        return Change(kind: kind, paths: [first, try take(&rest)], content: content)
     }
 
     /// `12 <tab> 3 <tab> path`, or with both paths as fields of their own; dashes for binary content.

@@ -92,19 +92,26 @@ extension Git {
         }
     }
 
+    private static let compareTrees = [
+        "diff-tree", "-r", "-M", "-C", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none",
+    ]
+
+    func changes(
+        from old: String, to new: String, at place: Place, environment: [String: String]
+    ) async throws -> ChangeList {
+        var list = place.command(Self.compareTrees + ["-z", "--no-abbrev", "--raw", "--numstat", old, new])
+        list.environment = environment
+        return try ChangeList(try await run(list).fields)
+    }
+
     private func diff(
         from old: String, to new: String, at place: Place, patches: Bool, limits: DiffLimits,
         environment: [String: String]
     ) async throws -> Diff {
-        let common = [
-            "diff-tree", "-r", "-M", "-C", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=none",
-        ]
-        var list = place.command(common + ["-z", "--no-abbrev", "--raw", "--numstat", old, new])
-        list.environment = environment
-        let changes = try ChangeList(try await run(list).fields)
+        let changes = try await changes(from: old, to: new, at: place, environment: environment)
         var files = Array(changes.files.prefix(limits.filesMax))
         if patches {
-            var patch = place.command(common + ["--patch", "--src-prefix=a/", "--dst-prefix=b/", old, new])
+            var patch = place.command(Self.compareTrees + ["--patch", "--src-prefix=a/", "--dst-prefix=b/", old, new])
             patch.environment = environment
             let (report, _) = try await stream(patch, into: PatchCollector(limits: limits))
             Self.distribute(report.sink.sections, among: &files)

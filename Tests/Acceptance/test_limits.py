@@ -192,6 +192,19 @@ def imports(hub):
     assert "importLinesMax" in limit_of(exported(long))
 
 
+@case(watchedFoldersMax=1, worktreePollSeconds=1, worktreeLookMs=50)
+def watched_folders(hub):
+    project, _ = hub.project("watched")
+    run = hub.post(
+        f"/api/projects/{project['id']}/runs", provider="command", start=True,
+        options={"argv": ["sh", "-c", "while sleep 0.1; do date +%N > file; done"]})
+    run = hub.wait_for_run(run, "running")
+    copy = hub.live().follow(f"run:{run['id']}")
+    until(lambda: "(watchedFoldersMax 1)" in hub.log.read_text(), "the log names the limit")
+    until(lambda: len(copy.events_of("file.changed")) >= 3, "it is looked at, again and again")
+    hub.post(f"/api/runs/{run['id']}/cancel")
+
+
 @case(headerCountMax=8)
 def header_count(hub):
     with Raw(hub) as client:

@@ -10,8 +10,7 @@ extension Engine {
                 throw HubError.illegal(
                     "status", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
             }
-            return RunBranch(
-                try await git.branchStatus(worktree, target: run.targetBranch), target: run.targetBranch)
+            return RunBranch(try await git.branchStatus(worktree, target: run.targetBranch), of: run)
         }
     }
 

@@ -10,7 +10,8 @@ extension Engine {
         try await withWorktree(of: id) { run, project in
             let sides = try sides(of: comparison, in: run)
             let key = DiffKey(
-                run: id, version: run.version, from: sides.from, to: sides.to, patches: comparison.patches ?? true)
+                run: id, version: run.version, lookCount: worktrees.lookCount(of: id), from: sides.from, to: sides.to,
+                patches: comparison.patches ?? true)
             return try await diffs.value(for: key) { [git] in
                 RunDiff(
                     try await git.diff(

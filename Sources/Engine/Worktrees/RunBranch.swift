@@ -1,3 +1,4 @@
+package import Model
 import Repository
 
 /// How a run's worktree stands, as the wire has it.
@@ -8,6 +9,8 @@ package struct RunBranch: Codable, Sendable, Equatable {
         package let kind: String
     }
 
+    package let id: String
+    package let runId: Run.ID
     package let branch: String?
     package let head: String?
     package let targetBranch: String
@@ -22,8 +25,9 @@ package struct RunBranch: Codable, Sendable, Equatable {
     package let operation: String?
     package let conflictedFiles: [Conflict]
 
-    init(_ status: BranchStatus, target: String) {
-        (branch, head, targetBranch) = (status.branch, status.head, target)
+    init(_ status: BranchStatus, of run: Run) {
+        (id, runId) = ("bst_" + run.id.rawValue.suffix(26), run.id)
+        (branch, head, targetBranch) = (status.branch, status.head, run.targetBranch)
         (ahead, behind) = (status.target?.ahead, status.target?.behind)
         (upstream, remoteAhead, remoteBehind) = (status.upstream, status.remote?.ahead, status.remote?.behind)
         (changed, untracked, operation) = (status.changed, status.untracked, status.operation?.rawValue)

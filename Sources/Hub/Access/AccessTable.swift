@@ -108,7 +108,8 @@ struct AccessTable: Sendable {
             .runRetried, .runStopped,
             .runCompleted, .runFailed, .runCancelled, .runInterrupted, .runUpdated, .processCreated, .processUpdated,
             .processCompleted, .entryAdded, .entryUpdated, .diffUpdated, .approvalRequested, .approvalResolved,
-            .approvalExpired, .mergeCompleted, .branchConflict, .snapshotCreated, .snapshotRestored, .consumerCreated,
+            .approvalExpired, .mergeCompleted, .branchConflict, .branchUpdated, .fileChanged, .snapshotCreated,
+            .snapshotRestored, .consumerCreated,
             .consumerUpdated, .consumerDeleted,
             .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted:
             return false

@@ -68,6 +68,7 @@ actor Follower: Viewer {
     func follow(_ opening: Opening) -> Bool {
         let name = opening.selection.channel
         guard let id = live.broker.subscribe(self, live.request(opening, door.form)) else { return false }
+        live.viewing(name, true)
         if let old = ids[name] { forget(old) }
         ids[name] = id
         followed[id] = Followed(
@@ -94,6 +95,8 @@ actor Follower: Viewer {
     func close() {
         isOpen = false
         (onEnd, onFlow) = (nil, nil)
+        for name in ids.keys { live.viewing(name, false) }
+        ids = [:]
         replaceablesDue?.cancel()
         live.presence.lose(self)
     }
@@ -101,6 +104,7 @@ actor Follower: Viewer {
     private func forget(_ id: SubscriptionID) {
         live.broker.unsubscribe(id)
         guard let name = followed.removeValue(forKey: id)?.selection.channel else { return }
+        if ids[name] != nil { live.viewing(name, false) }
         ids[name] = nil
     }
 }

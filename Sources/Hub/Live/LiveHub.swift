@@ -31,14 +31,18 @@ package final class LiveHub: Sendable {
     let presence: Presence
     let hubLog: HubLog
     private let ids: any IdentifierSource
+    /// Hears of every subscription's beginning (true) and end.
+    let viewing: @Sendable (Channel, Bool) -> Void
 
     package init(
         journal: Journal, access: Access, operations: any OperationCalling, about: HubDescription,
         transport: TransportLimits,
         limits: LiveLimits = LiveLimits(), broker brokerLimits: BrokerLimits = BrokerLimits(), clock: any TimeSource,
-        ids: any IdentifierSource, log: Logger, hubLog: HubLog
+        ids: any IdentifierSource, log: Logger, hubLog: HubLog,
+        viewing: @escaping @Sendable (Channel, Bool) -> Void = { _, _ in }
     ) {
         self.hubLog = hubLog
+        self.viewing = viewing
         self.journal = journal
         self.access = access
         self.operations = operations

@@ -29,6 +29,7 @@ extension Schema {
     static let runBranch = named(
         "Branch",
         .object([
+            .required("id", .anyText), .required("runId", .id(Run.self)),
             .optional("branch", .anyText, "Absent: HEAD is on no branch, as in the middle of a rebase."),
             .optional("head", .anyText), .required("targetBranch", .anyText),
             .optional("ahead", .count, "Commits that the target has not."),
@@ -48,6 +49,32 @@ extension Schema {
                                 "deletedByThem",
                             ])),
                     ]), max: nil)),
+        ]))
+
+    static let diffUpdate = named(
+        "DiffUpdate",
+        .object([
+            .required("id", .anyText), .required("runId", .id(Run.self)), .required("filesChanged", .count),
+            .required("additions", .count), .required("deletions", .count),
+        ]))
+
+    static let changedFiles = named(
+        "ChangedFiles",
+        .object([
+            .required("id", .anyText), .required("runId", .id(Run.self)),
+            .required(
+                "files",
+                .array(
+                    .object([
+                        .required("path", .anyText),
+                        .required(
+                            "kind",
+                            .choice([
+                                "added", "modified", "deleted", "renamed", "copied", "typeChanged", "unchanged",
+                            ]),
+                            "Held against the run's base; `unchanged`: it is as it was there again."),
+                    ]), max: nil), "The first by name."),
+            .required("count", .count, "How many there are in all."),
         ]))
 
     static let runFile = named(

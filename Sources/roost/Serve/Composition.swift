@@ -66,11 +66,12 @@ struct Composition {
         let live = LiveHub(
             journal: journal, access: access, operations: operations, about: about, transport: configuration.limits,
             limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log,
-            hubLog: hubLog)
+            hubLog: hubLog, viewing: { [worktrees = engine.worktrees] in worktrees.view($0, $1) })
         relay.connect(to: live)
-        journal.observe { [bell = engine.bell] in
+        journal.observe { [bell = engine.bell, worktrees = engine.worktrees] in
             live.ingest($0)
             bell.ring($0)
+            worktrees.take($0)
         }
         // Nobody asks the engine anything before it knows which processes live: requests wait for the rooms.
         do {
@@ -247,6 +248,7 @@ struct Composition {
         engine.attachments = settings.limits.attachments
         engine.jobs = settings.limits.jobs
         engine.limits = settings.limits.engine
+        engine.watch = settings.limits.watch
         return engine
     }
 

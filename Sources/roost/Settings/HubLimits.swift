@@ -11,6 +11,7 @@ struct HubLimits: Sendable {
     var attachments = AttachmentLimits()
     var jobs = JobLimits()
     var engine = EngineLimits()
+    var watch = WatchLimits()
     /// For answers that are being made and frames that wait when the hub goes away.
     var drainSeconds = 30
 

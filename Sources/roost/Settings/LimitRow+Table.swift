@@ -1,4 +1,4 @@
-// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits, AttachmentLimits, JobLimits or EngineLimits, and a
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits, AttachmentLimits, JobLimits, EngineLimits or WatchLimits, and a
 // row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
 // Tests/Acceptance/test_limits.py wants to see it reached.
 
@@ -10,7 +10,8 @@ import WebCodec
 
 extension LimitRow {
     /// In the order in which `roost limits` shows them.
-    static let all: [LimitRow] = http + connections + times + webSocket + live + broker + attachments + jobs + engine
+    static let all: [LimitRow] =
+        http + connections + times + webSocket + live + broker + attachments + jobs + engine + watch
 
     private static let http: [LimitRow] = [
         LimitRow(
@@ -262,6 +263,18 @@ extension LimitRow {
         LimitRow(
             "agentProcessSeconds", \.engine.agentProcessSeconds, 1...2_592_000,
             "How long one process of an agent may take; then its keeper ends it and the run says so."),
+    ]
+
+    private static let watch: [LimitRow] = [
+        LimitRow(
+            "watchedFoldersMax", \.watch.watchedFoldersMax, 1...10_000_000,
+            "Folders of worktrees that are watched; above it worktrees are looked at every worktreePollSeconds."),
+        LimitRow(
+            "worktreeLookMs", \.watch.worktreeLookMs, 50...600_000,
+            "Milliseconds between two looks at a worktree that changes, and so between its events."),
+        LimitRow(
+            "worktreePollSeconds", \.watch.worktreePollSeconds, 1...3_600,
+            "Seconds between two looks at a worktree that is not watched."),
     ]
 
     private static let broker: [LimitRow] = [

@@ -21,12 +21,14 @@ final class Workshop: Sendable {
 
     static let by = Actor.local
 
-    /// - Parameter earlier: the workshop whose folder and journal file are taken over, as a new hub does after a crash.
+    /// - Parameters:
+    ///   - earlier: the workshop whose folder and journal file are taken over, as a new hub does after a crash.
+    ///   - watch: nil: worktrees are not kept live.
     init(
         hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600,
         processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
         stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits(), programs: String? = nil,
-        path: String? = nil
+        path: String? = nil, watch: WatchLimits? = nil, gitProgram: String = "git"
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = earlier?.clock ?? ImpatientClock()
@@ -44,7 +46,9 @@ final class Workshop: Sendable {
         let ids = RandomIDs()
         let log = Logger(label: "engine") { _ in SwiftLogNoOpLogHandler() }
         journal = try .forTesting(.file(root + "/data/roost.sqlite"), clock: clock, ids: ids)
-        let git = Git(settings: GitSettings(environment: environment, scratchFolder: root + "/scratch"), time: clock)
+        var gitSettings = GitSettings(environment: environment, scratchFolder: root + "/scratch")
+        gitSettings.executable = gitProgram
+        let git = Git(settings: gitSettings, time: clock)
         repository = root + "/repository"
         let catalog = AgentCatalog([
             .command: AgentSettings(), .bot: AgentSettings(), .claudeCode: AgentSettings(command: claude),
@@ -57,13 +61,17 @@ final class Workshop: Sendable {
         settings.processOutputBytesMax = processOutputBytesMax
         settings.attachments = attachments
         if let stall { settings.stall = stall }
+        if let watch { settings.watch = watch }
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,
             clock: clock, ids: ids,
             settings: settings, log: log, live: { _ in })
-        let bell = engine.bell
-        journal.observe { bell.ring($0) }
+        let (bell, worktrees) = (engine.bell, engine.worktrees)
+        journal.observe {
+            bell.ring($0)
+            if watch != nil { worktrees.take($0) }
+        }
         try await engine.start()
     }
 

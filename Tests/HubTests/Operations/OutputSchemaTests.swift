@@ -119,6 +119,24 @@ struct OutputSchemaTests {
             ("Snapshot", .snapshot, try decoded(RunSnapshot.self, from: snapshot)),
             ("Commit", .runCommit, try decoded(RunCommit.self, from: commit)),
             ("Branch", .runBranch, try decoded(RunBranch.self, from: branch)),
+            (
+                "DiffUpdate", .diffUpdate,
+                try decoded(
+                    DiffUpdate.self,
+                    from: [
+                        "id": "dif_1", "runId": .string("run_\(ulid)"), "filesChanged": 1, "additions": 2,
+                        "deletions": 3,
+                    ])
+            ),
+            (
+                "ChangedFiles", .changedFiles,
+                try decoded(
+                    ChangedFiles.self,
+                    from: [
+                        "id": "fch_1", "runId": .string("run_\(ulid)"), "count": 2,
+                        "files": [["path": "p", "kind": "added"]],
+                    ])
+            ),
             ("FileComparison", .runFile, try decoded(RunFile.self, from: ["path": "p", "old": file, "new": file])),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
@@ -178,7 +196,8 @@ struct OutputSchemaTests {
     ]
 
     private static let branch: JSONValue = [
-        "branch": "b", "head": "h", "targetBranch": "main", "ahead": 1, "behind": 2, "upstream": "origin/b",
+        "id": "bst_1", "runId": .string("run_\(ulid)"), "branch": "b", "head": "h", "targetBranch": "main", "ahead": 1,
+        "behind": 2, "upstream": "origin/b",
         "remoteAhead": 1, "remoteBehind": 2, "changed": 1, "untracked": 1, "operation": "rebase",
         "conflictedFiles": [["path": "p", "kind": "bothModified"]],
     ]

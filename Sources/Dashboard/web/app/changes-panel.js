@@ -4,6 +4,7 @@ import { TimedOut } from '../roost.js';
 import { diffStats } from './controls.js';
 import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
 import { plural } from './format.js';
+import { liveState } from './live-state.js';
 import { parsePatch } from './patch.js';
 
 /** Files are shown open while they have together no more lines than somebody would scroll through. */
@@ -22,6 +23,9 @@ export class ChangesPanel {
     #openLines = 0;
     #shownKey = null;
     #wantedKey = null;
+    /** Of the files that the hub told of last: each telling is another object. */
+    #files = null;
+    #filesTold = 0;
 
     constructor(page) {
         this.#page = page;
@@ -43,12 +47,19 @@ export class ChangesPanel {
         );
     }
 
-    /** Reads the diff when it is looked at, and again when the run says that it is another. */
-    update(run) {
+    /** Reads the diff when it is looked at, and again when the run or its worktree says that it is another. */
+    update(run, replica) {
+        const { diff, files, branch } = liveState(replica, run.id);
+        if (files !== this.#files) {
+            this.#files = files;
+            this.#filesTold += 1;
+        }
         const key = JSON.stringify([
             run.id,
             run.attempt,
-            run.diff ?? null,
+            diff ?? run.diff ?? null,
+            this.#filesTold,
+            branch?.head ?? null,
             run.merge,
             run.branch ?? null,
             run.headCommit ?? null,

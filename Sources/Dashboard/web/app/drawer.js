@@ -8,6 +8,7 @@ import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { h, setAttribute, setChildren, setText, show } from './dom.js';
 import { cardStatusLabels, runStatusLabel } from './format.js';
+import { liveState } from './live-state.js';
 import { byAge, byPosition } from './order.js';
 import { RunBar } from './run-bar.js';
 import { TaskPanel } from './task-panel.js';
@@ -193,16 +194,16 @@ export class Drawer {
             })),
         );
         if (run) this.#runSelect.value = run.id;
-        this.runBar.update(run);
-        this.#showTabs(Boolean(card), run);
+        this.runBar.update(run, runReplica);
+        this.#showTabs(Boolean(card), run, runReplica);
         if (this.#tab === 'task' && card) this.#panels.task.update(card, runs, route, replica.cards);
         if (this.#tab === 'conversation') this.#panels.conversation.update(runReplica, run);
-        if (this.#tab === 'changes') this.#panels.changes.update(run);
+        if (this.#tab === 'changes') this.#panels.changes.update(run, runReplica);
         this.approvals.update(run && runReplica ? pendingApprovals(runReplica) : []);
         this.composer.update(this.#tab === 'conversation' ? run : null);
     }
 
-    #showTabs(hasCard, run) {
+    #showTabs(hasCard, run, runReplica) {
         const usable = tabNames.filter((name) => (name === 'task' ? hasCard : Boolean(run)));
         if (!usable.includes(this.#tab)) this.#tab = usable[0];
         show(this.#tabs.get('task').parentElement, usable.length > 1);
@@ -215,7 +216,8 @@ export class Drawer {
             show(this.#panels[name].element, isSelected);
         }
         const count = this.#tabs.get('changes').lastElementChild;
-        setChildren(count, run?.diff?.filesChanged ? String(run.diff.filesChanged) : null);
+        const changed = liveState(runReplica, run?.id).diff ?? run?.diff;
+        setChildren(count, changed?.filesChanged ? String(changed.filesChanged) : null);
     }
 
     #select(name) {

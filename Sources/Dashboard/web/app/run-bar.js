@@ -3,6 +3,7 @@
 import { busy, button, setStatusChip, statusChip } from './controls.js';
 import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
 import { budgetLine, duration, runStatusLabel, usageLine } from './format.js';
+import { branchLine, liveState } from './live-state.js';
 import { allowedVerbs, isActive, noticesOf } from './run-rules.js';
 
 const verbs = [
@@ -22,6 +23,10 @@ export class RunBar {
     #agent;
     #branch;
     #facts;
+    #standing;
+    /** How the branch stood when its run was first shown; what is told later takes its place. */
+    #asked = { key: null, branch: null };
+    #replica = null;
     #buttons = new Map();
     #notices;
     #noticesKey = null;
@@ -33,6 +38,7 @@ export class RunBar {
         this.#agent = h('span', { class: 'run-agent' });
         this.#branch = h('span', { class: 'run-branch' }, icon('branch'), h('span', {}));
         this.#facts = h('span', { class: 'run-facts muted' });
+        this.#standing = h('span', { class: 'run-standing muted', 'data-testid': 'run-standing' });
         for (const { verb, ...look } of verbs) {
             this.#buttons.set(verb, button({ ...look, 'data-testid': verb, onclick: () => this.#perform(verb) }));
         }
@@ -43,7 +49,7 @@ export class RunBar {
             h(
                 'div',
                 { class: 'run-line' },
-                h('div', { class: 'run-state' }, this.#chip, this.#agent, this.#branch, this.#facts),
+                h('div', { class: 'run-state' }, this.#chip, this.#agent, this.#branch, this.#standing, this.#facts),
                 h('div', { class: 'run-actions' }, ...this.#buttons.values()),
             ),
             this.#notices,
@@ -51,8 +57,9 @@ export class RunBar {
         setInterval(() => this.#run && isActive(this.#run) && this.#showFacts(), 1_000);
     }
 
-    update(run) {
+    update(run, replica) {
         show(this.element, Boolean(run));
+        this.#replica = replica;
         if (this.#conflict && (run?.id !== this.#conflict.run || run.merge === 'merged')) this.#conflict = null;
         this.#run = run;
         if (!run) return;
@@ -67,7 +74,33 @@ export class RunBar {
         this.#buttons.get('merge').classList.toggle('primary', run.status === 'completed');
         setText(this.#buttons.get('merge').lastElementChild, `Merge into ${run.targetBranch}`);
         this.#showFacts();
+        this.#showStanding();
         this.#showNotices();
+    }
+
+    #showStanding() {
+        const run = this.#run;
+        const key = run.worktreePath ? `${run.id}/${run.worktreePath}` : null;
+        if (this.#asked.key !== key) {
+            this.#asked = { key, branch: null };
+            if (key) this.#askStanding(key, run.id);
+        }
+        const line = key ? branchLine(liveState(this.#replica, run.id).branch ?? this.#asked.branch) : '';
+        setText(this.#standing, line);
+        show(this.#standing, line !== '');
+    }
+
+    async #askStanding(key, id) {
+        let branch;
+        try {
+            branch = await this.#page.hub.call('runs.branch', { run: id });
+        } catch {
+            // The line is a courtesy: what the hub tells next fills it.
+            return;
+        }
+        if (this.#asked.key !== key || this.#run?.id !== id) return;
+        this.#asked.branch = branch;
+        this.#showStanding();
     }
 
     #showFacts() {

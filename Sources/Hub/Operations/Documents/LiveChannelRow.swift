@@ -26,7 +26,9 @@ struct LiveChannelRow {
     ]
     /// In the hub's journal, and in no project's.
     private static let hubOnly: Set = ["user", "token"]
-    private static let ofRun: Set = ["run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff"]
+    private static let ofRun: Set = [
+        "run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff", "file",
+    ]
     private static let topics = Set(EventType.allCases.map(\.topic))
 
     private static func list(_ name: String, _ schema: Schema, _ summary: String = "") -> Schema.Field {

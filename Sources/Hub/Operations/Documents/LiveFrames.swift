@@ -156,13 +156,16 @@ enum LiveFrames {
 
     /// The whole entity after the change; of a deletion, its id.
     static func data(of type: EventType) -> Schema {
-        type.rawValue.hasSuffix(".deleted") ? .object([.required("id", .anyText)]) : things[type.topic] ?? .any
+        if type.rawValue.hasSuffix(".deleted") { return .object([.required("id", .anyText)]) }
+        // The one noun of which two kinds of thing are told.
+        return type == .branchUpdated ? .runBranch : things[type.topic] ?? .any
     }
 
     /// What the events of a topic are about.
     static let things: [String: Schema] = [
         "project": .project, "board": .board, "column": .column, "card": .card, "run": .run, "process": .process,
-        "entry": .entry, "approval": .approval, "diff": .run, "merge": .run, "branch": .run, "snapshot": .run,
+        "entry": .entry, "approval": .approval, "diff": .diffUpdate, "file": .changedFiles, "merge": .run,
+        "branch": .run, "snapshot": .run,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
         "member": .member, "policy": .policy, "credential": .credential, "profile": .profile,
     ]

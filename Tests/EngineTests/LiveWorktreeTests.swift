@@ -1,0 +1,175 @@
+import Foundation
+import Journal
+import Model
+import Repository
+import RoostTesting
+import Testing
+
+@testable import Engine
+
+@Suite("Worktrees that are kept live", .timeLimit(.minutes(5)))
+struct LiveWorktreeTests {
+    private struct Told<Value: Decodable>: Decodable { let data: Value }
+
+    /// A run whose agent stays, its worktree, and what is told of it.
+    private struct Scene {
+        let shop: Workshop
+        let run: Run
+        let worktree: String
+
+        init(
+            _ watch: WatchLimits = WatchLimits(), argv: [String] = ["sleep", "600"]
+        ) async throws {
+            shop = try await Workshop(watch: watch)
+            let project = try await shop.project()
+            let made = try await shop.engine.createRun(
+                project.id, CreateRun(provider: .command, options: RunOptions(argv: argv), start: true),
+                by: Workshop.by
+            ).value
+            run = try await shop.wait(for: made.id, "at work") { $0.status == .running && $0.worktreePath != nil }
+            worktree = try #require(run.worktreePath)
+        }
+
+        func write(_ name: String, _ text: String = "x\n") throws {
+            let path = worktree + "/" + name
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(filePath: path))
+        }
+
+        func told<Value: Decodable & Sendable>(_ type: EventType, _: Value.Type = Value.self) async throws -> [Value] {
+            let run = run
+            let page = try await shop.journal.read { reader in
+                try reader.events(
+                    in: .project(run.projectId), after: 0, filter: EventFilter(types: [type.rawValue]), severity: nil,
+                    limit: 500, byteCountMax: 1 << 24)
+            }
+            guard case .page(let events, _, _) = page else { return [] }
+            return try events.map { try JSONDecoder().decode(Told<Value>.self, from: Data($0.payload)).data }
+        }
+
+        func end() async throws {
+            _ = try await shop.engine.cancelRun(run.id, by: Workshop.by)
+            try await shop.wait(for: run.id)
+            await shop.close()
+        }
+    }
+
+    @Test("what an agent changes is told: its statistics, its names, and how the branch stands")
+    func changes() async throws {
+        let scene = try await Scene()
+        try await scene.shop.wait("the first look") {
+            try await !scene.told(.branchUpdated, RunBranch.self).isEmpty
+        }
+        try scene.write("a/deep/folder/file.txt", "one\ntwo\n")
+        try await scene.shop.wait("the file") {
+            try await scene.told(.diffUpdated, DiffUpdate.self).last?.additions == 2
+        }
+        try await scene.shop.wait("the branch") {
+            try await scene.told(.branchUpdated, RunBranch.self).last?.untracked == 1
+        }
+        // In a folder that came while it was watched.
+        try scene.write("a/deep/folder/file.txt", "one\n2\n")
+        try await scene.shop.wait("another content of the same size") {
+            try await scene.told(.fileChanged, ChangedFiles.self).last?.files.map(\.path) == ["a/deep/folder/file.txt"]
+        }
+        try FileManager.default.removeItem(atPath: scene.worktree + "/a")
+        try await scene.shop.wait("it is as it was") {
+            try await scene.told(.fileChanged, ChangedFiles.self).last?.files.map(\.kind) == ["unchanged"]
+        }
+        try await scene.end()
+    }
+
+    @Test("thousands of files are one event, with their number and the first names")
+    func flood() async throws {
+        var limits = WatchLimits()
+        limits.worktreeLookMs = 1_000
+        let scene = try await Scene(limits)
+        try await scene.shop.wait("the first look") {
+            try await !scene.told(.branchUpdated, RunBranch.self).isEmpty
+        }
+        for number in 0..<2_000 { try scene.write("many/\(number).txt") }
+        // It looks again when its pause is over, and not before.
+        #expect(try await scene.told(.fileChanged, ChangedFiles.self).isEmpty)
+        try await scene.shop.wait("all of them") {
+            scene.shop.clock.manual.advance(by: .seconds(1))
+            return try await scene.told(.fileChanged, ChangedFiles.self).last?.count == 2_000
+        }
+        let told = try await scene.told(.fileChanged, ChangedFiles.self)
+        #expect(told.count == 1 && told.first?.files.count == WatchLimits.filesToldMax)
+        try await scene.end()
+    }
+
+    @Test("fifty viewers have one watch, which ends with the last of them, once the agent has ended")
+    func viewers() async throws {
+        let scene = try await Scene(argv: ["sh", "-c", "echo done > file"])
+        try await scene.shop.wait(for: scene.run.id)
+        let desk = scene.shop.engine.worktrees
+        for _ in 0..<50 { desk.view(.run(scene.run.id), true) }
+        try await scene.shop.wait("a watch") { desk.watches.count == 1 }
+        for _ in 0..<49 { desk.view(.run(scene.run.id), false) }
+        try scene.write("later")
+        try await scene.shop.wait("a change without an agent") {
+            try await scene.told(.branchUpdated, RunBranch.self).last?.untracked == 1
+        }
+        #expect(desk.watches.count == 1)
+        desk.view(.run(scene.run.id), false)
+        try await scene.shop.wait("no watch") { desk.watches.isEmpty }
+        await scene.shop.close()
+    }
+
+    @Test("a worktree that finds no room among the watched folders is looked at")
+    func polling() async throws {
+        var limits = WatchLimits()
+        limits.watchedFoldersMax = 1
+        let scene = try await Scene(limits)
+        let desk = scene.shop.engine.worktrees
+        try await scene.shop.wait("it is polled") { desk.watches[scene.run.id]?.isPolled == true }
+        try await scene.shop.wait("the first look") {
+            try await !scene.told(.branchUpdated, RunBranch.self).isEmpty
+        }
+        try scene.write("file")
+        try await scene.shop.wait("the file") {
+            scene.shop.clock.manual.advance(by: .seconds(limits.worktreePollSeconds))
+            return try await scene.told(.diffUpdated, DiffUpdate.self).last?.filesChanged == 1
+        }
+        try await scene.end()
+    }
+
+    @Test("fifty who ask for one diff have git compare once")
+    func oneDiff() async throws {
+        let folder = try TemporaryFolder()
+        // Notes each comparison, and holds it until all have asked.
+        let script = """
+            #!/bin/sh
+            for word; do if [ "$word" = diff-tree ]; then
+                echo once >> \(folder.path)/count
+                while [ ! -e \(folder.path)/go ]; do sleep 0.05; done
+            fi; done
+            exec git "$@"
+            """
+        let program = folder.path + "/git"
+        try Data(script.utf8).write(to: URL(filePath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let shop = try await Workshop(gitProgram: program)
+        let project = try await shop.project()
+        let run = try await shop.command("sleep", "600", in: project)
+        let atWork = try await shop.wait(for: run.id, "at work") { $0.status == .running && $0.worktreePath != nil }
+        try Data("x\n".utf8).write(to: URL(filePath: try #require(atWork.worktreePath) + "/file"))
+        let engine = shop.engine
+        let viewers = (0..<50).map { _ in Task { try await engine.diff(of: run.id, Comparison(patches: false)) } }
+        let base = try #require(atWork.baseCommit)
+        func key(_ version: Int) -> DiffKey {
+            DiffKey(run: run.id, version: version, lookCount: 0, from: .commit(base), to: .worktree, patches: false)
+        }
+        try await shop.wait("all have asked") {
+            engine.diffs.callerCount(of: key(try await shop.run(run.id).version)) == 50
+        }
+        try Data().write(to: URL(filePath: folder.path + "/go"))
+        for viewer in viewers { #expect(try await viewer.value.stats.filesChanged == 1) }
+        #expect(try String(contentsOfFile: folder.path + "/count", encoding: .utf8) == "once\n")
+        _ = try await engine.cancelRun(run.id, by: Workshop.by)
+        try await shop.wait(for: run.id)
+        await shop.close()
+    }
+}
