@@ -299,3 +299,34 @@ def test_a_column_is_changed(hub, board):
     board.get_by_role("dialog").locator('[name="place"]').select_option(label="3")
     board.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(board.get_by_test_id("column").last.get_by_role("heading")).to_have_text("Ideas")
+
+
+def test_a_repository_is_found_by_browsing(tmp_path, page):
+    with running(tmp_path) as hub:
+        repository = Repository.create(hub.roots / "group" / "sample")
+        page.goto(hub.url)
+        page.get_by_test_id("new-project").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text("Browse folders").click()
+        for name in (str(hub.roots), "group", "sample"):
+            dialog.get_by_role("button", name=name).click()
+        expect(dialog.get_by_test_id("project-path")).to_have_value(str(repository.path))
+        dialog.get_by_role("button", name="Create project").click()
+        expect(page.get_by_test_id("project-item")).to_have_text("sample")
+
+
+def test_the_changes_follow_the_worktree(tmp_path, page):
+    with running(tmp_path) as hub:
+        project, _ = hub.project("followed")
+        card_there = hub.card(project, "Follow me")
+        run = hub.post(
+            f"/api/cards/{card_there['id']}/runs", provider="command", start=True,
+            options={"argv": ["sh", "-c", "echo one > first.txt; while [ ! -e more ]; do sleep 0.1; done; echo two > second.txt; sleep 600"]})
+        run = hub.wait_for_run(run, "running")
+        page.goto(f"{hub.url}/#/project/{project['slug']}/card/{card_there['id']}/run/{run['id']}")
+        expect(page.get_by_test_id("run-standing")).to_have_text("1 new")
+        page.get_by_test_id("diff-tab").click()
+        expect(page.get_by_test_id("diff-file")).to_have_count(1)
+        hub.post(f"/api/runs/{run['id']}/content", path="more", text="")
+        expect(page.get_by_test_id("diff-file")).to_have_count(3)
+        expect(page.get_by_test_id("run-standing")).to_have_text("3 new")

@@ -37,6 +37,13 @@ struct ProjectPath {
         }
     }
 
+    /// A folder that may be looked into, with symlinks resolved.
+    func allowed(_ path: String) throws -> String {
+        let path = resolve(path)
+        try requireInsideRoots(path)
+        return path
+    }
+
     /// The path with symlinks resolved as far as it exists, so that a link inside a root cannot lead out of it.
     private func resolve(_ path: String) -> String {
         URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path

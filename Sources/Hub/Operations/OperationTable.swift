@@ -14,8 +14,8 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, projects, boards, columns, cards, runs, runReads, spending, snapshots, approvals, policies, processes,
-            credentials, profiles, providers, bots, events,
+            hub, folders, projects, files, boards, columns, cards, runs, runReads, spending, snapshots, approvals,
+            policies, processes, credentials, profiles, providers, bots, events,
             consumers,
             attachments,
             access,

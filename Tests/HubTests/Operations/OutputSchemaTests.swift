@@ -137,6 +137,37 @@ struct OutputSchemaTests {
                         "files": [["path": "p", "kind": "added"]],
                     ])
             ),
+            (
+                "FileListing", .fileListing,
+                try decoded(
+                    FileListing.self,
+                    from: ["files": [["path": "p", "kind": "file", "byteCount": 1]], "truncated": false])
+            ),
+            (
+                "FileText", .fileText,
+                try decoded(
+                    FileText.self,
+                    from: ["path": "p", "byteCount": 1, "offset": 0, "text": "t", "base64": "dA==", "tag": "1-2"])
+            ),
+            (
+                "FileMatches", .fileMatches,
+                try decoded(
+                    FileMatches.self, from: ["matches": [["path": "p", "line": 1, "text": "t"]], "truncated": true])
+            ),
+            ("FileChange", .fileChange, try decoded(FileChange.self, from: ["path": "p", "tag": "1", "undo": "s"])),
+            (
+                "FolderListing", .folderListing,
+                try decoded(
+                    FolderListing.self,
+                    from: [
+                        "path": "/p", "parent": "/", "truncated": false,
+                        "folders": [["name": "n", "path": "/p/n", "repository": true]],
+                    ])
+            ),
+            (
+                "RepositoryListing", .repositoryListing,
+                try decoded(RepositoryListing.self, from: ["repositories": ["/p"], "truncated": false])
+            ),
             ("FileComparison", .runFile, try decoded(RunFile.self, from: ["path": "p", "old": file, "new": file])),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]

@@ -38,7 +38,7 @@ export function createWelcome(page) {
             'A project is one repository. You put work on its board as cards, and coding agents do it, each in a ' +
                 'worktree of its own. Nothing reaches your branch until you merge it.',
         ),
-        projectFields(),
+        projectFields(page),
         problem,
         submit,
     );

@@ -2,6 +2,7 @@
 
 import { button, field, openDialog } from './controls.js';
 import { h, icon, KeyedList, setAttribute, setText, show } from './dom.js';
+import { folderBrowser } from './folder-browser.js';
 import { formatRoute } from './route.js';
 
 const connectionLabels = {
@@ -110,20 +111,18 @@ export class ProjectRail {
     }
 }
 
-export function projectFields() {
+export function projectFields(page) {
+    const path = h('input', {
+        name: 'path',
+        required: true,
+        placeholder: '/home/you/src/project',
+        autocomplete: 'off',
+        spellcheck: 'false',
+        'data-testid': 'project-path',
+    });
     return [
-        field(
-            'Folder',
-            h('input', {
-                name: 'path',
-                required: true,
-                placeholder: '/home/you/src/project',
-                autocomplete: 'off',
-                spellcheck: 'false',
-                'data-testid': 'project-path',
-            }),
-            'The full path of a git repository on the hub’s machine.',
-        ),
+        field('Folder', path, 'The full path of a git repository on the hub’s machine.'),
+        folderBrowser(page, path),
         field('Name', h('input', { name: 'name', placeholder: 'The folder’s name', autocomplete: 'off' })),
         h(
             'label',
@@ -146,7 +145,7 @@ export async function createProject(page, form) {
 function openProjectDialog(page) {
     openDialog({
         title: 'New project',
-        body: projectFields(),
+        body: projectFields(page),
         submit: 'Create project',
         onsubmit: (form) => createProject(page, form),
     });

@@ -26,13 +26,7 @@ extension OperationTable {
                 "Makes the files of a run's worktree those of a snapshot, after saving what they were; its commits stay.",
             input: [
                 .subject(Run.self),
-                .required(
-                    "snapshot",
-                    .string(
-                        TextFormat(
-                            pattern: "^snp_[0-9A-HJKMNP-TV-Z]{26}$", explanation: "a snapshot's id",
-                            admits: { _ in true }),
-                        max: .characters(Limits.nameCharactersMax, "nameCharactersMax")), "Its `id`."),
+                .required("snapshot", .snapshotName, "Its `id`."),
             ], output: .snapshot, ability: .runWrite, events: [.snapshotRestored],
             example: ["run": exampleRun, "snapshot": "snp_01JD6Z5Z0A0000000000000000"]
         ) { call in

@@ -1,0 +1,214 @@
+import Foundation
+import Glibc
+import Journal
+import Keeper
+import Model
+import Repository
+
+// The files of a run's worktree, or of a project's own folder.
+//
+// Writing is allowed while an agent is at work: people edit beside it, as they would beside a colleague, and agents look again before
+// they change what they have read. A write can be based on what was read (`tag`), is whole or not at all (a rename), and
+// what removes something saves it in a snapshot first.
+
+extension Engine {
+    /// 1 MiB at once: what an editor shows; more comes by range.
+    package static let fileReadBytesMax = 1 << 20
+    /// 8 MiB, as agents may write.
+    package static let fileWriteBytesMax = WorktreeFiles.fileBytesMax
+    /// 10,000 names in an answer: 1 MB of JSON.
+    package static let filesListedMax = 10_000
+    package static let fileMatchesMax = 500
+
+    /// The entries of a folder, folders first; or all files that git tracks, flat.
+    package func files(at place: FilePlace, in path: String, tracked: Bool) async throws -> FileListing {
+        let top = try await top(of: place)
+        if tracked {
+            let names = try await inHubTerms { try await git.trackedFiles(top) }
+            let below = path.isEmpty ? names : names.filter { $0.hasPrefix(path + "/") }
+            return FileListing(
+                files: below.prefix(Self.filesListedMax).map { .init(path: $0, kind: "file", byteCount: nil) },
+                truncated: below.count > Self.filesListedMax)
+        }
+        let folder = try FileTree(root: top).folder(path)
+        let prefix = path.isEmpty ? "" : path + "/"
+        let items = try folder.names().filter { $0 != ".git" }.compactMap { name in
+            FileStatus(name, in: folder).map { status in
+                FileListing.Item(
+                    path: prefix + name, kind: status.kind, byteCount: status.isFile ? status.byteCount : nil)
+            }
+        }
+        let sorted = items.sorted { ($0.kind == "folder" ? 0 : 1, $0.path) < ($1.kind == "folder" ? 0 : 1, $1.path) }
+        return FileListing(
+            files: Array(sorted.prefix(Self.filesListedMax)), truncated: sorted.count > Self.filesListedMax)
+    }
+
+    package func readFile(at place: FilePlace, _ path: String, offset: Int, length: Int) async throws -> FileText {
+        let file = try FileTree(root: try await top(of: place)).file(path)
+        let status = try FileStatus(file)
+        guard offset <= status.byteCount else {
+            throw HubError(.rangeNotSatisfiable, "\(path) has \(status.byteCount) bytes")
+        }
+        let bytes = try file.bytes(from: UInt64(offset), count: min(length, Self.fileReadBytesMax))
+        let text = bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+        return FileText(
+            path: path, byteCount: status.byteCount, offset: offset, text: text,
+            base64: text == nil ? Data(bytes).base64EncodedString() : nil, tag: status.tag)
+    }
+
+    /// Files whose path holds all words of `query`, those that history touched most often first.
+    package func findFiles(at place: FilePlace, _ query: String, countMax: Int) async throws -> [String] {
+        let top = try await top(of: place)
+        let words = query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
+        return try await inHubTerms {
+            let found = try await git.presentFiles(top).filter { path in
+                let path = path.lowercased()
+                return words.allSatisfy { path.contains($0) }
+            }
+            let touches = try await git.touchCounts(top)
+            // A name that begins so is meant rather than a folder on the way to it.
+            func rank(_ path: String) -> (Int, Int, Int, String) {
+                let name = path.split(separator: "/").last?.lowercased() ?? ""
+                let isNamed = words.contains { name.hasPrefix($0) }
+                return (isNamed ? 0 : 1, -(touches[path] ?? 0), path.utf8.count, path)
+            }
+            return Array(found.sorted { rank($0) < rank($1) }.prefix(countMax))
+        }
+    }
+
+    /// Lines that hold a text, in files that git does not ignore.
+    package func searchFiles(at place: FilePlace, _ text: String, countMax: Int) async throws -> FileMatches {
+        let top = try await top(of: place)
+        return try await inHubTerms {
+            let found = try await git.search(top, text, countMax: countMax + 1)
+            return FileMatches(
+                matches: found.prefix(countMax).map { FileMatch(path: $0.path, line: $0.line, text: $0.text) },
+                truncated: found.count > countMax)
+        }
+    }
+
+    package func writeFile(at place: FilePlace, _ input: WriteFile) async throws -> FileChange {
+        let bytes = try input.bytes
+        guard bytes.count <= Self.fileWriteBytesMax else {
+            throw HubError.limit("fileWriteBytesMax", Self.fileWriteBytesMax, "\(input.path) would be too long")
+        }
+        let tree = try FileTree(root: try await top(of: place))
+        let (folder, name) = try tree.entry(input.path, makes: true)
+        let before = FileStatus(name, in: folder)
+        if let before, !before.isFile { throw HubError.invalid("/path", "\(input.path) is a \(before.kind)") }
+        if let tag = input.tag, tag != before?.tag ?? "" {
+            throw HubError(.versionStale, "\(input.path) is not what it was when it was read")
+        }
+        let mode = before.map { $0.mode & 0o777 } ?? 0o644
+        try folder.replace(name, with: bytes, mode: mode, temporary: ".roost-\(ids.next())", path: input.path)
+        return FileChange(path: input.path, tag: FileStatus(name, in: folder)?.tag, undo: nil)
+    }
+
+    /// - Throws: `HubError` `.alreadyExists`, `.fileNotFound`.
+    package func moveFile(at place: FilePlace, _ path: String, to target: String) async throws -> FileChange {
+        let tree = try FileTree(root: try await top(of: place))
+        let (folder, name) = try tree.entry(path)
+        let (targetFolder, targetName) = try tree.entry(target, makes: true)
+        try folder.move(name, to: targetName, in: targetFolder, path: path, target: target)
+        return FileChange(path: target, tag: FileStatus(targetName, in: targetFolder)?.tag, undo: nil)
+    }
+
+    /// `notes copy.txt`, then `notes copy 2.txt` … beside `notes.txt`.
+    package func copyFile(at place: FilePlace, _ path: String) async throws -> FileChange {
+        let tree = try FileTree(root: try await top(of: place))
+        let file = try tree.file(path)
+        let status = try FileStatus(file)
+        guard status.byteCount <= Self.fileWriteBytesMax else {
+            throw HubError.limit("fileWriteBytesMax", Self.fileWriteBytesMax, "\(path) is too long to be copied")
+        }
+        let bytes = try file.bytes(from: 0, count: status.byteCount)
+        let (folder, name) = try tree.entry(path)
+        for number in 1...1_000 {
+            let copy = Self.copyName(of: name, number)
+            guard FileStatus(copy, in: folder) == nil else { continue }
+            try folder.replace(
+                copy, with: bytes, mode: status.mode & 0o777, temporary: ".roost-\(ids.next())", path: path)
+            let prefix = path.dropLast(name.count)
+            return FileChange(path: prefix + copy, tag: FileStatus(copy, in: folder)?.tag, undo: nil)
+        }
+        throw HubError(.alreadyExists, "\(path) has too many copies")
+    }
+
+    static func copyName(of name: String, _ number: Int) -> String {
+        let suffix = number == 1 ? " copy" : " copy \(number)"
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name + suffix }
+        return name[..<dot] + suffix + name[dot...]
+    }
+
+    /// Removes a file, after a snapshot that holds it.
+    /// - Throws: `HubError` `.targetBusy` for what git ignores, which no snapshot would hold.
+    package func deleteFile(at place: FilePlace, _ path: String) async throws -> FileChange {
+        let top = try await top(of: place)
+        let (folder, name) = try FileTree(root: top).entry(path)
+        guard let status = FileStatus(name, in: folder) else { throw HubError(.fileNotFound, "there is no \(path)") }
+        guard !status.isFolder else { throw HubError.invalid("/path", "\(path) is a folder") }
+        let id = RunSnapshot.idPrefix + ids.next().description
+        // Where nothing has changed since the last one, that is the one.
+        let holder = try await inHubTerms {
+            try await git.snapshot(
+                top, scope: place.scope, name: id, kind: .auto, note: "Before \(path) was deleted"
+            ).name
+        }
+        guard try await inHubTerms({ try await git.holds(top, scope: place.scope, snapshot: holder, path: path) })
+        else {
+            throw HubError(.targetBusy, "git ignores \(path): no snapshot holds it, and it could not be brought back")
+        }
+        guard unsafe unlinkat(folder.number, name, 0) == 0 else { throw FileTree.failure(path) }
+        return FileChange(path: path, tag: nil, undo: holder)
+    }
+
+    /// Brings a file back as a snapshot holds it, where nothing is in its place.
+    package func restoreFile(at place: FilePlace, _ path: String, from snapshot: String) async throws -> FileChange {
+        let top = try await top(of: place)
+        let held = try await inHubTerms { try await git.blob(top, scope: place.scope, snapshot: snapshot, path: path) }
+        guard let held else { throw HubError(.fileNotFound, "\(snapshot) has no \(path)") }
+        let (folder, name) = try FileTree(root: top).entry(path, makes: true)
+        guard FileStatus(name, in: folder) == nil else { throw HubError(.alreadyExists, "\(path) exists already") }
+        try folder.replace(
+            name, with: held.bytes, mode: held.isExecutable ? 0o755 : 0o644, temporary: ".roost-\(ids.next())",
+            path: path)
+        return FileChange(path: path, tag: FileStatus(name, in: folder)?.tag, undo: nil)
+    }
+
+    private func top(of place: FilePlace) async throws -> String {
+        switch place {
+        case .project(let id): return try await journal.read { try $0.required(id).path }
+        case .run(let id):
+            let run = try await journal.read { try $0.required(id) }
+            guard let worktree = run.worktreeOnDisk else {
+                throw HubError.illegal(
+                    "files", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
+            }
+            return worktree
+        }
+    }
+}
+
+extension FilePlace {
+    /// Of snapshots.
+    fileprivate var scope: String {
+        switch self {
+        case .project(let id): id.rawValue
+        case .run(let id): id.rawValue
+        }
+    }
+}
+
+extension WriteFile {
+    fileprivate var bytes: [UInt8] {
+        get throws {
+            switch (text, base64) {
+            case (let text?, nil): return Array(text.utf8)
+            case (nil, let base64?):
+                guard let data = Data(base64Encoded: base64) else { throw HubError.invalid("/base64", "is not base64") }
+                return Array(data)
+            case (nil, nil), (_?, _?): throw HubError.invalid("/text", "is needed, or base64, and not both")
+            }
+        }
+    }
+}

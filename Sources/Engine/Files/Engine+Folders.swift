@@ -1,0 +1,86 @@
+import Foundation
+import Model
+
+// Folders of this machine as far as they may become projects: inside of the configured roots, and never the hub's own.
+extension Engine {
+    /// 2,000 folders side by side: nobody scrolls further.
+    package static let foldersListedMax = 2_000
+    /// How deep below its start a search for repositories goes, and what it may cost.
+    package static let searchDepthMax = 5
+    package static let searchFoldersMax = 20_000
+    package static let searchSeconds = 3
+    package static let repositoriesFoundMax = 200
+
+    /// - Parameter path: absolute; nil: the roots themselves.
+    /// - Throws: `HubError` `.pathForbidden`, `.fileNotFound`.
+    package func folders(in path: String?) async throws -> FolderListing {
+        guard let path else {
+            let roots = settings.roots.filter { FolderOnDisk($0).exists }
+            return FolderListing(
+                path: "", parent: nil, folders: roots.map { Self.item(name: $0, path: $0) }, truncated: false)
+        }
+        let place = try ProjectPath(settings: settings, git: git).allowed(path)
+        let names = try Self.folderNames(in: place).filter { !$0.hasPrefix(".") }.sorted {
+            ($0.lowercased(), $0) < ($1.lowercased(), $1)
+        }
+        let parent =
+            settings.roots.contains(place) ? nil : String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+        return FolderListing(
+            path: place, parent: parent?.isEmpty == true ? "/" : parent,
+            folders: names.prefix(Self.foldersListedMax).compactMap { name in
+                let item = (place == "/" ? "" : place) + "/" + name
+                return item == settings.dataFolder ? nil : Self.item(name: name, path: item)
+            }, truncated: names.count > Self.foldersListedMax)
+    }
+
+    /// Repositories below a folder, or below all roots: the nearest first, and none inside of another.
+    package func repositories(below path: String?) async throws -> RepositoryListing {
+        let starts = try path.map { [try ProjectPath(settings: settings, git: git).allowed($0)] } ?? settings.roots
+        let until = clock.now().adding(milliseconds: Int64(Self.searchSeconds) * 1_000)
+        var next = starts.map { (path: $0, depth: 0) }
+        var (found, looked, isTruncated) = ([String](), 0, false)
+        while !next.isEmpty {
+            let (folder, depth) = next.removeFirst()
+            guard folder != settings.dataFolder else { continue }
+            looked += 1
+            guard looked <= Self.searchFoldersMax, found.count < Self.repositoriesFoundMax, clock.now() < until else {
+                isTruncated = true
+                break
+            }
+            try Task.checkCancellation()
+            if Self.isRepository(folder) {
+                found.append(folder)
+                continue
+            }
+            let names = Self.searchedNames(in: folder)
+            guard depth < Self.searchDepthMax else {
+                isTruncated = isTruncated || !names.isEmpty
+                continue
+            }
+            next += names.sorted().map { ((folder == "/" ? "" : folder) + "/" + $0, depth + 1) }
+        }
+        return RepositoryListing(repositories: found, truncated: isTruncated)
+    }
+
+    private static func item(name: String, path: String) -> FolderListing.Item {
+        FolderListing.Item(name: name, path: path, repository: isRepository(path))
+    }
+
+    /// A folder that cannot be read has none: others are found nevertheless.
+    private static func searchedNames(in folder: String) -> [String] {
+        do {
+            return try folderNames(in: folder).filter { !$0.hasPrefix(".") && $0 != "node_modules" }
+        } catch {
+            return []
+        }
+    }
+
+    /// By its looks: git itself is asked when it is taken.
+    private static func isRepository(_ path: String) -> Bool { FolderOnDisk(path + "/.git").exists }
+
+    /// Symlinks are left out: where they lead is reached by its own path, if it may be.
+    private static func folderNames(in path: String) throws -> [String] {
+        let folder = try FileTree(root: path).folder("")
+        return try folder.names().filter { FileStatus($0, in: folder)?.isFolder == true }
+    }
+}

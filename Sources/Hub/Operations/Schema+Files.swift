@@ -1,0 +1,74 @@
+import Model
+import Wire
+
+// What is told of files and folders. A test holds it against what the values encode to.
+
+extension Schema {
+    static let snapshotName = string(
+        TextFormat(
+            pattern: "^snp_[0-9A-HJKMNP-TV-Z]{26}$", explanation: "a snapshot's id", admits: { _ in true }),
+        max: .characters(Limits.nameCharactersMax, "nameCharactersMax"))
+
+    static let fileListing = named(
+        "FileListing",
+        .object([
+            .required(
+                "files",
+                .array(
+                    .object([
+                        .required("path", .anyText, "Relative to the top."),
+                        .required("kind", .choice(["file", "folder", "symlink", "other"])),
+                        .optional("byteCount", .count),
+                    ]), max: nil)),
+            .required("truncated", .boolean, "There are more than 10,000."),
+        ]))
+
+    static let fileText = named(
+        "FileText",
+        .object([
+            .required("path", .anyText), .required("byteCount", .count, "Of the whole file."),
+            .required("offset", .count), .optional("text", .anyText, "Absent for what is binary."),
+            .optional("base64", .anyText, "Of what is binary."),
+            .required("tag", .anyText, "Another whenever the content is; `files.write` can be based on it."),
+        ]))
+
+    static let fileMatches = named(
+        "FileMatches",
+        .object([
+            .required(
+                "matches",
+                .array(
+                    .object([
+                        .required("path", .anyText), .required("line", .count, "From 1 on."),
+                        .required("text", .anyText),
+                    ]), max: nil)), .required("truncated", .boolean, "There are more."),
+        ]))
+
+    static let fileChange = named(
+        "FileChange",
+        .object([
+            .required("path", .anyText), .optional("tag", .anyText, "Absent of what is gone."),
+            .optional("undo", .anyText, "A snapshot that holds what is gone."),
+        ]))
+
+    static let folderListing = named(
+        "FolderListing",
+        .object([
+            .required("path", .anyText, "Absolute, with symlinks resolved; empty above the roots."),
+            .optional("parent", .anyText, "Absent at a root."),
+            .required(
+                "folders",
+                .array(
+                    .object([
+                        .required("name", .anyText), .required("path", .anyText),
+                        .required("repository", .boolean, "It is the top of a git repository."),
+                    ]), max: nil)), .required("truncated", .boolean, "There are more."),
+        ]))
+
+    static let repositoryListing = named(
+        "RepositoryListing",
+        .object([
+            .required("repositories", .array(.anyText, max: nil), "Absolute paths."),
+            .required("truncated", .boolean, "The search ended early: too deep, too many folders, or too long."),
+        ]))
+}

@@ -1,0 +1,129 @@
+"""Files of worktrees and projects from outside, and the folders of the hub's machine."""
+import os
+from pathlib import Path
+
+import pytest
+
+from problem import Problem
+
+
+@pytest.fixture
+def world(shared_hub, request):
+    """(hub, project, its repository, a run that has ended, its worktree)"""
+    project, repository = shared_hub.project(request.node.name.replace("_", "-")[:40])
+    run = shared_hub.post(
+        f"/api/projects/{project['id']}/runs", provider="command", start=True,
+        options={"argv": ["sh", "-c", "mkdir src; echo one > src/main.txt; echo ignored.txt > .gitignore"]})
+    run = shared_hub.wait_for_run(run, "completed")
+    return shared_hub, project, repository, run, Path(run["worktreePath"])
+
+
+def refused(code, call, *arguments, **members):
+    with pytest.raises(Problem) as error:
+        call(*arguments, **members)
+    assert error.value.code == code, error.value
+
+
+def test_files_are_listed_read_found_and_searched(world):
+    hub, project, repository, run, worktree = world
+    at = f"/api/runs/{run['id']}"
+    (worktree / "binary").write_bytes(b"\0\xff\x01")
+    listing = hub.get(f"{at}/tree")
+    assert [item["path"] for item in listing["files"]] == ["src", ".gitignore", "README.md", "binary"]
+    assert hub.get(f"{at}/tree?path=src")["files"] == [{"path": "src/main.txt", "kind": "file", "byteCount": 4}]
+    tracked = hub.get(f"{at}/tree?tracked=true")["files"]
+    assert [item["path"] for item in tracked] == [".gitignore", "README.md", "src/main.txt"]
+    assert [item["path"] for item in hub.get(f"/api/projects/{project['slug']}/files?tracked=true")["files"]] == ["README.md"]
+
+    file = hub.get(f"{at}/content?path=src/main.txt&offset=1&length=2")
+    assert (file["text"], file["byteCount"], file["offset"]) == ("ne", 4, 1)
+    assert hub.get(f"{at}/content?path=binary")["base64"] == "AP8B"
+    refused("RANGE_NOT_SATISFIABLE", hub.get, f"{at}/content?path=binary&offset=4")
+
+    for number in range(3):
+        repository.write({"often.txt": f"{number}\n"})
+        repository.commit(f"often {number}")
+    repository.write({"rare.txt": "A needle here\n", "new-often.md": "x\n"})
+    at = f"/api/projects/{project['id']}"
+    assert hub.get(f"{at}/files/find?q=txt") == ["often.txt", "rare.txt"]
+    assert hub.get(f"{at}/files/find?q=often") == ["often.txt", "new-often.md"]
+    found = hub.get(f"{at}/files/search?q=NEEDLE")
+    assert found == {"matches": [{"path": "rare.txt", "line": 1, "text": "A needle here"}], "truncated": False}
+    repository.write({f"many{number}": "haystack\n" for number in range(9)})
+    found = hub.get(f"{at}/files/search?q=haystack&limit=5")
+    assert len(found["matches"]) == 5 and found["truncated"]
+
+
+def test_files_are_written_copied_moved_deleted_and_brought_back(world):
+    hub, project, repository, run, worktree = world
+    at = f"/api/runs/{run['id']}"
+    made = hub.post(f"{at}/content", path="docs/deep/notes.txt", text="first\n")
+    assert (worktree / "docs/deep/notes.txt").read_text() == "first\n"
+    refused("VERSION_STALE", hub.post, f"{at}/content", path="docs/deep/notes.txt", text="no", tag="")
+    (worktree / "docs/deep/notes.txt").write_text("by somebody else\n")
+    refused("VERSION_STALE", hub.post, f"{at}/content", path="docs/deep/notes.txt", text="no", tag=made["tag"])
+    read = hub.get(f"{at}/content?path=docs/deep/notes.txt")
+    os.chmod(worktree / "docs/deep/notes.txt", 0o755)
+    hub.post(f"{at}/content", path="docs/deep/notes.txt", base64="AAE=", tag=read["tag"])
+    assert (worktree / "docs/deep/notes.txt").read_bytes() == b"\0\1"
+    assert os.stat(worktree / "docs/deep/notes.txt").st_mode & 0o777 == 0o755
+
+    assert hub.post(f"{at}/files/copy", path="src/main.txt")["path"] == "src/main copy.txt"
+    assert hub.post(f"{at}/files/copy", path="src/main.txt")["path"] == "src/main copy 2.txt"
+    hub.post(f"{at}/files/move", path="src/main copy.txt", to="moved/here.txt")
+    assert (worktree / "moved/here.txt").read_text() == "one\n"
+    refused("ALREADY_EXISTS", hub.post, f"{at}/files/move", path="src/main.txt", to="moved/here.txt")
+    hub.post(f"{at}/files/move", path="moved", to="again")
+    assert (worktree / "again/here.txt").exists()
+
+    gone = hub.post(f"{at}/files/delete", path="again/here.txt")
+    assert not (worktree / "again/here.txt").exists()
+    back = hub.post(f"{at}/files/restore", path="again/here.txt", snapshot=gone["undo"])
+    assert (worktree / "again/here.txt").read_text() == "one\n" and back["tag"]
+    refused("ALREADY_EXISTS", hub.post, f"{at}/files/restore", path="again/here.txt", snapshot=gone["undo"])
+    (worktree / "ignored.txt").write_text("precious\n")
+    refused("TARGET_BUSY", hub.post, f"{at}/files/delete", path="ignored.txt")
+    assert (worktree / "ignored.txt").read_text() == "precious\n"
+    assert not [name for name in os.listdir(worktree) if name.startswith(".roost-")]
+
+    # A project's own folder, the same.
+    at = f"/api/projects/{project['id']}"
+    hub.post(f"{at}/content", path="here.txt", text="here\n")
+    gone = hub.post(f"{at}/files/delete", path="here.txt")
+    assert not (repository.path / "here.txt").exists()
+    hub.post(f"{at}/files/restore", path="here.txt", snapshot=gone["undo"])
+    assert (repository.path / "here.txt").read_text() == "here\n"
+
+
+def test_no_path_leads_out(world):
+    hub, project, repository, run, worktree = world
+    at = f"/api/runs/{run['id']}"
+    (worktree / "out").symlink_to(repository.path)
+    (worktree / "hub").symlink_to(worktree.parent.parent)
+    for path in ["../x", "/etc/passwd", "a/../../x", "./a"]:
+        refused("VALIDATION_FAILED", hub.get, f"{at}/content?path={path}")
+        refused("VALIDATION_FAILED", hub.post, f"{at}/content", path=path, text="x")
+    for path in ["out/README.md", "hub/roost.sqlite", ".git", ".git/config"]:
+        refused("PATH_FORBIDDEN", hub.get, f"{at}/content?path={path}")
+        refused("PATH_FORBIDDEN", hub.post, f"{at}/content", path=path + "/new", text="x")
+    refused("FILE_NOT_FOUND", hub.get, f"{at}/content?path=nothing")
+    refused("VALIDATION_FAILED", hub.get, f"{at}/content?path=src")
+    live = hub.live()
+    refused("VALIDATION_FAILED", live.call, "files.list", run=run["id"], project=project["id"])
+    refused("VALIDATION_FAILED", live.call, "files.list")
+
+
+def test_folders_are_browsed_inside_of_the_roots(shared_hub):
+    hub = shared_hub
+    project, repository = hub.project("browsed")
+    root = hub.get("/api/folders")["folders"][0]["path"]
+    listing = hub.get("/api/folders", path=str(repository.path.parent))
+    own = [item for item in listing["folders"] if item["path"] == str(repository.path)]
+    assert own == [{"name": repository.path.name, "path": str(repository.path), "repository": True}]
+    assert str(repository.path) in hub.get("/api/folders/repositories", path=str(repository.path.parent))["repositories"]
+    assert "parent" not in hub.get("/api/folders", path=root)
+    (repository.path.parent / "escape").symlink_to("/etc")
+    for path in ["/etc", str(repository.path.parent / "escape"), root + "/.."]:
+        refused("PATH_FORBIDDEN", hub.get, "/api/folders", path=path)
+        refused("PATH_FORBIDDEN", hub.get, "/api/folders/repositories", path=path)
+    assert not [item for item in hub.get("/api/folders", path=root)["folders"] if item["path"] == str(hub.data)]
