@@ -127,3 +127,24 @@ def test_folders_are_browsed_inside_of_the_roots(shared_hub):
         refused("PATH_FORBIDDEN", hub.get, "/api/folders", path=path)
         refused("PATH_FORBIDDEN", hub.get, "/api/folders/repositories", path=path)
     assert not [item for item in hub.get("/api/folders", path=root)["folders"] if item["path"] == str(hub.data)]
+
+
+def test_branches_places_and_editors(world):
+    hub, project, repository, run, worktree = world
+    repository.git("branch", "feature/One")
+    branches = hub.get(f"/api/projects/{project['id']}/branches")
+    assert {branch["name"] for branch in branches} == {"main", "feature/One", run["branch"]}
+    assert [branch["name"] for branch in branches if branch["current"]] == ["main"]
+    assert [branch["name"] for branch in hub.get(f"/api/projects/{project['id']}/branches?q=ONE")] == ["feature/One"]
+
+    assert hub.get("/api/locate", place=f"{worktree}/src/main.txt") == {
+        "projectId": project["id"], "runId": run["id"], "top": str(worktree), "path": "src/main.txt"}
+    assert hub.get("/api/locate", place=str(repository.path)) == {
+        "projectId": project["id"], "top": str(repository.path), "path": ""}
+    refused("FILE_NOT_FOUND", hub.get, "/api/locate", place="/etc/passwd")
+    refused("FILE_NOT_FOUND", hub.get, "/api/locate", place=f"{repository.path}x/file")
+
+    url = hub.get(f"/api/runs/{run['id']}/editor?editor=vscode&path=src/main.txt&line=1&host=box")["url"]
+    assert url == f"vscode://vscode-remote/ssh-remote+box{worktree}/src/main.txt:1"
+    assert hub.get(f"/api/projects/{project['id']}/editor?editor=zed")["url"] == f"zed://file{repository.path}"
+    refused("VALIDATION_FAILED", hub.get, f"/api/runs/{run['id']}/editor?editor=idea&host=box")

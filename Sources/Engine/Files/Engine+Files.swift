@@ -175,7 +175,7 @@ extension Engine {
         return FileChange(path: path, tag: FileStatus(name, in: folder)?.tag, undo: nil)
     }
 
-    private func top(of place: FilePlace) async throws -> String {
+    func top(of place: FilePlace) async throws -> String {
         switch place {
         case .project(let id): return try await journal.read { try $0.required(id).path }
         case .run(let id):

@@ -71,4 +71,22 @@ extension Schema {
             .required("repositories", .array(.anyText, max: nil), "Absolute paths."),
             .required("truncated", .boolean, "The search ended early: too deep, too many folders, or too long."),
         ]))
+    static let projectBranch = named(
+        "ProjectBranch",
+        .object([
+            .required("name", .anyText), .required("remote", .boolean),
+            .required("current", .boolean, "The project's own folder has it checked out."),
+            .required("commit", .anyText), .required("committedAt", .timestamp),
+            .required("subject", .anyText, "The first line of its newest commit."),
+        ]))
+
+    static let foundPlace = named(
+        "FoundPlace",
+        .object([
+            .required("projectId", .id(Project.self)),
+            .optional("runId", .id(Run.self), "Absent: the project's own folder."),
+            .required("top", .anyText), .required("path", .anyText, "Relative to `top`; empty for the top itself."),
+        ]))
+
+    static let editorAddress = named("EditorAddress", .object([.required("url", .anyText)]))
 }

@@ -168,6 +168,23 @@ struct OutputSchemaTests {
                 "RepositoryListing", .repositoryListing,
                 try decoded(RepositoryListing.self, from: ["repositories": ["/p"], "truncated": false])
             ),
+            (
+                "ProjectBranch", .projectBranch,
+                try decoded(
+                    ProjectBranch.self,
+                    from: [
+                        "name": "b", "remote": true, "current": false, "commit": "c",
+                        "committedAt": "2026-01-01T00:00:00.000Z", "subject": "s",
+                    ])
+            ),
+            (
+                "FoundPlace", .foundPlace,
+                try decoded(
+                    FoundPlace.self,
+                    from: [
+                        "projectId": .string("prj_\(ulid)"), "runId": .string("run_\(ulid)"), "top": "/t", "path": "p",
+                    ])
+            ),
             ("FileComparison", .runFile, try decoded(RunFile.self, from: ["path": "p", "old": file, "new": file])),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]

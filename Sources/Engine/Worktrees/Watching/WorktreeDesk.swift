@@ -28,6 +28,8 @@ package actor WorktreeDesk {
     private let signals: AsyncStream<Void>
     private var serving: Task<Void, Never>?
     private var folders: FolderWatch?
+    /// The kernel has no such thing for us, or no more of them.
+    private var hasNoFolders = false
     /// What was told last, also of those that are not watched any more: nobody is told the same twice.
     private var told: [Run.ID: WorktreeWatch.Told] = [:]
 
@@ -76,15 +78,6 @@ package actor WorktreeDesk {
     // MARK: Whom it watches
 
     func start() async {
-        do {
-            let folders = try FolderWatch(countMax: limits.watchedFoldersMax) { [weak self] run, isFolder in
-                self?.touched(run, isFolder)
-            }
-            await folders.start()
-            self.folders = folders
-        } catch {
-            log.warning("Worktrees cannot be watched, and are looked at", metadata: ["error": "\(error)"])
-        }
         do {
             let runs = try await journal.read { try $0.runs(statuses: Run.Status.withProcesses).map(\.id) }
             inbox.withLock { $0.due.formUnion(runs) }
@@ -183,9 +176,25 @@ package actor WorktreeDesk {
         }
     }
 
+    /// Made when the first worktree needs it.
+    private func openFolders() async -> FolderWatch? {
+        guard folders == nil, !hasNoFolders else { return folders }
+        do {
+            let made = try FolderWatch(countMax: limits.watchedFoldersMax) { [weak self] run, isFolder in
+                self?.touched(run, isFolder)
+            }
+            folders = made
+            await made.start()
+        } catch {
+            hasNoFolders = true
+            log.warning("Worktrees cannot be watched, and are looked at", metadata: ["error": "\(error)"])
+        }
+        return folders
+    }
+
     /// - Returns: false when it has to be looked at instead.
     private func cover(_ watch: WorktreeWatch) async throws -> Bool {
-        guard let folders else { return false }
+        guard let folders = await openFolders() else { return false }
         let room = await folders.room(for: watch.run)
         let found = try await git.watchedFolders(watch.worktree, target: watch.target, countMax: max(room, 0))
         if !found.isTruncated, await folders.watch(Set(found.content + found.git), for: watch.run) { return true }

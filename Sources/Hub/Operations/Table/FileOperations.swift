@@ -131,7 +131,7 @@ extension OperationTable {
 extension OperationCall {
     func number(_ name: String) -> Int? { input[name]?.integer.map { Int($0) } }
 
-    fileprivate func filePlace() async throws -> FilePlace {
+    func filePlace() async throws -> FilePlace {
         switch (text("project"), text("run")) {
         case (_?, nil): return .project(try await projectID())
         case (nil, _?): return .run(try id())

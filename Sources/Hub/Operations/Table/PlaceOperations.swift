@@ -1,0 +1,66 @@
+import Engine
+import Model
+import Wire
+
+// Branches of projects, and ways from the hub's things to places on its machine and back.
+extension OperationTable {
+    static let places: [Operation] = [
+        Operation(
+            "projects.branches", .get("/api/projects/{project}/branches"),
+            summary: "Lists local and remote branches, those with the newest commits first.",
+            input: [
+                .subject(Project.self),
+                .optional(
+                    "q", .text(.characters(Limits.searchCharactersMax, "searchCharactersMax")), "What their name holds."
+                ),
+                .limit(),
+            ], output: .array(.projectBranch, max: nil), ability: .projectRead,
+            example: ["project": "website", "q": "release"]
+        ) { call in
+            let branches = try await call.engine.branches(
+                of: call.projectID(), matching: call.text("q") ?? "", countMax: call.limit)
+            return OperationAnswer(data: try WireJSON.encode(branches))
+        },
+        Operation(
+            "files.locate", .get("/api/locate"),
+            summary:
+                "Finds the project, and the run whose worktree it is, that a path of the hub's machine belongs to.",
+            input: [
+                .required("place", .path, "An absolute path."),
+                .optional("project", .reference(Project.self), "Only in this one."),
+            ], output: .foundPlace, ability: .projectRead, spansProjects: true,
+            example: ["place": "/srv/git/website/README.md"]
+        ) { call in
+            let named = call.text("project") == nil ? nil : try await call.projectID()
+            let place = try await call.engine.place(
+                of: call.text("place") ?? "", among: named.map { [$0] } ?? call.caller.rights.readableProjects)
+            return OperationAnswer(data: try WireJSON.encode(place))
+        },
+        Operation(
+            "files.editor", .get("/api/projects/{project}/editor"), .get("/api/runs/{run}/editor"),
+            summary: "Says which address opens a file, or the whole folder, in an editor.",
+            input: [
+                .optional("project", .reference(Project.self)), .optional("run", .reference(Run.self)),
+                .required("editor", .choice(of: Editor.self)),
+                .optional("path", .text(.bytes(Limits.pathBytesMax, "pathBytesMax")), "Relative to the top."),
+                .optional("line", .integer(1...1_000_000_000)),
+                .optional(
+                    "host", .nonEmptyLine(.characters(Limits.nameCharactersMax, "nameCharactersMax")),
+                    "The hub's machine as the reader's ssh knows it; absent: the reader sits at it."),
+            ], output: .editorAddress, ability: .projectRead,
+            example: ["run": exampleRun, "editor": "vscode", "path": "README.md", "line": 3]
+        ) { call in
+            let url = try await call.engine.editorURL(
+                at: call.filePlace(), try call.required("editor"), path: call.text("path"), line: call.number("line"),
+                host: call.text("host"))
+            return OperationAnswer(data: try WireJSON.encode(["url": url]))
+        },
+    ]
+}
+
+extension OperationCall {
+    fileprivate func required<Choice: RawRepresentable<String>>(_ name: String) throws -> Choice {
+        guard let value: Choice = choice(name) else { throw HubError.invalid("/\(name)", "is missing") }
+        return value
+    }
+}
