@@ -330,3 +330,8 @@ def test_the_changes_follow_the_worktree(tmp_path, page):
         hub.post(f"/api/runs/{run['id']}/content", path="more", text="")
         expect(page.get_by_test_id("diff-file")).to_have_count(3)
         expect(page.get_by_test_id("run-standing")).to_have_text("3 new")
+        page.evaluate("HTMLAnchorElement.prototype.click = function () { window.opened = this.href }")
+        page.get_by_test_id("open-editor").click()
+        page.get_by_role("button", name="Zed").click()
+        page.wait_for_function("window.opened")
+        assert page.evaluate("window.opened") == f"zed://file{hub.get('/api/runs/' + run['id'])['worktreePath']}"

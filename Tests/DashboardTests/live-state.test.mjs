@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { editorQuery } from '../../Sources/Dashboard/web/app/open-editor.js';
 import { branchLine, liveState } from '../../Sources/Dashboard/web/app/live-state.js';
 
 describe('what is told of a worktree', () => {
@@ -28,4 +29,9 @@ describe('what is told of a worktree', () => {
         );
         assert.equal(branchLine({ targetBranch: 'main', remoteAhead: 1, remoteBehind: 2 }), '1 to push, 2 to pull');
     });
+});
+
+test('an editor is told the machine, where the page came from another', () => {
+    assert.deepEqual(editorQuery('run_1', 'zed', 'localhost'), { run: 'run_1', editor: 'zed' });
+    assert.deepEqual(editorQuery('run_1', 'zed', 'box'), { run: 'run_1', editor: 'zed', host: 'box' });
 });

@@ -23,6 +23,7 @@ extension Engine {
     /// The entries of a folder, folders first; or all files that git tracks, flat.
     package func files(at place: FilePlace, in path: String, tracked: Bool) async throws -> FileListing {
         let top = try await top(of: place)
+        let path = path.split(separator: "/").joined(separator: "/")
         if tracked {
             let names = try await inHubTerms { try await git.trackedFiles(top) }
             let below = path.isEmpty ? names : names.filter { $0.hasPrefix(path + "/") }
@@ -157,6 +158,14 @@ extension Engine {
         guard try await inHubTerms({ try await git.holds(top, scope: place.scope, snapshot: holder, path: path) })
         else {
             throw HubError(.targetBusy, "git ignores \(path): no snapshot holds it, and it could not be brought back")
+        }
+        try await inHubTerms {
+            try await git.inBackground.pruneSnapshots(
+                top, scope: place.scope, keeping: settings.limits.snapshotsMax)
+        }
+        // What somebody has written meanwhile is in no snapshot.
+        guard FileStatus(name, in: folder)?.tag == status.tag else {
+            throw HubError(.versionStale, "\(path) was changed while it was saved; nothing was removed")
         }
         guard unsafe unlinkat(folder.number, name, 0) == 0 else { throw FileTree.failure(path) }
         return FileChange(path: path, tag: nil, undo: holder)

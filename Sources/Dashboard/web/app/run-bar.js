@@ -4,6 +4,7 @@ import { busy, button, setStatusChip, statusChip } from './controls.js';
 import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
 import { budgetLine, duration, runStatusLabel, usageLine } from './format.js';
 import { branchLine, liveState } from './live-state.js';
+import { openEditorMenu } from './open-editor.js';
 import { allowedVerbs, isActive, noticesOf } from './run-rules.js';
 
 const verbs = [
@@ -28,6 +29,7 @@ export class RunBar {
     #asked = { key: null, branch: null };
     #replica = null;
     #buttons = new Map();
+    #open;
     #notices;
     #noticesKey = null;
     #conflict = null;
@@ -42,6 +44,14 @@ export class RunBar {
         for (const { verb, ...look } of verbs) {
             this.#buttons.set(verb, button({ ...look, 'data-testid': verb, onclick: () => this.#perform(verb) }));
         }
+        this.#open = button({
+            label: 'Open',
+            icon: 'folder',
+            kind: 'quiet',
+            title: 'Open the worktree in an editor',
+            'data-testid': 'open-editor',
+            onclick: () => openEditorMenu(this.#page, this.#open, this.#run),
+        });
         this.#notices = h('div', { class: 'notices', 'aria-live': 'polite' });
         this.element = h(
             'div',
@@ -50,7 +60,7 @@ export class RunBar {
                 'div',
                 { class: 'run-line' },
                 h('div', { class: 'run-state' }, this.#chip, this.#agent, this.#branch, this.#standing, this.#facts),
-                h('div', { class: 'run-actions' }, ...this.#buttons.values()),
+                h('div', { class: 'run-actions' }, this.#open, ...this.#buttons.values()),
             ),
             this.#notices,
         );
@@ -68,6 +78,7 @@ export class RunBar {
         show(this.#branch, Boolean(run.branch));
         setText(this.#branch.lastElementChild, run.branch ?? '');
         setAttribute(this.#branch, 'title', run.worktreePath ? `${run.branch} in ${run.worktreePath}` : run.branch);
+        show(this.#open, Boolean(run.worktreePath));
         const allowed = allowedVerbs(run);
         for (const [verb, control] of this.#buttons) show(control, allowed.has(verb));
         // What did not end well is merged only by somebody who means it.
