@@ -17,10 +17,18 @@ extension RepositoryError {
         switch self {
         case .commitNotFound(let name) where name.hasPrefix(Snapshot.refPrefix): .snapshotNotFound
         case .notADirectory, .parentMissing, .notARepository, .bare, .insideAnotherRepository: .notARepository
-        case .invalidBranchName, .branchNotFound, .commitNotFound, .branchInUse, .branchNotMerged,
-            .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable, .worktreeHasSubmodules:
+        case .commitNotFound: .commitNotFound
+        case .branchExists: .alreadyExists
+        case .nothingInProgress, .commitNotOurs: .illegalTransition
+        case .patchUnreadable: .validationFailed
+        case .patchStale: .patchStale
+        case .remoteNotFound: .remoteFailed
+        case .invalidBranchName, .branchNotFound, .branchInUse, .branchNotMerged,
+            .remoteRunsPrograms, .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable,
+            .worktreeHasSubmodules:
             .gitFailed
-        case .operationInProgress, .filesInTheWay: .targetBusy
+        case .operationInProgress: .operationInProgress
+        case .filesInTheWay: .targetBusy
         case .snapshotNotFound: .snapshotNotFound
         case .fileNotFound: .fileNotFound
         }

@@ -106,3 +106,8 @@ extension Job: Record {
     static let table = Table(plural, columns: ["projectId", "kind", "status"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId?.rawValue, kind.rawValue, status.rawValue] }
 }
+
+extension Review: Record {
+    static let table = Table(plural, columns: ["projectId", "runId"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, runId.rawValue] }
+}

@@ -10,7 +10,7 @@ enum Schema {
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
         "consumers", "attachments", "jobs", "users", "tokens", "members", "policies",
-        "credentials", "profiles",
+        "credentials", "profiles", "reviews",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -34,6 +34,7 @@ enum Schema {
         migrator.registerMigration("12-credentials", migrate: addCredentials)
         migrator.registerMigration("13-imports", migrate: addImports)
         migrator.registerMigration("14-cards", migrate: addCardLinks)
+        migrator.registerMigration("15-reviews", migrate: addReviews)
         migrator.registerMigration("19-profiles", migrate: addProfiles)
         return migrator
     }

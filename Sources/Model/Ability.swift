@@ -17,15 +17,19 @@ package enum Ability: String, Codable, Sendable, CaseIterable {
     /// Agents run with the hub's own rights on its machine.
     case runWrite = "run:write"
     case approvalAnswer = "approval:answer"
+    /// Commits on a run's own branch, and what moves that branch.
+    case gitCommit = "git:commit"
     case gitMerge = "git:merge"
+    /// What leaves this machine: pushes.
+    case gitPush = "git:push"
     case consumerWrite = "consumer:write"
 
     /// Whether it is about one project, and so given by a role in that project.
     package var isOfProject: Bool {
         switch self {
         case .meRead, .tokenWrite, .hubRead, .projectCreate, .hubAdmin, .userAdmin: false
-        case .projectRead, .projectWrite, .memberWrite, .boardWrite, .runWrite, .approvalAnswer, .gitMerge,
-            .consumerWrite:
+        case .projectRead, .projectWrite, .memberWrite, .boardWrite, .runWrite, .approvalAnswer, .gitCommit,
+            .gitMerge, .gitPush, .consumerWrite:
             true
         }
     }
@@ -46,9 +50,9 @@ extension Member.Role {
     package var abilities: Set<Ability> {
         switch self {
         case .viewer: [.projectRead]
-        case .editor: Self.viewer.abilities.union([.boardWrite, .runWrite, .approvalAnswer])
+        case .editor: Self.viewer.abilities.union([.boardWrite, .runWrite, .approvalAnswer, .gitCommit])
         case .maintainer:
-            Self.editor.abilities.union([.projectWrite, .memberWrite, .gitMerge, .consumerWrite])
+            Self.editor.abilities.union([.projectWrite, .memberWrite, .gitMerge, .gitPush, .consumerWrite])
         }
     }
 }

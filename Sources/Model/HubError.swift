@@ -32,6 +32,8 @@ package struct HubError: Error, Sendable, Equatable {
         case scriptNotFound = "SCRIPT_NOT_FOUND"
         case credentialNotFound = "CREDENTIAL_NOT_FOUND"
         case snapshotNotFound = "SNAPSHOT_NOT_FOUND"
+        case reviewNotFound = "REVIEW_NOT_FOUND"
+        case commitNotFound = "COMMIT_NOT_FOUND"
         case fileNotFound = "FILE_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
@@ -53,6 +55,11 @@ package struct HubError: Error, Sendable, Equatable {
         case notEmpty = "NOT_EMPTY"
         case mergeConflict = "MERGE_CONFLICT"
         case nothingToMerge = "NOTHING_TO_MERGE"
+        case nothingToCommit = "NOTHING_TO_COMMIT"
+        case reviewRequired = "REVIEW_REQUIRED"
+        case operationInProgress = "OPERATION_IN_PROGRESS"
+        case pushRejected = "PUSH_REJECTED"
+        case patchStale = "PATCH_STALE"
         case targetBusy = "TARGET_BUSY"
         case versionStale = "VERSION_STALE"
         case idempotencyKeyInUse = "IDEMPOTENCY_KEY_IN_USE"
@@ -62,6 +69,7 @@ package struct HubError: Error, Sendable, Equatable {
         case rangeNotSatisfiable = "RANGE_NOT_SATISFIABLE"
         case notARepository = "NOT_A_REPOSITORY"
         case gitFailed = "GIT_FAILED"
+        case remoteFailed = "REMOTE_FAILED"
         case providerUnavailable = "PROVIDER_UNAVAILABLE"
         case limitExceeded = "LIMIT_EXCEEDED"
         case storageFull = "STORAGE_FULL"
@@ -124,6 +132,7 @@ extension HubError {
             case .policy: .policyNotFound
             case .credential: .credentialNotFound
             case .profile: .profileNotFound
+            case .review: .reviewNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

@@ -25,6 +25,12 @@ package enum Limits {
     /// A private key of 4,096 bits in PEM has some 3,300 bytes.
     package static let credentialBytesMax = 16 << 10
 
+    /// Remarks of one review: more than anybody makes, and no more than an agent can take in at once.
+    package static let reviewCommentsMax = 100
+    /// 4 MiB of a patch that is taken back: as much as a diff shows.
+    package static let patchBytesMax = 4 << 20
+    /// Files of one commit, or hunks of one revert, that are named one by one.
+    package static let filesPerCommandMax = 5_000
     package static let nameCharactersMax = 200
     package static let titleCharactersMax = 500
     /// A prompt with pasted logs; people do paste 1,000 to 4,000 lines.

@@ -17,6 +17,10 @@ package struct Policy: ProjectEntity {
     package var autoApproveWeb: Bool
     /// Whether runs may work in the project's own folder; nil is no.
     package var allowHost: Bool?
+    /// Whether work is committed, pushed and merged only once a review has approved it; nil is no.
+    package var requireReview: Bool?
+    /// Whether work may leave this machine, by a push; nil is no.
+    package var autoGitPush: Bool?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

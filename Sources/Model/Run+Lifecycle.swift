@@ -168,7 +168,11 @@ extension Run {
         }
     }
 
-    private mutating func enqueue() -> [Effect] { move(to: .queued, [.enqueue]) }
+    private mutating func enqueue() -> [Effect] {
+        // What was approved is not what there will be.
+        review = .none
+        return move(to: .queued, [.enqueue])
+    }
 
     private mutating func stop(_ reason: Pause.Reason, _ detail: String?, _ effects: [Effect]) -> [Effect] {
         let effects = move(to: .paused, effects)

@@ -17,7 +17,7 @@ extension Git {
     package func saveWork(_ worktree: String, message: String) async throws -> String? {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
-            let saved = try await commitAll(at: place, message: message, author: nil)
+            let saved = try await commitUnlessUnfinished(at: place, message: message)
             if let head = try await commit(named: "HEAD", at: place), try await !isReachable(head, at: place) {
                 _ = try await run(place.command("update-ref", Self.savedRefPrefix + head, head, access: .writing))
             }
@@ -39,6 +39,39 @@ extension Git {
             _ = try await run(place.command("reset", "--quiet", "--hard", target, access: .writing))
             return head
         }
+    }
+
+    /// In the middle of a rebase, or with conflicts open, a commit would take the marks of the conflicts for the work, and be
+    /// one of the branch's for ever: what is there is held by a ref instead.
+    private func commitUnlessUnfinished(at place: Place, message: String) async throws -> String? {
+        let operation = try await operation(at: place)
+        let isOpen = if operation == nil { false } else { try await !conflicts(at: place).isEmpty }
+        guard operation == .rebase || isOpen else {
+            return try await commitAll(at: place, message: message, author: nil)
+        }
+        return try await Scratch.with(in: settings.scratchFolder) { scratch in
+            let index = scratch.path + "/index"
+            if let own = try await gitPaths(["index"], at: place).first, Paths.exists(own) {
+                try Self.copyIndex(own, to: index)
+            }
+            let tree = try await writeTree(at: place, environment: ["GIT_INDEX_FILE": index])
+            let head = try await commit(named: "HEAD", at: place)
+            if let head, try await self.tree(of: head, at: place) == tree { return nil }
+            let kept = try await makeCommit(
+                tree: tree, parents: head.map { [$0] } ?? [], message: message, at: place)
+            _ = try await run(place.command("update-ref", Self.savedRefPrefix + kept, kept, access: .writing))
+            return nil
+        }
+    }
+
+    /// The newest commit that two have in common.
+    package func mergeBase(_ repository: String, _ first: String, _ second: String) async throws -> String? {
+        let place = try await place(repository)
+        let (first, second) = (
+            try await requireCommit(named: first, at: place), try await requireCommit(named: second, at: place)
+        )
+        let reply = try await run(place.command("merge-base", first, second, accepting: [0, 1]))
+        return reply.code == 0 ? reply.line : nil
     }
 
     /// Refs that hold what was found on no branch.
@@ -72,14 +105,17 @@ extension Git {
     }
 
     /// Puts the name and the time on a commit: the user's own name where git knows one, and the hub's clock.
-    private func sign(_ command: inout GitCommand, at place: Place, author: Identity?) async throws {
+    /// - Parameter isDateOfAuthor: false where commits are done over, which keep their authors' dates.
+    func sign(
+        _ command: inout GitCommand, at place: Place, author: Identity?, isDateOfAuthor: Bool = true
+    ) async throws {
         let query = place.command(
             "config", "-z", "--name-only", "--get-regexp", #"^user\.(name|email)$"#, accepting: [0, 1])
         let known = try await run(query).fields.map { String(decoding: $0, as: UTF8.self) }
         if !known.contains("user.name") { command.configuration["user.name"] = Identity.hub.name }
         if !known.contains("user.email") { command.configuration["user.email"] = Identity.hub.email }
         let date = "@\(time.now().millisecondsSince1970 / 1_000) +0000"
-        command.environment["GIT_AUTHOR_DATE"] = date
+        if isDateOfAuthor { command.environment["GIT_AUTHOR_DATE"] = date }
         command.environment["GIT_COMMITTER_DATE"] = date
         command.environment["GIT_AUTHOR_NAME"] = author?.name
         command.environment["GIT_AUTHOR_EMAIL"] = author?.email

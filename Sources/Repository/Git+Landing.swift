@@ -47,7 +47,7 @@ extension Git {
         }
     }
 
-    private func isRebasing(_ branch: String, in record: WorktreeRecord) async throws -> Bool {
+    func isRebasing(_ branch: String, in record: WorktreeRecord) async throws -> Bool {
         let worktree = try await place(record.path)
         let names = try await gitPaths(["rebase-merge/head-name", "rebase-apply/head-name"], at: worktree)
         return try names.contains { path in
@@ -93,7 +93,7 @@ extension Git {
     }
 
     /// 256 paths of 4,096 bytes are 1 MiB, half of what a command line may hold.
-    private static let pathsPerCommandMax = 256
+    static let pathsPerCommandMax = 256
 
     /// Untracked files where the merge would put its own. git would overwrite those among them that are ignored.
     func obstacles(in worktree: Place, from old: String, to new: String) async throws -> [String] {

@@ -108,7 +108,7 @@ extension Git {
     }
 
     /// By the worktree's own index, which ends as HEAD's: what is left to tell is the difference to HEAD.
-    private func replaceFiles(from current: String, to target: String, at place: Place) async throws {
+    func replaceFiles(from current: String, to target: String, at place: Place) async throws {
         _ = try await run(place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1]))
         do {
             // All others are in the index by now.
@@ -123,7 +123,7 @@ extension Git {
         try await unstage(at: place)
     }
 
-    private func unstage(at place: Place) async throws {
+    func unstage(at place: Place) async throws {
         guard try await commit(named: "HEAD", at: place) != nil else { return }
         _ = try await run(place.command("reset", "--quiet", "--mixed", access: .writing))
     }

@@ -15,7 +15,7 @@ extension Git {
         return status
     }
 
-    private func distance(
+    func distance(
         of head: String, to other: String, at place: Place
     ) async throws -> BranchStatus.Distance {
         let reply = try await run(place.command("rev-list", "--left-right", "--count", head + "..." + other, "--"))

@@ -72,7 +72,11 @@ extension Git {
     private func reuse(_ record: WorktreeRecord, for branch: String, at place: Place) async throws -> Bool {
         let isThere = Paths.exists(record.path)
         if isThere, !record.isHalfMade {
-            guard record.branch == branch else { throw RepositoryError.pathOccupied(record.path) }
+            if record.branch == branch { return true }
+            // In the middle of a rebase HEAD is on no branch, and this one comes back.
+            guard record.branch == nil, try await isRebasing(branch, in: record) else {
+                throw RepositoryError.pathOccupied(record.path)
+            }
             return true
         }
         // Made by git an instant before its mark inside, without which git would refuse it for ever.

@@ -50,6 +50,10 @@ enum Paths {
         return try FileManager.default.contentsOfDirectory(atPath: path).isEmpty
     }
 
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
     static func text(of path: String) throws -> String {
         try String(contentsOfFile: path, encoding: .utf8)
     }

@@ -25,6 +25,17 @@ package enum RepositoryError: Error, Sendable, Equatable {
     /// Files that no snapshot holds, because git ignores them, stand where others should be put.
     case filesInTheWay([String])
     case snapshotNotFound(String)
+    case branchExists(String)
+    /// Nothing waits there for its end.
+    case nothingInProgress(worktree: String)
+    /// The newest commit is the base's, and not one of the branch's own.
+    case commitNotOurs(String)
+    case patchUnreadable
+    /// What the patch brought is not there as it says.
+    case patchStale(String)
+    case remoteNotFound(String)
+    /// The repository's own configuration names programs for the way to a remote, which are not run for it.
+    case remoteRunsPrograms(keys: [String])
     /// Neither side of a comparison has it.
     case fileNotFound(String)
 }
@@ -49,6 +60,14 @@ extension RepositoryError: CustomStringConvertible {
         case .worktreeHasSubmodules(let path): "\(path) has submodules with content"
         case .operationInProgress(let operation, let worktree): "a \(operation.rawValue) is in progress in \(worktree)"
         case .filesInTheWay(let files): "ignored files are in the way: \(files.joined(separator: ", "))"
+        case .branchExists(let name): "there is a branch \(name) already"
+        case .nothingInProgress(let worktree): "nothing is in progress in \(worktree)"
+        case .commitNotOurs(let commit): "the commit \(commit) is not one of the branch's own"
+        case .patchUnreadable: "it is no patch of git's, or has no such hunk"
+        case .patchStale(let words): "the patch is not one of what is there: \(words)"
+        case .remoteNotFound(let name): "there is no remote \(name)"
+        case .remoteRunsPrograms(let keys):
+            "the repository's own configuration names programs for its remotes (\(keys.joined(separator: ", "))), which belong into the user's"
         case .snapshotNotFound(let id): "there is no snapshot \(id)"
         case .fileNotFound(let path): "there is no file \(path)"
         }

@@ -57,7 +57,7 @@ def told(tmp_path_factory):
             "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],
             "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "profile": profile["id"], "provider": "demo", "process": process["id"],
             "type": "command", "tool": "Bash", "text": "git status",
-            "path": "README.md", "editor": "vscode", "place": project["path"], "snapshot": "snp_01JD6Z5Z0A0000000000000000",
+            "path": "README.md", "commit": "HEAD", "editor": "vscode", "place": project["path"], "snapshot": "snp_01JD6Z5Z0A0000000000000000",
         }
 
 

@@ -43,7 +43,7 @@ def test_commits_come_by_page_and_what_is_not_there_is_said(ended):
     assert [commit["id"] for commit in commits] == [run["headCommit"]]
     for query, code in [("file?path=nothing", "FILE_NOT_FOUND"), ("file?path=../../etc/passwd", "FILE_NOT_FOUND"),
                         ("diff?from=snp_01JD6Z5Z0A0000000000000000", "SNAPSHOT_NOT_FOUND"),
-                        ("diff?from=nothing", "GIT_FAILED"), ("commits?cursor=1", "VALIDATION_FAILED")]:
+                        ("diff?from=nothing", "COMMIT_NOT_FOUND"), ("commits?cursor=1", "VALIDATION_FAILED")]:
         with pytest.raises(Problem) as error:
             hub.get(f"{path}/{query}")
         assert error.value.code == code, query

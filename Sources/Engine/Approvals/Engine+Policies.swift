@@ -14,6 +14,8 @@ extension Engine {
             if let deny = input.deny { policy.deny = deny }
             if let value = input.autoApprove { policy.autoApprove = value }
             if let value = input.autoApproveWeb { policy.autoApproveWeb = value }
+            if let value = input.requireReview { policy.requireReview = value }
+            if let value = input.autoGitPush { policy.autoGitPush = value }
             if let value = input.allowHost { policy.allowHost = value }
             try tx.put(&policy)
             return (policy, try tx.applyRules(of: project, catalog: catalog, settings: settings))

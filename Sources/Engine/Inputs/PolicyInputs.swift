@@ -6,18 +6,21 @@ package struct UpdatePolicy: Codable, Sendable {
     package var autoApprove: Bool?
     package var autoApproveWeb: Bool?
     package var allowHost: Bool?
+    package var requireReview: Bool?
+    package var autoGitPush: Bool?
     /// The version that the change is based on.
     package var version: Int?
 
     package init(
         allow: [String]? = nil, deny: [String]? = nil, autoApprove: Bool? = nil, autoApproveWeb: Bool? = nil,
-        allowHost: Bool? = nil, version: Int? = nil
+        allowHost: Bool? = nil, requireReview: Bool? = nil, autoGitPush: Bool? = nil, version: Int? = nil
     ) {
         self.allow = allow
         self.deny = deny
         self.autoApprove = autoApprove
         self.autoApproveWeb = autoApproveWeb
         self.allowHost = allowHost
+        (self.requireReview, self.autoGitPush) = (requireReview, autoGitPush)
         self.version = version
     }
 }

@@ -49,6 +49,7 @@ extension Engine {
     private func land(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
         try await withWorktree(of: id) { run, project in
             let branch = try mergeableBranch(of: run, in: project)
+            try await requireReview(of: run, to: "merge")
             // What changed nothing has lost its branch with its worktree.
             guard run.worktreePath != nil || run.diff?.filesChanged != 0 else { throw HubError.nothingToMerge(run) }
             let head = try await savedHead(of: run, on: branch)
@@ -67,7 +68,7 @@ extension Engine {
                 }
                 throw HubError.nothingToMerge(run)
             case .conflict(let files):
-                try await conflicted(id, by: actor)
+                try await tellConflict(of: id, by: actor)
                 throw HubError.conflict(files, run: id, target: run.targetBranch)
             case .diverged:
                 throw HubError(
@@ -97,6 +98,9 @@ extension Engine {
     /// - Returns: the newest commit of the run's branch.
     private func savedHead(of run: Run, on branch: String) async throws -> String? {
         guard let worktree = run.worktreePath, FolderOnDisk(worktree).exists else { return run.headCommit }
+        if let operation = try await git.branchStatus(worktree, target: run.targetBranch).operation {
+            throw RepositoryError.operationInProgress(operation, worktree: worktree)
+        }
         let current = try await git.inspect(worktree).currentBranch
         guard current == branch else {
             throw HubError(
@@ -126,16 +130,6 @@ extension Engine {
                 try tx.releaseDependents(of: card, was: before, by: offered, for: actor)
             }
             return run
-        }
-    }
-
-    private func conflicted(_ id: Run.ID, by actor: Actor) async throws {
-        // It comes to no value: what the request is answered with is the error that follows.
-        try await journal.change(of: id, by: actor) { tx in
-            var run = try tx.required(id)
-            run.merge = .conflict
-            run.touch(at: tx.now)
-            try tx.put(run, as: .branchConflict, severity: .warning)
         }
     }
 }

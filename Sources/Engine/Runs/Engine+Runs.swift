@@ -129,28 +129,7 @@ extension Engine {
         guard !input.text.isEmpty else { throw HubError.invalid("/text", "must not be empty") }
         let told = try await change(id, by: actor, verb: "message") { [catalog, settings] run, tx in
             _ = try tx.open(run.projectId)
-            if run.holdsPlace {
-                let process = try tx.agentProcess(of: run.id)
-                if process?.status == .queued {
-                    // Its agent has not been started: it is told both.
-                    return try tx.remember(input.text, after: run.nextPrompt ?? run.prompt, for: &run)
-                }
-                guard let process, var turn = try Turn(process.id, in: tx, catalog: catalog, settings: settings),
-                    !turn.isOver
-                else {
-                    // It has said its last word: the message opens the next turn.
-                    return try tx.remember(input.text, after: run.nextPrompt, for: &run)
-                }
-                try turn.say(input.text)
-                try turn.store()
-                run = turn.run
-            } else if run.status == .queued {
-                try tx.remember(input.text, after: run.nextPrompt ?? run.prompt, for: &run)
-            } else {
-                _ = try run.apply(.followUp, at: tx.now)
-                try tx.keep(input.text, after: run.nextPrompt, for: &run)
-                try tx.put(run, as: .runQueued)
-            }
+            try tx.tell(input.text, to: &run, catalog: catalog, settings: settings)
         }
         await scheduler.poke(id)
         scheduler.kick()
@@ -232,6 +211,33 @@ extension Engine {
 }
 
 extension Transaction {
+    /// Tells an agent something: at once while it works, else as a further turn.
+    /// - Throws: `HubError`; `Run.IllegalTransition` for a run that nobody can be told of.
+    func tell(_ text: String, to run: inout Run, catalog: AgentCatalog, settings: EngineSettings) throws {
+        if run.holdsPlace {
+            let process = try agentProcess(of: run.id)
+            if process?.status == .queued {
+                // Its agent has not been started: it is told both.
+                return try remember(text, after: run.nextPrompt ?? run.prompt, for: &run)
+            }
+            guard let process, var turn = try Turn(process.id, in: self, catalog: catalog, settings: settings),
+                !turn.isOver
+            else {
+                // It has said its last word: the message opens the next turn.
+                return try remember(text, after: run.nextPrompt, for: &run)
+            }
+            try turn.say(text)
+            try turn.store()
+            run = turn.run
+        } else if run.status == .queued {
+            try remember(text, after: run.nextPrompt ?? run.prompt, for: &run)
+        } else {
+            _ = try run.apply(.followUp, at: now)
+            try keep(text, after: run.nextPrompt, for: &run)
+            try put(run, as: .runQueued)
+        }
+    }
+
     func card(_ id: Card.ID, in project: Project.ID) throws -> Card {
         let card = try required(id)
         guard card.projectId == project else { throw HubError.invalid("/cardId", "is a card of another project") }

@@ -11,6 +11,8 @@ extension RunContext {
     private struct Work: Sendable {
         var headCommit: String?
         var diff: DiffStats?
+        /// What its commits begin with now, where that has moved.
+        var base: String?
         /// Why the work could not be committed; it is still in the worktree.
         var trouble: String?
     }
@@ -47,6 +49,7 @@ extension RunContext {
         try tx.forget(id)
         run.headCommit = work.headCommit ?? run.headCommit
         run.diff = work.diff ?? run.diff
+        if let base = work.base { (run.baseCommit, run.merge) = (base, .none) }
         if case .completed(let summary) = outcome { run.summary = summary }
         run.outputBytes = (run.outputBytes ?? 0) + process.stdoutBytes + process.stderrBytes
         try tx.finish(&run, end.outcome(outcome), told: process.prompt)
@@ -58,8 +61,9 @@ extension RunContext {
             // What the agent committed by itself counts too.
             let saved = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
             let head = if let saved { saved } else { try await git.headCommit(worktree) }
-            let diff = try await git.diff(worktree: worktree, against: base, patches: false)
-            return Work(headCommit: head, diff: diff.stats)
+            let moved = try await movedBase(of: run, in: worktree)
+            let diff = try await git.diff(worktree: worktree, against: moved ?? base, patches: false)
+            return Work(headCommit: head, diff: diff.stats, base: moved)
         } catch let error as CancellationError {
             // The hub goes down; the next one settles it.
             throw error
@@ -67,6 +71,17 @@ extension RunContext {
             log.error("Work not committed", metadata: ["run": "\(run.id)", "error": "\(error)"])
             return Work(trouble: "\(error)")
         }
+    }
+
+    /// What a run's commits begin with now, if it had a conflict that its agent was to bring together and has; else nil.
+    private func movedBase(of run: Run, in worktree: String) async throws -> String? {
+        guard run.merge == .conflict, let branch = run.branch,
+            try await git.branchStatus(worktree, target: run.targetBranch).operation == nil,
+            try await git.branchExists(worktree, branch: branch),
+            let base = try await git.mergeBase(worktree, "HEAD", "refs/heads/" + run.targetBranch),
+            base != run.baseCommit
+        else { return nil }
+        return base
     }
 
     /// Interrupts a run that should have a process and of which there is none.
@@ -96,6 +111,9 @@ extension Transaction {
             if case .failed(let failure) = outcome, try postpone(&run, failure, told: told) { return }
             let effects = try run.apply(.finished(outcome), at: now)
             if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
+            if run.status == .completed, try policy(of: required(run.projectId)).requireReview == true {
+                run.review = .requested
+            }
             try put(run, as: outcome.eventType, severity: outcome.severity)
             if run.nextPrompt != nil {
                 _ = try run.apply(.followUp, at: now)

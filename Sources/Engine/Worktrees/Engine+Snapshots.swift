@@ -32,7 +32,7 @@ extension Engine {
 
     /// Makes the files of a run's worktree those of a snapshot. What they were is saved first; the branch and its commits stay.
     /// - Returns: the snapshot of what was replaced.
-    /// - Throws: `HubError` `.snapshotNotFound`; `.targetBusy` for ignored files in the way or a merge in progress;
+    /// - Throws: `HubError` `.snapshotNotFound`; `.targetBusy` for ignored files in the way, `.operationInProgress`;
     ///   `.illegalTransition` while an agent is at work.
     package func restoreSnapshot(_ name: String, of id: Run.ID, by actor: Actor) async throws -> RunSnapshot {
         guard await scheduler.hold(id) else {

@@ -111,7 +111,8 @@ struct AccessTable: Sendable {
             .approvalExpired, .mergeCompleted, .branchConflict, .branchUpdated, .fileChanged, .snapshotCreated,
             .snapshotRestored, .consumerCreated,
             .consumerUpdated, .consumerDeleted,
-            .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted:
+            .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted,
+            .branchUpdated, .commitCreated, .pushCompleted, .reviewSubmitted:
             return false
         }
     }

@@ -14,8 +14,8 @@ package struct OperationTable: Sendable {
 
     package static let all = OperationTable(
         [
-            hub, folders, projects, files, places, boards, columns, cards, runs, runReads, spending, snapshots,
-            approvals,
+            hub, folders, projects, files, places, boards, columns, cards, runs, runReads, landing, spending,
+            snapshots, approvals,
             policies, processes, credentials, profiles, providers, bots, events,
             consumers,
             attachments,

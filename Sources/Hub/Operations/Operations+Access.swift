@@ -43,6 +43,7 @@ extension Reader {
         case .consumer: try owner(of: text, Consumer.self)
         case .attachment: try owner(of: text, Attachment.self)
         case .member: try owner(of: text, Member.self)
+        case .review: try owner(of: text, Review.self)
         case .policy: try owner(of: text, Policy.self)
         case .user, .token, .job, .credential, .profile:
             throw HubError(.internal, "a \(kind.rawValue) belongs to no project")

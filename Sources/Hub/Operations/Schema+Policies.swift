@@ -19,6 +19,9 @@ extension Schema {
             .required("autoApprove", .boolean, "Whether nothing is asked that is not denied."),
             .required("autoApproveWeb", .boolean, "The same for what reads the web."),
             .optional("allowHost", .boolean, "Whether runs may work in the project's own folder."),
+            .optional(
+                "requireReview", .boolean, "Whether work is committed, pushed and merged only once it is approved."),
+            .optional("autoGitPush", .boolean, "Whether work may be pushed from this machine. Absent: no."),
             .required("version", .integer(1...Int64.max)),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),

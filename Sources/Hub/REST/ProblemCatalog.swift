@@ -51,7 +51,7 @@ extension HubError.Code {
     var isWorthRetrying: Bool {
         switch self {
         case .shuttingDown, .notReady, .overloaded, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse,
-            .internal:
+            .internal, .remoteFailed:
             true
         case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
@@ -61,7 +61,8 @@ extension HubError.Code {
             .credentialNotFound, .credentialUnusable, .snapshotNotFound, .fileNotFound, .lastAdmin,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .cardBlocked, .cardDeferred,
             .dependencyCycle, .illegalTransition, .alreadyResolved,
-            .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound,
+            .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound, .reviewNotFound,
+            .commitNotFound, .nothingToCommit, .reviewRequired, .operationInProgress, .pushRejected, .patchStale,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,

@@ -80,7 +80,7 @@ struct SnapshotTests {
         let list = try await engine.diff(of: run.id, Comparison(patches: false))
         #expect(list.files.map(\.path) == ["data.bin", "note.txt"] && list.files.allSatisfy { $0.patch == nil })
         for (comparison, code) in [
-            (Comparison(from: "nothing"), HubError.Code.gitFailed),
+            (Comparison(from: "nothing"), HubError.Code.commitNotFound),
             (Comparison(to: "snp_01JD6Z5Z0A0000000000000000"), .snapshotNotFound),
         ] {
             let refused = await Result.of { try await engine.diff(of: run.id, comparison) }.hubError

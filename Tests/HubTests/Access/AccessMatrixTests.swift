@@ -22,15 +22,15 @@ import Wire
     ]
     static let project: [Role: Set<String>] = [
         .viewer: ["project:read"],
-        .editor: ["project:read", "board:write", "run:write", "approval:answer"],
+        .editor: ["project:read", "board:write", "run:write", "approval:answer", "git:commit"],
         .maintainer: [
             "project:read", "board:write", "run:write", "approval:answer", "project:write", "member:write", "git:merge",
-            "consumer:write",
+            "git:commit", "git:push", "consumer:write",
         ],
         .narrowed: ["board:write"],
         .admin: [
             "project:read", "board:write", "run:write", "approval:answer", "project:write", "member:write", "git:merge",
-            "consumer:write",
+            "git:commit", "git:push", "consumer:write",
         ],
     ]
 

@@ -186,6 +186,9 @@ struct OutputSchemaTests {
                     ])
             ),
             ("FileComparison", .runFile, try decoded(RunFile.self, from: ["path": "p", "old": file, "new": file])),
+            ("Review", .review, try json(review(card))),
+            ("CommitComparison", .commitComparison, try decoded(CommitComparison.self, from: comparison)),
+            ("BlameLine", .blameLine, try decoded(RunBlameLine.self, from: blame)),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
         ]
     }
@@ -250,6 +253,19 @@ struct OutputSchemaTests {
         "conflictedFiles": [["path": "p", "kind": "bothModified"]],
     ]
 
+    private static let comparison: JSONValue = ["head": "a", "commit": "b", "ahead": 1, "behind": 0, "isLinear": true]
+
+    private static let blame: JSONValue = [
+        "line": 1, "commit": "c", "originalLine": 2, "authorName": "n", "authorEmail": "e",
+        "authoredAt": "2026-11-25T18:15:02.417Z", "subject": "s", "text": "t",
+    ]
+
+    private static func review(_ card: Card) -> Review {
+        Review(
+            id: .init(ulid), of: run(card), verdict: .rejected, notes: "n",
+            comments: [.init(path: "p", side: .old, line: 1, endLine: 2, text: "t")], isTold: true, by: .local, at: now)
+    }
+
     private static let file: JSONValue = ["kind": "file", "byteCount": 1, "text": "t", "binary": false]
 
     private static let diff: JSONValue = [
@@ -309,7 +325,7 @@ struct OutputSchemaTests {
 
     private static func policy(of project: Project.ID) -> Policy {
         var policy = Policy(of: project, at: now)
-        policy.allowHost = true
+        (policy.allowHost, policy.requireReview, policy.autoGitPush) = (true, true, true)
         return policy
     }
 

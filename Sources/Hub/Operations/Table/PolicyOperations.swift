@@ -22,7 +22,8 @@ extension OperationTable {
             input: [
                 .subject(Project.self), .optional("allow", .globs), .optional("deny", .globs),
                 .optional("autoApprove", .boolean), .optional("autoApproveWeb", .boolean),
-                .optional("allowHost", .boolean), .version,
+                .optional("allowHost", .boolean), .optional("requireReview", .boolean),
+                .optional("autoGitPush", .boolean), .version,
             ], output: .policy, ability: .projectWrite, events: [.policyUpdated, .approvalResolved],
             example: ["project": "website", "allow": ["Read", "Bash: git status*"]]
         ) { call in

@@ -80,8 +80,8 @@ extension OperationTable {
         Operation(
             "runs.file", .get("/api/runs/{run}/file"), summary: "Shows one file of a run as it was and as it is.",
             input: [
-                .subject(Run.self), .required("path", filePath, "Relative to the top."),
-                .optional("oldPath", filePath, "Its name in `from`, where that is another."),
+                .subject(Run.self), .required("path", .filePath, "Relative to the top."),
+                .optional("oldPath", .filePath, "Its name in `from`, where that is another."),
             ] + comparison, output: .runFile, ability: .projectRead,
             example: ["run": exampleRun, "path": "Sources/main.swift"]
         ) { call in
@@ -115,8 +115,6 @@ extension OperationTable {
             return answer
         },
     ]
-
-    private static let filePath = Schema.string(.nonEmptyText, max: .bytes(Limits.pathBytesMax, "pathBytesMax"))
 
     private static let comparison: [Schema.Field] = [
         .optional(

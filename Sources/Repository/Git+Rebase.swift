@@ -1,0 +1,117 @@
+import Model
+
+// What may stop half-way for somebody to decide, and how it goes on or is called off. A worktree has one such operation at
+// a time, and git itself remembers it: whoever dies in between finds it there.
+extension Git {
+    /// Does the commits of a worktree's branch over on another base.
+    /// - Parameter old: where the branch's own commits begin, if that is not where the new base and it meet.
+    /// - Throws: `RepositoryError` `.commitNotFound`, `.operationInProgress`, `.worktreeDirty`.
+    package func rebase(_ worktree: String, onto base: String, from old: String? = nil) async throws -> RebaseOutcome {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            try await requireQuiet(place)
+            let onto = try await requireCommit(named: base, at: place)
+            let upstream = if let old { try await requireCommit(named: old, at: place) } else { onto }
+            let files = try await statusEntries(at: place).filter { $0.kind != .untracked }.count
+            guard files == 0 else { throw RepositoryError.worktreeDirty(place.top, files: files) }
+            return try await uninterrupted {
+                try await act(
+                    [
+                        "rebase", "--quiet", "--no-autostash", "--no-fork-point", "--no-verify", "--empty=drop",
+                        "--no-stat", "--onto", onto, upstream,
+                    ], at: place)
+            }
+        }
+    }
+
+    /// Goes on with what waits in a worktree. Files from which the marks of a conflict are gone count as brought together.
+    /// - Throws: `RepositoryError.nothingInProgress`.
+    package func continueOperation(_ worktree: String) async throws -> RebaseOutcome {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            let operation = try await requireOperation(at: place)
+            let open = try await takeResolved(at: place)
+            guard open.isEmpty else { return .conflict(open, operation: operation) }
+            let arguments =
+                operation == .merge
+                ? ["commit", "--quiet", "--no-verify", "--no-edit"] : [operation.command, "--continue"]
+            return try await uninterrupted { try await act(arguments, at: place) }
+        }
+    }
+
+    /// Calls off what waits in a worktree: the branch and the files are what they were before it.
+    /// - Returns: what was called off.
+    /// - Throws: `RepositoryError.nothingInProgress`.
+    package func abortOperation(_ worktree: String) async throws -> WorktreeOperation {
+        let place = try await place(worktree)
+        return try await turns.withKey(place.commonFolder) {
+            let operation = try await requireOperation(at: place)
+            _ = try await uninterrupted {
+                try await run(place.command(operation.command, "--abort", access: .writing))
+            }
+            return operation
+        }
+    }
+
+    private func requireOperation(at place: Place) async throws -> WorktreeOperation {
+        guard let operation = try await operation(at: place) else {
+            throw RepositoryError.nothingInProgress(worktree: place.top)
+        }
+        return operation
+    }
+
+    private func act(_ arguments: [String], at place: Place) async throws -> RebaseOutcome {
+        var command = place.command(arguments, access: .writing)
+        // Habits of the user that would change what it does.
+        for key in ["rebase.autoSquash", "rebase.updateRefs", "rebase.autoStash", "rerere.autoupdate"] {
+            command.configuration[key] = "false"
+        }
+        try await sign(&command, at: place, author: nil, isDateOfAuthor: false)
+        do {
+            _ = try await run(command)
+        } catch let failure as GitFailure {
+            guard case .exited = failure.reason, let operation = try await operation(at: place) else { throw failure }
+            let open = try await conflicts(at: place)
+            guard !open.isEmpty else { throw failure }
+            return .conflict(open, operation: operation)
+        }
+        return .done(head: try await requireCommit(named: "HEAD", at: place))
+    }
+
+    func conflicts(at place: Place) async throws -> [BranchStatus.Conflict] {
+        try await statusEntries(at: place).compactMap { entry in
+            guard entry.kind == .unmerged, let kind = BranchStatus.Conflict.Kind(code: entry.code) else { return nil }
+            return BranchStatus.Conflict(path: entry.path, kind: kind)
+        }
+    }
+
+    /// - Returns: the conflicts that are left.
+    private func takeResolved(at place: Place) async throws -> [BranchStatus.Conflict] {
+        var open: [BranchStatus.Conflict] = []
+        for conflict in try await conflicts(at: place) {
+            // Whether a file is to be there at all is for somebody to say, by `git add` or `git rm`.
+            let isText = conflict.kind == .bothModified || conflict.kind == .bothAdded
+            let path = place.top + "/" + conflict.path
+            guard isText, Paths.kind(path) == .other, try !ConflictMarks.areIn(path) else {
+                open.append(conflict)
+                continue
+            }
+            var add = place.command("add", "--", conflict.path, access: .writing)
+            add.environment["GIT_LITERAL_PATHSPECS"] = "1"
+            _ = try await run(add)
+        }
+        // What was brought together may have other files beside it.
+        if open.isEmpty { _ = try await run(place.command("add", "--update", access: .writing)) }
+        return open
+    }
+}
+
+extension WorktreeOperation {
+    /// git's own name of it.
+    fileprivate var command: String {
+        switch self {
+        case .merge, .rebase, .revert: rawValue
+        case .cherryPick: "cherry-pick"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// What is known of where remotes are, and how they are reached.
+enum RemoteAddress {
+    /// `ext` and `git` run programs of the address's or the configuration's choice.
+    static let protocols = "file:http:https:ssh"
+
+    /// Asks nobody anything, and gives up on who does not answer: 15 s to come to a connection, 60 s of silence.
+    static let ssh = "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15 -oServerAliveCountMax=4"
+
+    /// Configuration that names a program which the way to a remote would run.
+    static let programPattern = #"^(credential(\..*)?\.helper|core\.gitproxy|core\.askpass|remote\..*\.vcs)$"#
+
+    /// What of the hub's environment the way to a remote needs besides.
+    static let environmentKeys = [
+        "SSH_AUTH_SOCK", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE",
+    ]
+
+    /// Whether git would go to a folder of this machine: `file:`, or a path, which has a slash before any colon
+    /// (https://git-scm.com/docs/git-push, “GIT URLS”).
+    static func isOnThisMachine(_ url: String) -> Bool {
+        if url.hasPrefix("file://") { return true }
+        if url.contains("://") { return false }
+        guard let colon = url.firstIndex(of: ":") else { return true }
+        return url.firstIndex(of: "/").map { $0 < colon } ?? false
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@testable import Repository
+
+@Suite("Remotes")
+struct RemoteTests {
+    /// A repository with a remote `origin` on this machine that has its `main`, and a clone of somebody else's.
+    private func remote() async throws -> (sandbox: Sandbox, worktree: String, other: String) {
+        let sandbox = try await Sandbox()
+        let bare = sandbox.path("remote.git")
+        try await sandbox.plain("clone", "--quiet", "--bare", sandbox.repository, bare, in: sandbox.root)
+        try await sandbox.plain("remote", "add", "origin", bare)
+        try await sandbox.plain("fetch", "--quiet", "origin")
+        try await sandbox.plain("clone", "--quiet", bare, "other", in: sandbox.root)
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.write("new", "1\n", in: worktree)
+        try await sandbox.commit("work", in: worktree)
+        return (sandbox, worktree, sandbox.path("other"))
+    }
+
+    @Test("a push makes the branch, a second one nothing, and a third after an amend is refused until it is forced")
+    func push() async throws {
+        let (sandbox, worktree, other) = try await remote()
+        func push(forced: Bool = false) async throws -> PushOutcome {
+            try await sandbox.git.push(worktree, branch: "run", to: "origin", isForced: forced)
+        }
+        #expect(try await sandbox.git.remote(of: "run", in: worktree) == "origin")
+        #expect(try await push() == .pushed)
+        #expect(try await push() == .upToDate)
+        #expect(try await sandbox.git.branchStatus(worktree, target: "main").upstream == "origin/run")
+        try await sandbox.plain("commit", "--quiet", "--amend", "--message", "amended", in: worktree)
+        guard case .rejected(let words) = try await push() else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(words.contains("non-fast-forward"), "\(words)")
+        #expect(try await push(forced: true) == .pushed)
+
+        // Somebody else has put something there meanwhile: not even force takes it away.
+        try await sandbox.plain("fetch", "--quiet", in: other)
+        try await sandbox.plain("checkout", "--quiet", "run", in: other)
+        try await sandbox.commit("theirs", in: other)
+        try await sandbox.plain("push", "--quiet", in: other)
+        let theirs = try await sandbox.plain("rev-parse", "HEAD", in: other)
+        try await sandbox.plain("commit", "--quiet", "--amend", "--message", "again", in: worktree)
+        guard case .rejected(let stale) = try await push(forced: true) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(stale.contains("stale info"), "\(stale)")
+        #expect(try await sandbox.plain("rev-parse", "run", in: sandbox.path("remote.git")) == theirs)
+    }
+
+    @Test("the remote's own words come with a refusal, and with one that is not there")
+    func words() async throws {
+        let (sandbox, worktree, _) = try await remote()
+        try await sandbox.plain("config", "receive.denyCurrentBranch", "refuse", in: sandbox.repository)
+        try await sandbox.plain("remote", "add", "self", sandbox.repository)
+        try await sandbox.plain("branch", "side", in: worktree)
+        try await sandbox.plain("checkout", "--quiet", "side", in: sandbox.repository)
+        try await sandbox.plain("remote", "add", "nowhere", sandbox.path("nothing"))
+        let failure = await #expect(throws: GitFailure.self) {
+            try await sandbox.git.push(worktree, branch: "run", to: "nowhere", isForced: false)
+        }
+        #expect(failure?.words.contains("does not appear to be a git repository") == true)
+        await #expect(throws: RepositoryError.remoteNotFound("none")) {
+            try await sandbox.git.push(worktree, branch: "run", to: "none", isForced: false)
+        }
+        await #expect(throws: GitFailure.self) { try await sandbox.git.fetch(worktree, from: "nowhere") }
+    }
+
+    @Test("what others have put there is fetched, and pulled by going ahead or by a rebase")
+    func pull() async throws {
+        let (sandbox, worktree, other) = try await remote()
+        let git = sandbox.git
+        _ = try await git.push(worktree, branch: "run", to: "origin", isForced: false)
+        try await sandbox.plain("fetch", "--quiet", in: other)
+        try await sandbox.plain("checkout", "--quiet", "run", in: other)
+        try sandbox.write("theirs", "x\n", in: other)
+        let theirs = try await sandbox.commit("theirs", in: other)
+        try await sandbox.plain("push", "--quiet", in: other)
+        func pull(_ rebases: Bool = false) async throws -> PullOutcome {
+            try await git.pull(worktree, branch: "run", from: "origin", rebases: rebases)
+        }
+        #expect(try await pull() == .upToDate)
+        #expect(try await git.fetch(worktree, from: "origin") == ["run"])
+        #expect(try await git.fetch(worktree, from: "origin") == [])
+        #expect(try await pull() == .done(head: theirs))
+        #expect(sandbox.exists("theirs", in: worktree))
+
+        try sandbox.write("more", "x\n", in: other)
+        try await sandbox.commit("more", in: other)
+        try await sandbox.plain("push", "--quiet", in: other)
+        try sandbox.write("new", "2\n", in: worktree)
+        try await sandbox.commit("mine", in: worktree)
+        _ = try await git.fetch(worktree, from: "origin")
+        #expect(try await pull() == .diverged(ahead: 1, behind: 1))
+        guard case .done = try await pull(true) else {
+            Issue.record("not done over")
+            return
+        }
+        #expect(try await sandbox.plain("log", "--format=%s", "-2", in: worktree) == "mine\nmore")
+    }
+
+    @Test("programs that only the repository names do not run on the way, and credentials by one are refused")
+    func hostile() async throws {
+        let (sandbox, worktree, _) = try await remote()
+        let mark = sandbox.path("mark")
+        let program = try sandbox.script("evil", "echo \"$0 $*\" >> '\(mark)'; exit 1")
+        for hook in ["pre-push", "reference-transaction"] {
+            _ = try sandbox.script("repository/.git/hooks/" + hook, "exec '\(program)' \(hook)")
+        }
+        for hook in ["pre-receive", "update", "post-receive", "post-update", "reference-transaction"] {
+            _ = try sandbox.script("remote.git/hooks/" + hook, "exec '\(program)' \(hook)")
+        }
+        for key in ["core.sshCommand", "remote.origin.receivepack", "remote.origin.uploadpack"] {
+            try await sandbox.plain("config", key, program)
+        }
+        #expect(try await sandbox.git.push(worktree, branch: "run", to: "origin", isForced: false) == .pushed)
+        #expect(try await sandbox.git.fetch(worktree, from: "origin") == [])
+        try await sandbox.plain("remote", "add", "far", "ext::\(program)")
+        await #expect(throws: GitFailure.self) { try await sandbox.git.fetch(worktree, from: "far") }
+        #expect(!Paths.exists(mark))
+        try await sandbox.plain("config", "credential.helper", "!" + program)
+        await #expect(throws: RepositoryError.remoteRunsPrograms(keys: ["credential.helper"])) {
+            try await sandbox.git.push(worktree, branch: "run", to: "origin", isForced: false)
+        }
+        #expect(!Paths.exists(mark))
+    }
+
+    @Test(
+        "addresses of this machine are told from others",
+        arguments: [
+            ("/srv/x.git", true), ("../x", true), ("file:///x", true), ("a/b:c", true), ("host:x.git", false),
+            ("git@host:a/b", false), ("https://host/x", false), ("ssh://host/x", false),
+        ])
+    func addresses(url: String, isHere: Bool) { #expect(RemoteAddress.isOnThisMachine(url) == isHere) }
+}
