@@ -36,7 +36,8 @@ extension Engine {
         _ = try await git.snapshot(
             worktree, scope: run.id.rawValue, name: RunSnapshot.idPrefix + ids.next().description, kind: .auto,
             note: "Before \(verb)")
-        try await git.inBackground.pruneSnapshots(worktree, scope: run.id.rawValue, keeping: Self.snapshotsMax)
+        try await git.inBackground.pruneSnapshots(
+            worktree, scope: run.id.rawValue, keeping: settings.limits.snapshotsMax)
     }
 
     /// Tells what a verb came to, with what git says about the branch now.

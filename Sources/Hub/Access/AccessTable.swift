@@ -112,7 +112,7 @@ struct AccessTable: Sendable {
             .snapshotRestored, .consumerCreated,
             .consumerUpdated, .consumerDeleted,
             .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted,
-            .branchUpdated, .commitCreated, .pushCompleted, .reviewSubmitted:
+            .commitCreated, .pushCompleted, .reviewSubmitted:
             return false
         }
     }
