@@ -24,7 +24,7 @@ extension Engine {
             } else {
                 try await git.revertFiles(worktree, to: base, files: input.files)
             }
-            return try await tell(.diffUpdated, of: run, in: worktree, by: actor) { $0.review = .none }
+            return try await tell(.branchUpdated, of: run, in: worktree, by: actor) { $0.review = .none }
         }
     }
 }

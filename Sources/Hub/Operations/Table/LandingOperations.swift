@@ -124,7 +124,7 @@ extension OperationTable {
                     "Of the patch, counted from 0. Absent: all."),
                 .optional(
                     "files", .filePaths, "Instead of a patch: these become those of the base. Absent as well: all."),
-            ], output: .run, ability: .gitCommit, events: [.diffUpdated],
+            ], output: .run, ability: .gitCommit, events: [.branchUpdated],
             example: ["run": exampleRun, "files": ["style.css"]]
         ) { call in
             try .changed(await call.engine.revert(try call.id(), try call.decode(RevertRun.self), by: call.actor))
