@@ -60,13 +60,17 @@ def test_a_policy_holds_work_back_until_a_review_approves_it(ended):
 def test_a_rebase_conflicts_is_called_off_and_goes_on(ended):
     hub, run, worktree, repository = ended
     path = f"/api/runs/{run['id']}"
+    repository.write({"elsewhere.txt": "main\n"})
+    repository.commit("Elsewhere")
+    rebased = hub.post(f"{path}/rebase")
+    assert rebased["baseCommit"] == repository.git("rev-parse", "main").strip()
     repository.write({"note.txt": "main\n"})
     repository.commit("Main")
     error = refused(hub.post, f"{path}/rebase")
     assert (error.status, error.code) == (409, "MERGE_CONFLICT")
     assert error.document["conflictedFiles"] == [{"path": "note.txt", "kind": "bothAdded"}]
     assert hub.get(f"{path}/branch")["operation"] == "rebase"
-    assert hub.post(f"{path}/conflicts/abort")["headCommit"] == run["headCommit"]
+    assert hub.post(f"{path}/conflicts/abort")["headCommit"] == rebased["headCommit"]
     assert refused(hub.post, f"{path}/conflicts/abort").code == "ILLEGAL_TRANSITION"
     assert refused(hub.post, f"{path}/rebase").code == "MERGE_CONFLICT"
     assert refused(hub.post, f"{path}/conflicts/continue").code == "MERGE_CONFLICT"
