@@ -1,4 +1,5 @@
 """The dashboard in a real browser: what a newcomer sees, clicks and gets."""
+import pathlib
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import expect
 from hub import running
 from repository import Repository
 from test_https import SecureHub
-from waiting import patience_seconds
+from waiting import patience_seconds, until
 
 # What a browser logs by itself while there is no hub to talk to, where one is killed in the middle of an answer, and of
 # an answer that asks for a token.
@@ -335,3 +336,43 @@ def test_the_changes_follow_the_worktree(tmp_path, page):
         page.get_by_role("button", name="Zed").click()
         page.wait_for_function("window.opened")
         assert page.evaluate("window.opened") == f"zed://file{hub.get('/api/runs/' + run['id'])['worktreePath']}"
+
+
+def test_a_branch_is_committed_reviewed_and_taken_back(tmp_path, hub, page):
+    project, _ = hub.project("board")
+    run = hub.post(f"/api/projects/{project['id']}/runs", provider="command", start=True,
+                   options={"argv": ["sh", "-c", "echo one > note.txt; echo two > other.txt"]})
+    run = hub.wait_for_run(run, "completed")
+    (pathlib.Path(run["worktreePath"]) / "note.txt").write_text("three\n")
+    page.goto(f"{hub.url}/#/project/board/run/{run['id']}")
+    drawer = page.locator("#drawer")
+    drawer.get_by_test_id("diff-tab").click()
+    note = drawer.locator('[data-testid="diff-file"][data-path="note.txt"]')
+    expect(note).to_contain_text("three")
+
+    drawer.get_by_test_id("branch-menu").click()
+    page.get_by_role("button", name="Commit…").click()
+    page.locator("dialog").get_by_label("Message").fill("Three")
+    page.get_by_role("button", name="Commit", exact=True).click()
+    expect(page.locator("dialog")).to_have_count(0)
+    assert hub.get(f"/api/runs/{run['id']}/commits/HEAD")["subject"] == "Three"
+
+    note.locator(".patch-row.add .line-number").last.click()
+    page.get_by_label("What should be different").fill("Say four.")
+    page.get_by_role("button", name="Keep it for the review").click()
+    drawer.get_by_test_id("review").click()
+    page.get_by_label("Verdict").select_option("rejected")
+    expect(page.locator("dialog .remarks")).to_contain_text("note.txt, line 1 Say four.")
+    page.screenshot(path=tmp_path / "review.png")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    [review] = hub.get(f"/api/runs/{run['id']}/reviews")
+    assert (review["verdict"], review["comments"][0]["line"]) == ("rejected", 1)
+    # The agent, which is a plain command, is told and runs again.
+    until(lambda: hub.get(f"/api/runs/{run['id']}")["status"] == "completed", "the agent has been told")
+
+    other = drawer.locator('[data-testid="diff-file"][data-path="other.txt"]')
+    other.get_by_test_id("take-back").click()
+    page.get_by_role("button", name="Take back", exact=True).last.click()
+    expect(other).to_have_count(0)
+    assert not (pathlib.Path(run["worktreePath"]) / "other.txt").exists()

@@ -1,11 +1,13 @@
 // What a run changed: its files and their patches.
 
 import { TimedOut } from '../roost.js';
-import { diffStats } from './controls.js';
+import { button, diffStats, openDialog } from './controls.js';
 import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
 import { plural } from './format.js';
 import { liveState } from './live-state.js';
 import { parsePatch } from './patch.js';
+import { lineOf, openRemarkDialog, openReviewDialog, Remarks } from './review.js';
+import { isActive } from './run-rules.js';
 
 /** Files are shown open while they have together no more lines than somebody would scroll through. */
 const openLinesMax = 400;
@@ -17,7 +19,10 @@ const kindLetters = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' };
 
 export class ChangesPanel {
     #page;
+    #run = null;
+    #remarks = new Remarks();
     #summary;
+    #review;
     #message;
     #list;
     #openLines = 0;
@@ -30,6 +35,18 @@ export class ChangesPanel {
     constructor(page) {
         this.#page = page;
         this.#summary = h('p', { class: 'changes-summary' });
+        this.#review = button({
+            label: 'Review…',
+            kind: 'quiet',
+            'data-testid': 'review',
+            onclick: () => {
+                const run = this.#run;
+                openReviewDialog(page, run, this.#remarks.of(run.id), () => {
+                    this.#remarks.clear(run.id);
+                    this.#showReview();
+                });
+            },
+        });
         this.#message = h('p', { class: 'panel-empty' });
         const files = h('div', { class: 'diff-files' });
         this.#list = new KeyedList(files, {
@@ -41,7 +58,7 @@ export class ChangesPanel {
         this.element = h(
             'div',
             { class: 'changes scroller', tabindex: '0', 'aria-label': 'Changes' },
-            this.#summary,
+            h('div', { class: 'changes-head' }, this.#summary, this.#review),
             this.#message,
             files,
         );
@@ -49,6 +66,8 @@ export class ChangesPanel {
 
     /** Reads the diff when it is looked at, and again when the run or its worktree says that it is another. */
     update(run, replica) {
+        this.#run = run;
+        this.#showReview();
         const { diff, files, branch } = liveState(replica, run.id);
         if (files !== this.#files) {
             this.#files = files;
@@ -71,6 +90,31 @@ export class ChangesPanel {
             this.#show({ files: [] }, run.branch ? 'Loading…' : 'Nothing is changed yet: the agent has not started.');
         }
         if (run.branch) this.#load(run, key);
+    }
+
+    #showReview() {
+        const count = this.#remarks.of(this.#run.id).length;
+        setText(this.#review.lastElementChild, count > 0 ? `Review (${plural(count, 'remark')})…` : 'Review…');
+        show(this.#review, Boolean(this.#run.branch) && !isActive(this.#run));
+    }
+
+    #remark(place) {
+        const { id } = this.#run;
+        openRemarkDialog(place, (remark) => {
+            this.#remarks.add(id, remark);
+            this.#showReview();
+        });
+    }
+
+    #takeBack(path) {
+        const { id } = this.#run;
+        openDialog({
+            title: 'Take the changes back?',
+            submit: 'Take back',
+            kind: 'danger',
+            body: h('p', {}, h('code', {}, path), ' becomes what it was before the run. A snapshot keeps what is there now.'),
+            onsubmit: () => this.#page.hub.call('runs.revert', { run: id, files: [path] }),
+        });
     }
 
     async #load(run, key) {
@@ -112,13 +156,36 @@ export class ChangesPanel {
                 h('span', { class: 'diff-path' }),
                 h('span', { class: 'diff-stats' }),
             ),
-            h('div', { class: 'patch' }),
+            h(
+                'div',
+                { class: 'patch-actions' },
+                button({
+                    label: 'Remark on the file',
+                    kind: 'quiet',
+                    onclick: () => this.#remark({ path: element.file.path }),
+                }),
+                button({
+                    label: 'Take back',
+                    kind: 'quiet',
+                    'data-testid': 'take-back',
+                    onclick: () => this.#takeBack(element.file.path),
+                }),
+            ),
+            h('div', {
+                class: 'patch',
+                onclick: ({ target }) => {
+                    const row = target.closest('.line-number')?.parentElement;
+                    const line = row && lineOf(row);
+                    if (line) this.#remark({ path: element.file.path, ...line });
+                },
+            }),
         );
         return element;
     }
 
     #updateFile(element, file) {
-        const [summary, body] = element.children;
+        const [summary, actions, body] = element.children;
+        show(actions, !isActive(this.#run));
         const [, kind, path, stats] = summary.children;
         setAttribute(element, 'data-path', file.path);
         setAttribute(element, 'data-status', file.kind);
@@ -176,8 +243,8 @@ function patchRow({ kind, before, after, text }) {
     return h(
         'div',
         { class: `patch-row ${kind}`, role: 'row' },
-        h('span', { class: 'line-number', role: 'cell' }, before ?? ''),
-        h('span', { class: 'line-number', role: 'cell' }, after ?? ''),
+        h('span', { class: 'line-number', role: 'cell', title: 'Remark on the line' }, before ?? ''),
+        h('span', { class: 'line-number', role: 'cell', title: 'Remark on the line' }, after ?? ''),
         h('span', { class: 'line-sign', role: 'cell' }, signs[kind]),
         h('span', { class: 'line-text', role: 'cell' }, text || '\u200b'),
     );

@@ -17,7 +17,7 @@ const operations = { merge: 'merging', rebase: 'rebasing', cherryPick: 'cherry-p
 /** One line: `2 ahead, 1 behind main · 3 changed, 1 new · rebasing · 2 conflicts`. */
 export function branchLine(branch) {
     if (!branch) return '';
-    const distance = [branch.ahead && `${branch.ahead} ahead`, branch.behind && `${branch.behind} behind`];
+    const distance = [branch.ahead && `${branch.ahead} ahead${branch.behind ? '' : ' of'}`, branch.behind && `${branch.behind} behind`];
     const open = [branch.changed && `${branch.changed} changed`, branch.untracked && `${branch.untracked} new`];
     const remote = [branch.remoteAhead && `${branch.remoteAhead} to push`, branch.remoteBehind && `${branch.remoteBehind} to pull`];
     const parts = [distance, open, remote].map((words) => words.filter(Boolean).join(', '));

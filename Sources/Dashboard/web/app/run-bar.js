@@ -1,5 +1,6 @@
 // A run's heading: where it stands, what can be done about it, and what has to be said about it.
 
+import { branchVerbs, openBranchMenu } from './branch-menu.js';
 import { busy, button, setStatusChip, statusChip } from './controls.js';
 import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
 import { budgetLine, duration, runStatusLabel, usageLine } from './format.js';
@@ -30,6 +31,7 @@ export class RunBar {
     #replica = null;
     #buttons = new Map();
     #open;
+    #landing;
     #notices;
     #noticesKey = null;
     #conflict = null;
@@ -52,6 +54,14 @@ export class RunBar {
             'data-testid': 'open-editor',
             onclick: () => openEditorMenu(this.#page, this.#open, this.#run),
         });
+        this.#landing = button({
+            label: 'Branch',
+            icon: 'branch',
+            kind: 'quiet',
+            title: 'Commit, rebase, push',
+            'data-testid': 'branch-menu',
+            onclick: () => openBranchMenu(this.#page, this.#landing, this.#run, this.#standingBranch, this.#onConflict),
+        });
         this.#notices = h('div', { class: 'notices', 'aria-live': 'polite' });
         this.element = h(
             'div',
@@ -60,7 +70,7 @@ export class RunBar {
                 'div',
                 { class: 'run-line' },
                 h('div', { class: 'run-state' }, this.#chip, this.#agent, this.#branch, this.#standing, this.#facts),
-                h('div', { class: 'run-actions' }, this.#open, ...this.#buttons.values()),
+                h('div', { class: 'run-actions' }, this.#open, this.#landing, ...this.#buttons.values()),
             ),
             this.#notices,
         );
@@ -96,9 +106,16 @@ export class RunBar {
             this.#asked = { key, branch: null };
             if (key) this.#askStanding(key, run.id);
         }
-        const line = key ? branchLine(liveState(this.#replica, run.id).branch ?? this.#asked.branch) : '';
+        const branch = this.#standingBranch;
+        const line = branchLine(branch);
         setText(this.#standing, line);
         show(this.#standing, line !== '');
+        show(this.#landing, branchVerbs(run, branch).length > 0);
+    }
+
+    get #standingBranch() {
+        if (!this.#run.worktreePath) return null;
+        return liveState(this.#replica, this.#run.id).branch ?? this.#asked.branch;
     }
 
     async #askStanding(key, id) {
@@ -160,4 +177,10 @@ export class RunBar {
         this.#conflict = { run: run.id, files: error.members.conflictedFiles ?? [] };
         this.#page.render();
     }
+
+    #onConflict = (error) => {
+        if (!error.members.conflictedFiles) return false;
+        this.#conflicted(this.#run, error);
+        return true;
+    };
 }
