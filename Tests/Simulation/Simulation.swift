@@ -171,8 +171,9 @@ final class Simulation {
     }
 
     private var journals: [JournalKey] { [.hub] + (work.places + work.archived).map(\.journal) }
+    /// Of a project that came after the copy which took the data's place, one that nobody has.
     private func epoch(of journal: JournalKey) -> String {
-        epochs[journal] ?? hub.history[journal]?.first?.epoch ?? ""
+        epochs[journal] ?? hub.history[journal]?.first?.epoch ?? "gone"
     }
     private func head(of journal: JournalKey) -> JournalPosition {
         JournalPosition(epoch: epoch(of: journal), seq: hub.head(of: journal))
@@ -214,7 +215,8 @@ extension Simulation {
 
     private func mayRefuse(_ interest: Interest, to person: People.Person, with code: HubError.Code) -> Bool {
         switch code {
-        case .unauthenticated, .projectNotFound: !person.maySee(interest.journal)
+        case .unauthenticated: !person.maySee(interest.journal)
+        case .projectNotFound: !person.maySee(interest.journal) || isGone(interest.channel)
         case .cardNotFound: !person.maySee(interest.journal) || isGone(interest.channel)
         case .runNotFound: !person.maySee(interest.journal) || isGone(interest.channel)
         case .overloaded: sharesSnapshots
@@ -226,7 +228,8 @@ extension Simulation {
         switch channel {
         case .card(let id): !(work.places + work.archived).contains { $0.cards.contains(id) }
         case .run(let id): !(work.places + work.archived).contains { $0.runs.contains(id) }
-        case .hub, .project, .job, .user, .logs: false
+        case .project(let id): !(work.places + work.archived).contains { $0.project == id }
+        case .hub, .job, .user, .logs: false
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
 /// A seed that fails is named; `ROOST_SIMULATION_SEED=<seed>` runs it alone, and `ROOST_SIMULATION_SEEDS=<count>` runs
 /// more of them than usual.
 @Suite("Simulation of the first promise", .timeLimit(.minutes(30))) struct SimulationTests {
-    /// Some 30 s on two cores; `.ci/run` plays 2,000.
+    /// Some 30 s on two cores; `.ci/run` plays 1,500.
     private static let usualSeedCount: UInt64 = 200
     /// Seeds of one lane run one after the other: a journal has threads and files of its own.
     private static let laneCount: UInt64 = 4
