@@ -95,7 +95,8 @@ package struct Examination: Sendable {
             db,
             sql: """
                 SELECT told.id FROM told JOIN events e ON e.id = told.event
-                WHERE e.type NOT LIKE '%.deleted' AND told.id NOT IN (\(all)) LIMIT \(complaintsMax)
+                WHERE e.type NOT LIKE '%.deleted' AND \(StateKind.excluded("told.id")) AND told.id NOT IN (\(all))
+                LIMIT \(complaintsMax)
                 """)
         return complaints + lost.map { "\($0) is told of, and has no row" } + (try strayWords(db))
     }

@@ -39,6 +39,7 @@ def a_project_with_everything(hub):
     hub.wait_for_run(run, "waiting")
     hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
     hub.wait_for_run(run, "completed")
+    hub.post(f"/api/runs/{run['id']}/reviews", verdict="approved", notes="Good")
     attachment = hub.http.post(
         f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes" * 10_000).json()["data"]
     return project, card, run, attachment
@@ -76,6 +77,7 @@ def test_an_export_is_what_the_hub_says(hub):
     assert lines["processes"] == hub.get(f"/api/runs/{run['id']}/processes")
     assert lines["entries"] == hub.list(f"/api/runs/{run['id']}/entries")
     assert len(lines["approvals"]) == 1
+    assert lines["reviews"] == hub.get(f"/api/runs/{run['id']}/reviews")
     assert [row["id"] for row in lines["attachments"]] == [attachment["id"]]
     assert files == {attachment["id"]: b"notes" * 10_000}
     assert [event["seq"] for event in lines["events"]] == list(range(1, len(lines["events"]) + 1))

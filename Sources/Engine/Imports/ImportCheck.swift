@@ -17,6 +17,7 @@ struct ImportCheck {
     private var runs: [Run.ID: Int] = [:]
     private var processes: [ChildProcess.ID: Run.ID] = [:]
     private var approvals: Set<Approval.ID> = []
+    private var reviews: Set<Review.ID> = []
     private var attachments: Set<Attachment.ID> = []
     private var attachmentCounts: [Card.ID: Int] = [:]
     private var policies = 0
@@ -120,6 +121,10 @@ struct ImportCheck {
             let approval = try rows.approval(line)
             try require(runs[approval.runId] != nil, "is of a run that is not there")
             try require(approvals.insert(approval.id).inserted, "is there twice")
+        case .reviews:
+            let review: Review = try rows.own(line)
+            try require(runs[review.runId] != nil, "is of a run that is not there")
+            try require(reviews.insert(review.id).inserted, "is there twice")
         case .attachments: try take(try rows.attachment(line), line)
         case .events:
             let event = try rows.event(line, seq: lastSeq.map { $0 + 1 })

@@ -1,3 +1,4 @@
+import Journal
 package import Model
 import Repository
 
@@ -26,7 +27,7 @@ package struct RunBranch: Codable, Sendable, Equatable {
     package let conflictedFiles: [Conflict]
 
     init(_ status: BranchStatus, of run: Run) {
-        (id, runId) = ("bst_" + run.id.rawValue.suffix(26), run.id)
+        (id, runId) = (StateKind.branch.id(of: run.id), run.id)
         (branch, head, targetBranch) = (status.branch, status.head, run.targetBranch)
         (ahead, behind) = (status.target?.ahead, status.target?.behind)
         (upstream, remoteAhead, remoteBehind) = (status.upstream, status.remote?.ahead, status.remote?.behind)

@@ -46,7 +46,8 @@ extension Reader {
                 SELECT told, type FROM (
                     SELECT json_extract(CAST(payload AS TEXT), '$.data.id') AS told, max(seq), type FROM events
                     WHERE journal = ? GROUP BY told)
-                WHERE told IS NOT NULL AND type NOT LIKE '%.deleted' AND told NOT IN (\(all)) LIMIT ?
+                WHERE told IS NOT NULL AND type NOT LIKE '%.deleted' AND \(StateKind.excluded("told"))
+                    AND told NOT IN (\(all)) LIMIT ?
                 """, arguments: [journal, limit]
         ).compactMap { row in EventType(rawValue: row["type"]).map { (row["told"], $0) } }
     }

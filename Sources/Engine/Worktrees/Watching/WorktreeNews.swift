@@ -1,3 +1,4 @@
+import Journal
 package import Model
 import Repository
 
@@ -13,7 +14,7 @@ package struct DiffUpdate: Codable, Sendable, Equatable {
     package let deletions: Int
 
     init(_ stats: DiffStats, of run: Run.ID) {
-        (id, runId) = ("dif_" + run.rawValue.suffix(26), run)
+        (id, runId) = (StateKind.diff.id(of: run), run)
         (filesChanged, additions, deletions) = (stats.filesChanged, stats.additions, stats.deletions)
     }
 }
@@ -37,7 +38,7 @@ package struct ChangedFiles: Codable, Sendable, Equatable {
     init?(from old: WorktreeLook, to new: WorktreeLook, of run: Run.ID) {
         let paths = Set(old.files.keys).union(new.files.keys).filter { old.files[$0] != new.files[$0] }
         guard !paths.isEmpty else { return nil }
-        (id, runId, count) = ("fch_" + run.rawValue.suffix(26), run, paths.count)
+        (id, runId, count) = (StateKind.files.id(of: run), run, paths.count)
         files = paths.sorted().prefix(WatchLimits.filesToldMax).map {
             File(path: $0, kind: new.files[$0]?.kind.rawValue ?? "unchanged")
         }
