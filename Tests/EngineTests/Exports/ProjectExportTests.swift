@@ -79,7 +79,8 @@ struct ProjectExportTests {
             counts == [
                 "project.jsonl": 1, "policies.jsonl": 0, "boards.jsonl": 1, "columns.jsonl": 1, "cards.jsonl": 1_234,
                 "runs.jsonl": 1_235,
-                "processes.jsonl": 0, "entries.jsonl": 1_234, "approvals.jsonl": 0, "attachments.jsonl": 0,
+                "processes.jsonl": 0, "entries.jsonl": 1_234, "approvals.jsonl": 0, "reviews.jsonl": 0,
+                "attachments.jsonl": 0,
                 "events.jsonl": 4 + 3 * 1_234,
             ])
         let cards = try await journal.read { try $0.cards(of: project.id, as: Stored<Card>.self) }
