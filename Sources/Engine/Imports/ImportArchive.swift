@@ -30,8 +30,9 @@ struct ImportArchive: Sendable {
         guard manifest.format == 1 else {
             throw TarIndex.Refused(reason: "the archive has format \(manifest.format), this hub reads 1")
         }
-        guard manifest.files.count == parts.count, Set(manifest.files.map(\.name)) == parts,
-            parts.allSatisfy({ index.members[$0] != nil })
+        let names = manifest.files.map(\.name)
+        guard Set(names).count == names.count, parts.isSuperset(of: names), Self.needed.isSubset(of: names),
+            names.allSatisfy({ index.members[$0] != nil })
         else { throw TarIndex.Refused(reason: "the archive has not all parts of an export") }
         (self.index, self.manifest) = (index, manifest)
         guard attachmentCount <= limits.importFilesMax else {
@@ -47,7 +48,10 @@ struct ImportArchive: Sendable {
         else { throw HubError.limit("importLinesMax", limits.importLinesMax, "the archive has too many lines") }
     }
 
-    private var attachmentCount: Int { index.members.count - ExportWriting.Part.allCases.count - 1 }
+    private var attachmentCount: Int { index.members.count - manifest.files.count - 1 }
+
+    /// Reviews came later: an export from before has none.
+    private static let needed = Set(ExportWriting.Part.allCases.filter { $0 != .reviews }.map(\.fileName))
 
     func lineCount(of part: ExportWriting.Part) -> Int {
         manifest.files.first { $0.name == part.fileName }?.lines ?? 0
