@@ -114,7 +114,8 @@ let package = Package(
             exclude: [
                 "client.test.mjs", "fakes.mjs", "live-state.test.mjs", "markdown.test.mjs", "order.test.mjs",
                 "page.test.mjs",
-                "replica.test.mjs", "subscription.test.mjs", "types.test.mjs", "usage.ts", "values.test.mjs",
+                "replica.test.mjs", "subscription.test.mjs", "types.test.mjs", "usage.ts", "landing.test.mjs",
+                "run-request.test.mjs", "values.test.mjs",
             ], swiftSettings: strict),
         tests(
             "Hub",
