@@ -1,4 +1,5 @@
 """Fixtures: hubs that are gone when their test is over, and their logs in the report of a test that failed."""
+import pathlib
 import shutil
 
 import pytest
@@ -54,6 +55,17 @@ def browser():
                   "--host-resolver-rules=MAP *.example 127.0.0.1"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def ended(shared_hub, request):
+    """(hub, a run whose command has written a file, its worktree, its repository)"""
+    project, repository = shared_hub.project(request.node.name.replace("_", "-"))
+    run = shared_hub.post(
+        f"/api/projects/{project['id']}/runs", provider="command", start=True,
+        options={"argv": ["sh", "-c", "echo run > note.txt"]})
+    run = shared_hub.wait_for_run(run, "completed")
+    return shared_hub, run, pathlib.Path(run["worktreePath"]), repository
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,20 +1,7 @@
 """A run's branch from outside, on its way to where it is meant to go: commits, reviews, rebases, pushes, and what is taken back."""
-from pathlib import Path
-
 import pytest
 
 from problem import Problem
-
-
-@pytest.fixture
-def ended(shared_hub, request):
-    """(hub, a run whose command has written a file, its worktree, its repository)"""
-    project, repository = shared_hub.project(request.node.name.replace("_", "-"))
-    run = shared_hub.post(
-        f"/api/projects/{project['id']}/runs", provider="command", start=True,
-        options={"argv": ["sh", "-c", "echo run > note.txt"]})
-    run = shared_hub.wait_for_run(run, "completed")
-    return shared_hub, run, Path(run["worktreePath"]), repository
 
 
 def refused(act, *arguments, **members):

@@ -1,20 +1,7 @@
 """Worktrees from outside: what a run's branch, files and commits are, and snapshots that plain git can read."""
-from pathlib import Path
-
 import pytest
 
 from problem import Problem
-
-
-@pytest.fixture
-def ended(shared_hub, request):
-    """(hub, a run whose command has written a file, its worktree)"""
-    project, repository = shared_hub.project(request.node.name.replace("_", "-"))
-    run = shared_hub.post(
-        f"/api/projects/{project['id']}/runs", provider="command", start=True,
-        options={"argv": ["sh", "-c", "echo one > note.txt"]})
-    run = shared_hub.wait_for_run(run, "completed")
-    return shared_hub, run, Path(run["worktreePath"]), repository
 
 
 def test_a_snapshot_is_made_listed_compared_and_restored(ended):

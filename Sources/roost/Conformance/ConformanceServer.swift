@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Transport
+import Glibc
 
 struct ConformanceServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +37,8 @@ struct ConformanceServer: AsyncParsableCommand {
         let address = "http://\(listen[..<colon]):\(server.port)"
         guard let program = command.first else {
             say(address)
-            while true { try await Task.sleep(for: .seconds(3_600)) }
+            for await number in Signals.all() where [SIGINT, SIGTERM].contains(number) { return }
+            return
         }
         var failed = 0
         for scenario in scenarios {
