@@ -2,6 +2,7 @@
 import pytest
 
 from problem import Problem
+from waiting import until
 
 
 def refused(act, *arguments, **members):
@@ -84,7 +85,10 @@ def test_a_branch_is_renamed_retargeted_pushed_and_pulled(ended):
     assert refused(hub.post, f"{path}/push").code == "PUSH_REJECTED"
     hub.post(f"{path}/push", force=True)
     assert hub.post(f"{path}/fetch")["remote"] == "origin"
-    assert hub.post(f"{path}/pull")["headCommit"] == repository.git("rev-parse", "dark-theme").strip()
+    hub.post(f"{path}/reviews", verdict="approved")
+    pulled = hub.post(f"{path}/pull")
+    assert pulled["headCommit"] == repository.git("rev-parse", "dark-theme").strip()
+    assert pulled["review"] == "approved", "nothing came"
     assert refused(hub.post, f"{path}/push", remote="nowhere").code == "REMOTE_FAILED"
 
 
@@ -100,3 +104,21 @@ def test_hunks_files_and_all_are_taken_back(ended):
     assert repository.git("show", saved["ref"] + ":note.txt") == "run\n"
     hub.post(f"{path}/snapshots/{saved['id']}/restore")
     assert hub.post(f"{path}/revert")["diff"]["filesChanged"] == 0
+
+
+def test_an_approval_ends_when_the_agent_goes_on_however_that_ends(shared_hub):
+    hub = shared_hub
+    project, _ = hub.project("approved-and-gone-on")
+    script = "if [ -e note.txt ]; then echo unseen > note.txt; sleep 600; else echo one > note.txt; fi"
+    run = hub.post(f"/api/projects/{project['id']}/runs", provider="command", start=True,
+                   options={"argv": ["sh", "-c", script]})
+    run = hub.wait_for_run(run, "completed")
+    path = f"/api/runs/{run['id']}"
+    hub.http.patch(f"/api/projects/{project['id']}/policy", json={"requireReview": True}).raise_for_status()
+    hub.post(f"{path}/reviews", verdict="approved")
+    hub.post(f"{path}/messages", text="Go on")
+    hub.wait_for_run(run, "running")
+    hub.post(f"{path}/cancel")
+    hub.wait_for_run(run, "cancelled")
+    until(lambda: all("endedAt" in process for process in hub.get(f"{path}/processes")), "its process has ended")
+    assert refused(hub.post, f"{path}/merge").code == "REVIEW_REQUIRED"

@@ -61,7 +61,9 @@ extension Engine {
             if input.rebase == true { _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run)) }
             switch try await git.pull(worktree, branch: branch, from: remote, rebases: input.rebase == true) {
             case .upToDate, .done:
-                return try await tell(.branchUpdated, of: run, in: worktree, by: actor) { $0.review = .none }
+                return try await tell(.branchUpdated, of: run, in: worktree, by: actor) {
+                    if $0.headCommit != run.headCommit { $0.review = .none }
+                }
             case .diverged(let ahead, let behind):
                 throw HubError(
                     .mergeConflict,

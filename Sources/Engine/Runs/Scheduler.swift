@@ -195,6 +195,8 @@ actor Scheduler {
                 return nil
             }
             _ = try run.apply(.dispatched, at: tx.now)
+            // It was of what was there before the agent went on, however that ends.
+            if run.review == .approved { run.review = .none }
             try tx.put(run, as: .runStarted)
             let process = ChildProcess(
                 id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, reason: .codingagent,
