@@ -3,14 +3,17 @@ package import Model
 /// What a subscription's holder may see of its channel.
 package enum Sight: Sendable, Equatable {
     case everything
-    /// Of the hub's journal: what concerns these projects (nil: any), or the user himself.
-    case only(projects: Set<Project.ID>?, user: User.ID?)
+    /// Of the hub's journal: what concerns these projects or organizations (nil: any), or the user himself.
+    case only(projects: Set<Project.ID>?, organizations: Set<Organization.ID>? = [], user: User.ID?)
 
     package func admits(_ event: EventHeader) -> Bool {
         switch self {
         case .everything: return true
-        case .only(let projects, let user):
+        case .only(let projects, let organizations, let user):
             if let user, user == event.context.userId { return true }
+            if let organization = event.context.organizationId {
+                return organizations.map { $0.contains(organization) } ?? true
+            }
             guard let project = event.projectId else { return false }
             return projects.map { $0.contains(project) } ?? true
         }

@@ -34,7 +34,7 @@ extension Reader {
         guard seq + 1 >= pinnedFrom else { return .gone(oldest: pinnedFrom) }
         let statement = try db.cachedStatement(
             sql: """
-                SELECT seq, type, severity, cardId, runId, processId, NULL, NULL, NULL, payload FROM pinnedEvents
+                SELECT seq, type, severity, cardId, runId, processId, NULL, NULL, NULL, NULL, payload FROM pinnedEvents
                 WHERE runId = ? AND seq > ? ORDER BY seq LIMIT \(EventPage.scanCountMax)
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [run.id.rawValue, Int64(seq)])
@@ -75,7 +75,7 @@ extension Reader {
     private func eventRows(of journal: JournalKey, _ head: JournalHead, after seq: UInt64) throws -> RowCursor {
         // Not behind `payload`, where a project's journal has nothing: a row that the filter refuses costs no look at its
         // overflow pages. Nor is `jobId` looked for, where it is none of a job's.
-        let concerned = journal == .hub ? "projectId, userId" : "NULL, NULL"
+        let concerned = journal == .hub ? "projectId, userId, organizationId" : "NULL, NULL, NULL"
         let statement = try db.cachedStatement(
             sql: """
                 SELECT seq, type, severity, cardId, runId, processId, \(concerned),
@@ -87,7 +87,7 @@ extension Reader {
 }
 
 private enum EventColumn: Int {
-    case seq, type, severity, cardId, runId, processId, projectId, userId, jobId, payload
+    case seq, type, severity, cardId, runId, processId, projectId, userId, organizationId, jobId, payload
 }
 
 extension EventHeader {
@@ -106,6 +106,7 @@ extension EventHeader {
             context: EventContext(
                 cardId: text(.cardId).map(Card.ID.init(trusted:)), runId: text(.runId).map(Run.ID.init(trusted:)),
                 processId: text(.processId).map(ChildProcess.ID.init(trusted:)),
-                jobId: text(.jobId).map(Job.ID.init(trusted:)), userId: text(.userId).map(User.ID.init(trusted:))))
+                jobId: text(.jobId).map(Job.ID.init(trusted:)), userId: text(.userId).map(User.ID.init(trusted:)),
+                organizationId: text(.organizationId).map(Organization.ID.init(trusted:))))
     }
 }

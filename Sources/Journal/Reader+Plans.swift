@@ -29,13 +29,15 @@ extension Reader {
     ///
     /// - Parameter admitted: only these; nil for all.
     package func projects<Form: RowForm>(
-        among admitted: Set<Project.ID>? = nil, status: Project.Status? = nil, after cursor: Project.ID? = nil,
+        among admitted: Set<Project.ID>? = nil, of organization: Organization.ID? = nil, status: Project.Status? = nil,
+        after cursor: Project.ID? = nil,
         limit: Int? = nil,
         as form: Form.Type = Decoded<Project>.self
     ) throws -> [Form.Output] where Form.Subject == Project {
         var selection = Selection(orderedBy: "id", limit: limit)
         selection.require(Self.isHere, StatementArguments())
         selection.require("status = ?", status?.rawValue)
+        selection.require("organizationId = ?", organization?.rawValue)
         selection.require("id > ?", cursor?.rawValue)
         if let admitted {
             // One parameter, however many they are: so there is one statement, and no limit of SQLite's.
@@ -44,7 +46,7 @@ extension Reader {
         return try rows(form, selection)
     }
 
-    static func list(_ ids: Set<Project.ID>) throws -> String {
+    static func list<Subject>(_ ids: Set<Identifier<Subject>>) throws -> String {
         String(decoding: try JSONEncoder().encode(ids.map(\.rawValue)), as: UTF8.self)
     }
 

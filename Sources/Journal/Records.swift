@@ -4,8 +4,8 @@ internal import Model
 // Which properties of each kind are columns. Schema.swift has the tables, in the same order.
 
 extension Project: Record {
-    static let table = Table(plural, columns: ["slug", "path", "status"])
-    var columnValues: [(any DatabaseValueConvertible)?] { [slug, path, status.rawValue] }
+    static let table = Table(plural, columns: ["slug", "path", "status", "organizationId"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [slug, path, status.rawValue, organizationId?.rawValue] }
 }
 
 extension Board: Record {
@@ -93,8 +93,8 @@ extension Credential: Record {
 }
 
 extension Profile: Record {
-    static let table = Table(plural, columns: ["projectId", "name"])
-    var columnValues: [(any DatabaseValueConvertible)?] { [projectId?.rawValue ?? "", name] }
+    static let table = Table(plural, columns: ["owner", "name"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [owner.key, name] }
 }
 
 extension Attachment: Record {
@@ -110,4 +110,14 @@ extension Job: Record {
 extension Review: Record {
     static let table = Table(plural, columns: ["projectId", "runId"])
     var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, runId.rawValue] }
+}
+
+extension Organization: Record {
+    static let table = Table(plural, columns: [])
+    var columnValues: [(any DatabaseValueConvertible)?] { [] }
+}
+
+extension Seat: Record {
+    static let table = Table(plural, columns: ["organizationId", "userId", "role"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [organizationId.rawValue, userId.rawValue, role.rawValue] }
 }

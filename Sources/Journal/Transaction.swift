@@ -139,15 +139,16 @@ package final class Transaction: BatchReader {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO events
-                    (journal, seq, ts, type, severity, cardId, runId, processId, payload, projectId, userId, jobId)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (journal, seq, ts, type, severity, cardId, runId, processId, payload, projectId, userId, jobId,
+                    organizationId)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             head.id, Int64(header.seq), now.millisecondsSince1970, header.type.rawValue, header.severity.rawValue,
             header.context.cardId?.rawValue, header.context.runId?.rawValue, header.context.processId?.rawValue,
             Data(payload), journal == .hub ? header.projectId?.rawValue : nil,
             journal == .hub ? header.context.userId?.rawValue : nil,
-            header.context.jobId?.rawValue,
+            header.context.jobId?.rawValue, header.context.organizationId?.rawValue,
         ])
     }
 }

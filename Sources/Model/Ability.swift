@@ -5,10 +5,17 @@ package enum Ability: String, Codable, Sendable, CaseIterable {
     case tokenWrite = "token:write"
     case hubRead = "hub:read"
     case projectCreate = "project:create"
+    case organizationCreate = "organization:create"
     /// What concerns the hub as a whole: backups, its jobs.
     case hubAdmin = "hub:admin"
     /// Users, and other people's tokens.
     case userAdmin = "user:admin"
+
+    case organizationRead = "organization:read"
+    /// Its name, members, secrets and profiles, and which projects are its.
+    case organizationWrite = "organization:write"
+    /// Its end, and who owns it.
+    case organizationOwn = "organization:own"
 
     case projectRead = "project:read"
     case projectWrite = "project:write"
@@ -24,15 +31,26 @@ package enum Ability: String, Codable, Sendable, CaseIterable {
     case gitPush = "git:push"
     case consumerWrite = "consumer:write"
 
-    /// Whether it is about one project, and so given by a role in that project.
-    package var isOfProject: Bool {
+    /// What one has it in.
+    package enum Scope: Sendable {
+        case hub
+        /// By a seat in it.
+        case organization
+        /// By a role in it.
+        case project
+    }
+
+    package var scope: Scope {
         switch self {
-        case .meRead, .tokenWrite, .hubRead, .projectCreate, .hubAdmin, .userAdmin: false
+        case .meRead, .tokenWrite, .hubRead, .projectCreate, .organizationCreate, .hubAdmin, .userAdmin: .hub
+        case .organizationRead, .organizationWrite, .organizationOwn: .organization
         case .projectRead, .projectWrite, .memberWrite, .boardWrite, .runWrite, .approvalAnswer, .gitCommit,
             .gitMerge, .gitPush, .consumerWrite:
-            true
+            .project
         }
     }
+
+    package var isOfProject: Bool { scope == .project }
 }
 
 extension User.Role {
@@ -40,7 +58,7 @@ extension User.Role {
     package var abilities: Set<Ability> {
         switch self {
         case .admin: Set(Ability.allCases)
-        case .member: [.meRead, .tokenWrite, .hubRead]
+        case .member: [.meRead, .tokenWrite, .hubRead, .organizationCreate]
         }
     }
 }
@@ -53,6 +71,17 @@ extension Member.Role {
         case .editor: Self.viewer.abilities.union([.boardWrite, .runWrite, .approvalAnswer, .gitCommit])
         case .maintainer:
             Self.editor.abilities.union([.projectWrite, .memberWrite, .gitMerge, .gitPush, .consumerWrite])
+        }
+    }
+}
+
+extension Seat.Role {
+    /// What it gives in its organization; `inProjects` says what in the projects.
+    package var abilities: Set<Ability> {
+        switch self {
+        case .viewer, .member: [.organizationRead]
+        case .admin: [.organizationRead, .organizationWrite]
+        case .owner: [.organizationRead, .organizationWrite, .organizationOwn]
         }
     }
 }

@@ -6,7 +6,7 @@ package struct Credential: Entity {
 
     /// Whose it is, the nearest first: that of a card is taken before that of its project, and so on.
     package enum Scope: String, Codable, Sendable, CaseIterable {
-        case card, project, user, hub
+        case card, project, organization, user, hub
     }
 
     package let id: ID
@@ -14,6 +14,8 @@ package struct Credential: Entity {
     /// `project` and `card`.
     package let projectId: Project.ID?
     package let cardId: Card.ID?
+    /// `organization`: it is for the runs of its projects.
+    package let organizationId: Organization.ID?
     /// `user`: it is for the runs that he makes.
     package let userId: User.ID?
     /// The variable's name.
@@ -26,16 +28,13 @@ package struct Credential: Entity {
     package var updatedAt: Timestamp
 
     package var journal: JournalKey { projectId.map(JournalKey.project) ?? .hub }
-    package var context: EventContext { EventContext(cardId: cardId, userId: userId) }
+    package var context: EventContext { EventContext(cardId: cardId, userId: userId, organizationId: organizationId) }
 
     package init(id: ID, of owner: CredentialOwner, variable: String, name: String?, at now: Timestamp) {
         self.id = id
-        switch owner {
-        case .card(let card, let project): (scope, projectId, cardId, userId) = (.card, project, card, nil)
-        case .project(let project): (scope, projectId, cardId, userId) = (.project, project, nil, nil)
-        case .user(let user): (scope, projectId, cardId, userId) = (.user, nil, nil, user)
-        case .hub: (scope, projectId, cardId, userId) = (.hub, nil, nil, nil)
-        }
+        scope = owner.scope
+        (projectId, cardId) = (owner.project, owner.card)
+        (organizationId, userId) = (owner.organization, owner.user)
         self.variable = variable
         self.name = name
         version = 1
@@ -48,6 +47,7 @@ package struct Credential: Entity {
 package enum CredentialOwner: Sendable, Equatable {
     case card(Card.ID, in: Project.ID)
     case project(Project.ID)
+    case organization(Organization.ID)
     case user(User.ID)
     case hub
 
@@ -55,16 +55,28 @@ package enum CredentialOwner: Sendable, Equatable {
         switch self {
         case .card: .card
         case .project: .project
+        case .organization: .organization
         case .user: .user
         case .hub: .hub
         }
     }
 
-    /// The identifier of the card, project or user; that of the hub is empty.
+    fileprivate var card: Card.ID? { if case .card(let id, _) = self { id } else { nil } }
+    fileprivate var organization: Organization.ID? { if case .organization(let id) = self { id } else { nil } }
+    fileprivate var user: User.ID? { if case .user(let id) = self { id } else { nil } }
+    fileprivate var project: Project.ID? {
+        switch self {
+        case .card(_, let id), .project(let id): id
+        case .organization, .user, .hub: nil
+        }
+    }
+
+    /// The identifier of the card, project, organization or user; that of the hub is empty.
     package var key: String {
         switch self {
         case .card(let id, _): id.rawValue
         case .project(let id): id.rawValue
+        case .organization(let id): id.rawValue
         case .user(let id): id.rawValue
         case .hub: ""
         }
@@ -73,5 +85,7 @@ package enum CredentialOwner: Sendable, Equatable {
 
 extension Credential {
     /// What it is filed under.
-    package var ownerKey: String { cardId?.rawValue ?? projectId?.rawValue ?? userId?.rawValue ?? "" }
+    package var ownerKey: String {
+        cardId?.rawValue ?? projectId?.rawValue ?? organizationId?.rawValue ?? userId?.rawValue ?? ""
+    }
 }

@@ -1,7 +1,7 @@
 /// The kinds of thing that have a row, and whose every change is an event.
 package enum EntityKind: String, Sendable, CaseIterable, Codable {
     case project, board, column, card, run, process, entry, approval, consumer, attachment, job, user, token, member
-    case policy, credential, profile, review
+    case policy, credential, profile, review, organization, seat
 
     /// Whether the hub's own journal tells of it beside its project's: what concerns more than those who watch the
     /// project.
@@ -9,7 +9,7 @@ package enum EntityKind: String, Sendable, CaseIterable, Codable {
         switch self {
         case .project, .member, .approval: true
         case .board, .column, .card, .run, .process, .entry, .consumer, .attachment, .job, .user, .token, .policy,
-            .credential, .profile, .review:
+            .credential, .profile, .review, .organization, .seat:
             false
         }
     }
@@ -42,7 +42,7 @@ extension Entity {
         case .process: "processes"
         case .policy: "policies"
         case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job, .user, .token, .member,
-            .credential, .profile, .review:
+            .credential, .profile, .review, .organization, .seat:
             kind.rawValue + "s"
         }
     }
@@ -56,15 +56,18 @@ package struct EventContext: Sendable, Equatable {
     package var jobId: Job.ID?
     /// Whom it concerns.
     package var userId: User.ID?
+    /// In the hub's journal only.
+    package var organizationId: Organization.ID?
 
     package init(
         cardId: Card.ID? = nil, runId: Run.ID? = nil, processId: ChildProcess.ID? = nil, jobId: Job.ID? = nil,
-        userId: User.ID? = nil
+        userId: User.ID? = nil, organizationId: Organization.ID? = nil
     ) {
         self.cardId = cardId
         self.runId = runId
         self.processId = processId
         self.jobId = jobId
         self.userId = userId
+        self.organizationId = organizationId
     }
 }

@@ -97,6 +97,12 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case profileCreated = "profile.created"
     case profileUpdated = "profile.updated"
     case profileDeleted = "profile.deleted"
+    case organizationCreated = "organization.created"
+    case organizationUpdated = "organization.updated"
+    case organizationDeleted = "organization.deleted"
+    case seatCreated = "seat.created"
+    case seatUpdated = "seat.updated"
+    case seatDeleted = "seat.deleted"
 
     package var isOfApproval: Bool {
         self == .approvalRequested || self == .approvalResolved || self == .approvalExpired

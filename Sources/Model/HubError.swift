@@ -31,6 +31,8 @@ package struct HubError: Error, Sendable, Equatable {
         case profileNotFound = "PROFILE_NOT_FOUND"
         case scriptNotFound = "SCRIPT_NOT_FOUND"
         case credentialNotFound = "CREDENTIAL_NOT_FOUND"
+        case organizationNotFound = "ORGANIZATION_NOT_FOUND"
+        case seatNotFound = "SEAT_NOT_FOUND"
         case snapshotNotFound = "SNAPSHOT_NOT_FOUND"
         case reviewNotFound = "REVIEW_NOT_FOUND"
         case commitNotFound = "COMMIT_NOT_FOUND"
@@ -51,6 +53,7 @@ package struct HubError: Error, Sendable, Equatable {
         case credentialUnusable = "CREDENTIAL_UNUSABLE"
         case alreadyExists = "ALREADY_EXISTS"
         case lastAdmin = "LAST_ADMIN"
+        case lastOwner = "LAST_OWNER"
         case projectArchived = "PROJECT_ARCHIVED"
         case notEmpty = "NOT_EMPTY"
         case mergeConflict = "MERGE_CONFLICT"
@@ -133,6 +136,8 @@ extension HubError {
             case .credential: .credentialNotFound
             case .profile: .profileNotFound
             case .review: .reviewNotFound
+            case .organization: .organizationNotFound
+            case .seat: .seatNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

@@ -60,6 +60,9 @@ package enum Limits {
     package static let tokensPerUserMax = 64
     package static let projectsPerTokenMax = 64
     package static let membersPerProjectMax = 1_000
+    /// More than one hub's people make; all are held in memory, with their seats.
+    package static let organizationsMax = 1_000
+    package static let seatsPerOrganizationMax = 1_000
 
     /// Page sizes of every list.
     package static let pageDefault = 50

@@ -16,6 +16,8 @@ package struct Project: ProjectEntity {
     package var path: String
     package var defaultBranch: String
     package var status: Status
+    /// Whose members see it as well; nil: it is nobody's but its own members'.
+    package var organizationId: Organization.ID?
     /// How many of its runs may be at work at once; nil means the hub's default.
     package var maxConcurrentRuns: Int?
     package var scripts: Scripts?

@@ -18,6 +18,7 @@ package enum EventCoding {
         object.add("processId", context.processId?.rawValue)
         object.add("jobId", context.jobId?.rawValue)
         object.add("userId", context.userId?.rawValue)
+        object.add("organizationId", context.organizationId?.rawValue)
         object.add("severity", severity.rawValue)
         object.add("actor", json: encode(actor))
         object.add("data", json: data)

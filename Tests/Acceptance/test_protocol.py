@@ -51,7 +51,10 @@ def told(tmp_path_factory):
         first = hub.post("/api/auth/setup", name="ada")
         hub.http.headers["Authorization"] = f"Bearer {first['secret']}"
         member = hub.post(f"/api/projects/{project['id']}/members", user="ada", role="viewer")
+        organization = hub.post("/api/organizations", name="Acme")
+        seat = hub.get(f"/api/organizations/{organization['id']}/members")[0]
         yield hub, {
+            "organization": organization["id"], "seat": seat["id"],
             "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"],
             "cardId": card["id"], "run": run["id"], "board": board["id"], "approval": approval["id"],
             "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],

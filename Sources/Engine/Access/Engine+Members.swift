@@ -7,9 +7,7 @@ extension Engine {
     ) async throws -> Committed<Member> {
         try await journal.change(.project(project), by: actor) { tx in
             _ = try tx.required(project)
-            guard let user = try User.ID(input.user).flatMap({ try tx.get($0) }) ?? tx.user(named: input.user) else {
-                throw HubError.notFound(.user, input.user)
-            }
+            let user = try tx.user(input.user)
             guard try tx.member(user.id, of: project) == nil else {
                 throw HubError(.alreadyExists, "user \(user.name) is a member already")
             }

@@ -92,7 +92,7 @@ extension CredentialOwner {
     fileprivate var journal: JournalKey {
         switch self {
         case .card(_, let project), .project(let project): .project(project)
-        case .user, .hub: .hub
+        case .organization, .user, .hub: .hub
         }
     }
 }
@@ -104,6 +104,7 @@ extension Transaction {
             _ = try open(project)
             _ = try self.card(card, in: project)
         case .project(let project): _ = try open(project)
+        case .organization(let organization): _ = try required(organization)
         case .user(let user): _ = try required(user)
         case .hub: break
         }

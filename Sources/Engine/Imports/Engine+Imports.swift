@@ -99,6 +99,8 @@ extension Project {
         } else {
             (status, archivedAt) = (.archived, archivedAt ?? now)
         }
+        // Of the hub that it comes from.
+        organizationId = nil
         touch(at: now)
     }
 }

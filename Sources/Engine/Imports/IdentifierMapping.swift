@@ -7,8 +7,8 @@ import Model
 /// bits, are still those of their runs; the 40 bits between are this import's own. There is no table: what is told of and
 /// long deleted has its new identifier as well.
 struct IdentifierMapping: Sendable {
-    /// Users and tokens are not a project's.
-    private static let foreign = [Array(User.idPrefix.utf8), Array(Token.idPrefix.utf8)]
+    /// Users, tokens and organizations are not a project's.
+    private static let foreign = [User.idPrefix, Token.idPrefix, Organization.idPrefix].map { Array($0.utf8) }
     private static let prefixByteCount = 3
     private static let ulidByteCount = 26
     /// Behind the ten characters of time.

@@ -8,11 +8,12 @@ package struct CreateProject: Codable, Sendable {
     package var name: String?
     package var slug: String?
     package var defaultBranch: String?
+    package var organizationId: Organization.ID?
 
     private enum CodingKeys: String, CodingKey {
         case path
         case initialise = "init"
-        case name, slug, defaultBranch
+        case name, slug, defaultBranch, organizationId
     }
 
     package init(
@@ -28,6 +29,7 @@ package struct CreateProject: Codable, Sendable {
 
 package struct UpdateProject: Codable, Sendable {
     package var name: String?
+    package var organizationId: Organization.ID?
     package var maxConcurrentRuns: Int?
     /// Those that are named are replaced; one without arguments is removed.
     package var scripts: Scripts?

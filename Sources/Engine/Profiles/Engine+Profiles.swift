@@ -3,22 +3,25 @@ package import Journal
 package import Model
 
 extension Engine {
-    /// - Parameter project: nil: it is for all projects of the hub.
     /// - Throws: `HubError` `.validationFailed` for options that the agent does not have, `.alreadyExists`,
     ///   `.limitExceeded`.
     package func createProfile(
-        of project: Project.ID?, _ input: CreateProfile, by actor: Actor
+        of owner: ProfileOwner, _ input: CreateProfile, by actor: Actor
     ) async throws -> Committed<Profile> {
         let options = input.options ?? RunOptions()
         try checkOptions(options, for: input.provider)
         let most = settings.limits.profilesPerOwnerMax
-        return try await journal.change(project.map { .project($0) } ?? .hub, by: actor) { tx in
-            if let project { _ = try tx.open(project) }
-            let known = try tx.profiles(of: project)
-            try requireRoom(known.count, most, "profilesPerOwnerMax", "profiles of a project or the hub")
+        return try await journal.change(owner.journal, by: actor) { tx in
+            switch owner {
+            case .project(let project): _ = try tx.open(project)
+            case .organization(let organization): _ = try tx.required(organization)
+            case .hub: break
+            }
+            let known = try tx.profiles(of: owner)
+            try requireRoom(known.count, most, "profilesPerOwnerMax", "profiles of one owner")
             try requireFree(input.name, among: known)
             let profile = Profile(
-                id: tx.make(), project: project, name: input.name, provider: input.provider, options: options,
+                id: tx.make(), of: owner, name: input.name, provider: input.provider, options: options,
                 at: tx.now)
             try tx.put(profile, as: .profileCreated)
             return profile
@@ -32,7 +35,7 @@ extension Engine {
             var profile = try tx.required(id)
             try requireVersion(input.version, profile.version, of: "profile \(id)")
             if let name = input.name, name != profile.name {
-                try requireFree(name, among: tx.profiles(of: profile.projectId))
+                try requireFree(name, among: tx.profiles(of: profile.owner))
                 profile.name = name
             }
             profile.provider = input.provider ?? profile.provider

@@ -12,21 +12,25 @@ extension Engine {
             try tx.requireFree(place)
             let name = input.name ?? place.folderName
             let slug = try Slug.free(wanted: input.slug, from: name) { try tx.isTaken(slug: $0) }
-            let project = Project(
+            var project = Project(
                 id: id, slug: slug, name: name, path: place.path, defaultBranch: place.defaultBranch, at: tx.now)
+            project.organizationId = try input.organizationId.map { try tx.required($0).id }
             try tx.put(project, as: .projectCreated)
             try tx.makeBoard(CreateBoard(name: "Board"), in: id, position: 1)
             return project
         }
     }
 
-    package func updateProject(_ id: Project.ID, _ input: UpdateProject, by actor: Actor) async throws -> Committed<
-        Project
-    > {
+    /// - Parameter leavesOrganization: it becomes nobody's but its own members'.
+    package func updateProject(
+        _ id: Project.ID, _ input: UpdateProject, leavesOrganization: Bool = false, by actor: Actor
+    ) async throws -> Committed<Project> {
         let updated = try await journal.change(.project(id), by: actor) { tx in
             var project = try tx.open(id)
             try requireVersion(input.version, project.version, of: "project \(id)")
             if let name = input.name { project.name = name }
+            if leavesOrganization { project.organizationId = nil }
+            if let organization = input.organizationId { project.organizationId = try tx.required(organization).id }
             if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
             if let changed = input.scripts { project.take(changed) }
             if let budget = input.budget { project.budget = budget.isEmpty ? nil : budget }

@@ -58,7 +58,7 @@ package final class Access: Sendable {
     /// - Returns: whether somebody's rights may have changed who was known before.
     package func take(_ events: [CommittedEvent]) -> Bool {
         var (isConcerned, hasChanged) = (false, false)
-        for event in events where event.journal == .hub && event.header.context.userId != nil {
+        for event in events where AccessTable.concerns(event) {
             isConcerned = true
             do {
                 if try table.withLock({ try $0.take(event) }) { hasChanged = true }

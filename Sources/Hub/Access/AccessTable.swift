@@ -14,6 +14,10 @@ struct AccessTable: Sendable {
     private var tokens: [Token.ID: Known] = [:]
     private var tokensByHash: [[UInt8]: Token.ID] = [:]
     private var roles: [User.ID: [Project.ID: Member.Role]] = [:]
+    private var seats: [User.ID: [Organization.ID: Seat.Role]] = [:]
+    /// The projects that are some organization's, both ways.
+    private var owners: [Project.ID: Organization.ID] = [:]
+    private var owned: [Organization.ID: Set<Project.ID>] = [:]
     /// Made of the others; emptied when they change.
     private var callers: [Token.ID: Caller] = [:]
 
@@ -24,6 +28,14 @@ struct AccessTable: Sendable {
         for token in try reader.tokens() { tokens[token.id] = Known(token: token) }
         for (token, hash) in try reader.tokenHashes() { learn(hash, of: token) }
         for member in try reader.members() { roles[member.userId, default: [:]][member.projectId] = member.role }
+        for seat in try reader.seats() { seats[seat.userId, default: [:]][seat.organizationId] = seat.role }
+        for (project, organization) in try reader.projectOwners() { own(project, by: organization) }
+    }
+
+    /// Whether it may be about rights.
+    static func concerns(_ event: CommittedEvent) -> Bool {
+        guard event.journal == .hub else { return false }
+        return event.header.context.userId != nil || event.header.type.topic == Project.kind.rawValue
     }
 
     var hasUsers: Bool { !users.isEmpty }
@@ -49,11 +61,22 @@ struct AccessTable: Sendable {
             if let expiry = token.expiresAt, expiry <= now { return .nobody(.expired) }
             guard user.status == .active else { return .nobody(.disabled) }
             if let known = callers[id] { return known }
-            let rights = Rights(user, roles[user.id] ?? [:], within: token)
+            let rights = Rights(user, abilities(of: user.id), seats[user.id] ?? [:], within: token)
             let caller = Caller(pass, user.actor, rights, user: user, token: token)
             callers[id] = caller
             return caller
         }
+    }
+
+    /// In projects: what he has as their member, and as one of their organizations.
+    private func abilities(of user: User.ID) -> [Project.ID: Set<Ability>] {
+        var abilities = (roles[user] ?? [:]).mapValues(\.abilities)
+        for (organization, role) in seats[user] ?? [:] {
+            for project in owned[organization] ?? [] {
+                abilities[project, default: []].formUnion(role.inProjects.abilities)
+            }
+        }
+        return abilities
     }
 
     /// When the next token expires that is good now.
@@ -66,7 +89,8 @@ struct AccessTable: Sendable {
     /// - Returns: whether it may have changed what somebody may do who was known before.
     /// - Throws: when the event cannot be read; then nobody has more rights than before, and whom it is about has none.
     mutating func take(_ event: CommittedEvent) throws -> Bool {
-        guard event.journal == .hub, let subject = event.header.context.userId else { return false }
+        guard Self.concerns(event) else { return false }
+        guard let subject = event.header.context.userId else { return try takeProject(event) }
         callers = [:]
         do {
             return try apply(event, of: subject)
@@ -74,6 +98,32 @@ struct AccessTable: Sendable {
             users[subject] = nil
             throw error
         }
+    }
+
+    private struct Owned: Decodable {
+        let organizationId: Organization.ID?
+    }
+
+    private mutating func takeProject(_ event: CommittedEvent) throws -> Bool {
+        guard let project = event.header.projectId else { return false }
+        let before = owners[project]
+        let told: Told<Owned>
+        do {
+            told = try WireJSON.decode(Told<Owned>.self, from: event.payload)
+        } catch {
+            own(project, by: nil)
+            throw error
+        }
+        guard told.data.organizationId != before else { return false }
+        own(project, by: told.data.organizationId)
+        return true
+    }
+
+    private mutating func own(_ project: Project.ID, by organization: Organization.ID?) {
+        if let before = owners[project] { owned[before]?.remove(project) }
+        owners[project] = organization
+        if let organization { owned[organization, default: []].insert(project) }
+        callers = [:]
     }
 
     private mutating func apply(_ event: CommittedEvent, of subject: User.ID) throws -> Bool {
@@ -97,7 +147,15 @@ struct AccessTable: Sendable {
         case .memberDeleted:
             if let project = event.header.projectId { roles[subject]?[project] = nil }
             return true
-        case .policyUpdated, .credentialCreated, .credentialUpdated, .credentialDeleted, .profileCreated,
+        case .seatCreated, .seatUpdated:
+            let seat: Seat = try Self.data(of: event)
+            seats[subject, default: [:]][seat.organizationId] = seat.role
+            return true
+        case .seatDeleted:
+            if let organization = event.header.context.organizationId { seats[subject]?[organization] = nil }
+            return true
+        case .organizationCreated, .organizationUpdated, .organizationDeleted, .policyUpdated, .credentialCreated,
+            .credentialUpdated, .credentialDeleted, .profileCreated,
             .profileUpdated,
             .profileDeleted, .projectCreated,
             .projectUpdated, .projectArchived, .boardCreated, .boardUpdated,

@@ -43,6 +43,13 @@ package struct Caller: Sendable {
         guard abilities.contains(ability) else { throw refusal(of: ability, for: what) }
     }
 
+    package func require(
+        _ ability: Ability, in organization: Organization.ID, for what: String, hidden: @autoclosure () -> HubError
+    ) throws(HubError) {
+        guard let abilities = rights.abilities(in: organization) else { throw self.hidden(hidden()) }
+        guard abilities.contains(ability) else { throw refusal(of: ability, for: what) }
+    }
+
     /// What is said of a thing that he does not see.
     package func hidden(_ notFound: HubError) -> HubError {
         switch pass {
@@ -80,7 +87,10 @@ package struct Caller: Sendable {
             guard rights.hub.contains(.hubRead) else { return nil }
             let projects = rights.readableProjects
             let isAdmin = rights.hub.isSuperset(of: [.userAdmin, .hubAdmin])
-            return projects == nil && isAdmin ? .everything : .only(projects: projects, user: user?.id)
+            return projects == nil && isAdmin
+                ? .everything
+                : .only(
+                    projects: projects, organizations: rights.readableOrganizations, user: user?.id)
         case .project(let project):
             return rights.abilities(in: project)?.contains(.projectRead) == true ? .everything : nil
         }

@@ -81,6 +81,7 @@ struct Snapshot {
             object.add("user", json: try stored(id))
             object.add("tokens", json: array(try reader.tokens(of: id, as: Stored<Token>.self)))
             object.add("members", json: array(try reader.members(of: id, as: Stored<Member>.self)))
+            object.add("seats", json: array(try reader.seats(of: id, as: Stored<Seat>.self)))
         }
         let projects = try reader.projects(among: caller.rights.answerableProjects)
         let approvals = try projects.flatMap {

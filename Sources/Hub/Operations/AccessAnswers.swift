@@ -18,12 +18,18 @@ struct Me: Encodable {
         let abilities: [Ability]
     }
 
+    struct OrganizationRights: Encodable {
+        let organizationId: Organization.ID
+        let abilities: [Ability]
+    }
+
     let actor: Actor
     let user: User?
     let token: Token?
     let abilities: [Ability]
     let everywhere: [Ability]?
     let projects: [ProjectRights]
+    let organizations: [OrganizationRights]
 
     init(_ caller: Caller) {
         actor = caller.actor
@@ -33,6 +39,9 @@ struct Me: Encodable {
         everywhere = caller.rights.everywhere.map(Self.sorted)
         projects = caller.rights.projects.sorted { $0.key < $1.key }.map {
             ProjectRights(projectId: $0.key, abilities: Self.sorted($0.value))
+        }
+        organizations = caller.rights.organizations.sorted { $0.key < $1.key }.map {
+            OrganizationRights(organizationId: $0.key, abilities: Self.sorted($0.value))
         }
     }
 

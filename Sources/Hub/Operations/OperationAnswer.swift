@@ -48,6 +48,8 @@ extension Member: Versioned {}
 extension Policy: Versioned {}
 extension Credential: Versioned {}
 extension Profile: Versioned {}
+extension Organization: Versioned {}
+extension Seat: Versioned {}
 
 extension OperationAnswer {
     /// - Parameter json: the entity's, where it has been made before.

@@ -20,7 +20,7 @@ package struct OperationTable: Sendable {
             consumers,
             attachments,
             access,
-            members, search, jobs, backups, exports,
+            members, organizations, search, jobs, backups, exports,
         ].flatMap(\.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }

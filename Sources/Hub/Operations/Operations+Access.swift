@@ -8,7 +8,7 @@ extension Operations {
     func authorize(_ operation: Operation, _ input: JSONValue, for caller: Caller) async throws {
         guard let ability = operation.ability else { return }
         try caller.require(ability, for: operation.name)
-        guard ability.isOfProject else { return }
+        guard ability.scope != .hub else { return }
         let subject = operation.subjects.first { input[$0.member] != nil }
         if subject == nil, operation.spansProjects { return }
         guard let subject, let text = input[subject.member]?.string else {
@@ -21,8 +21,12 @@ extension Operations {
         _ ability: Ability, on kind: EntityKind, _ text: String, for caller: Caller, _ what: String
     ) async throws {
         try caller.require(ability, for: what)
-        // Whoever sees all projects needs no look at which one it is.
+        // Whoever sees all of them needs no look at which one it is.
         guard caller.rights.everywhere == nil else { return }
+        if ability.scope == .organization {
+            let organization = try await engine.journal.read { try $0.organization(of: kind, text) }
+            return try caller.require(ability, in: organization, for: what, hidden: HubError.notFound(kind, text))
+        }
         let project = try await engine.journal.read { try $0.project(of: kind, text) }
         try caller.require(ability, in: project, for: what, hidden: HubError.notFound(kind, text))
     }
@@ -45,9 +49,19 @@ extension Reader {
         case .member: try owner(of: text, Member.self)
         case .review: try owner(of: text, Review.self)
         case .policy: try owner(of: text, Policy.self)
-        case .user, .token, .job, .credential, .profile:
+        case .user, .token, .job, .credential, .profile, .organization, .seat:
             throw HubError(.internal, "a \(kind.rawValue) belongs to no project")
         }
+    }
+
+    /// Whose organization a thing is.
+    fileprivate func organization(of kind: EntityKind, _ text: String) throws -> Organization.ID {
+        if kind == .seat {
+            guard let id = Seat.ID(text) else { throw HubError.notFound(kind, text) }
+            return try required(id).organizationId
+        }
+        guard kind == .organization, let id = Organization.ID(text) else { throw HubError.notFound(kind, text) }
+        return try required(id).id
     }
 
     private func owner<E: ProjectEntity>(of text: String, _: E.Type) throws -> Project.ID {

@@ -58,6 +58,31 @@ extension Schema {
             .required("updatedAt", .timestamp),
         ]))
 
+    static let organization = named(
+        "Organization",
+        .object([
+            .required("id", .id(Organization.self)),
+            .required("name", .anyText),
+            .required("version", .integer(1...Int64.max)),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+        ]))
+
+    static let seat = named(
+        "Seat",
+        .object([
+            .required("id", .id(Seat.self)),
+            .required("organizationId", .id(Organization.self)),
+            .required("userId", .id(User.self)),
+            .required("userName", .anyText),
+            .required(
+                "role", .choice(of: Seat.Role.self),
+                "In its projects a `viewer` is viewer, a `member` editor, `admin` and `owner` are maintainers."),
+            .required("version", .integer(1...Int64.max)),
+            .required("createdAt", .timestamp),
+            .required("updatedAt", .timestamp),
+        ]))
+
     static let me = named(
         "Me",
         .object([
@@ -65,11 +90,17 @@ extension Schema {
             .optional("user", .user, "Absent on a hub without users."),
             .optional("token", .token),
             .required("abilities", abilities, "What is about no project."),
-            .optional("everywhere", abilities, "In every project. Absent: in those that are listed."),
+            .optional("everywhere", abilities, "In every project and organization. Absent: in those that are listed."),
             .required(
                 "projects",
                 .array(
                     .object([.required("projectId", .id(Project.self)), .required("abilities", abilities)]), max: nil)),
+            .required(
+                "organizations",
+                .array(
+                    .object([
+                        .required("organizationId", .id(Organization.self)), .required("abilities", abilities),
+                    ]), max: nil)),
         ]))
 
     private static let abilities = array(.choice(of: Ability.self), max: nil)

@@ -9,6 +9,7 @@ extension Schema {
             .required("scope", .choice(of: Credential.Scope.self)),
             .optional("projectId", .id(Project.self)),
             .optional("cardId", .id(Card.self)),
+            .optional("organizationId", .id(Organization.self), "`organization`: it is for the runs of its projects."),
             .optional("userId", .id(User.self), "`user`: it is for the runs that he makes."),
             .required("variable", .anyText, "The variable by which processes get it. Its value is told to nobody."),
             .optional("name", .anyText),

@@ -40,6 +40,7 @@ extension Schema {
             .required("path", .anyText, "Absolute path of the repository's working directory."),
             .required("defaultBranch", .anyText),
             .required("status", .choice(of: Project.Status.self)),
+            .optional("organizationId", .id(Organization.self), "Whose members see it as well. Absent: nobody's."),
             .optional("maxConcurrentRuns", .count, "Absent: the hub's default."),
             .optional("scripts", .scripts),
             .optional("budget", .budget, "Of all its runs. What an agent does not tell uses up nothing."),

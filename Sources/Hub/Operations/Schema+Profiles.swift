@@ -7,8 +7,9 @@ extension Schema {
         .object([
             .required("id", .id(Profile.self)),
             .required("scope", .choice(of: Profile.Scope.self)),
-            .optional("projectId", .id(Project.self), "Absent: it is the hub's, for all projects."),
-            .required("name", .anyText, "Unique in its project, or among those of the hub."),
+            .optional("projectId", .id(Project.self), "Of a project's."),
+            .optional("organizationId", .id(Organization.self), "Of an organization's, for all its projects."),
+            .required("name", .anyText, "Unique among those of its owner."),
             .required("provider", .choice(of: Provider.self)),
             .required("options", .runOptions),
             .required("version", .integer(1...Int64.max)),

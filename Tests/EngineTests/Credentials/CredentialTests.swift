@@ -49,6 +49,45 @@ import Testing
         #expect((key[.posixPermissions] as? Int) == 0o600 && (key[.size] as? Int) == 32)
     }
 
+    @Test("an organization's stand between the project's and its maker's, and those of all are got beside one another")
+    func shared() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let organization = try await shop.engine.createOrganization(
+            CreateOrganization(name: "Acme"), owner: nil, by: Workshop.by
+        ).value
+        let user = try await shop.journal.change(.hub, by: Workshop.by) { tx in
+            let user = User(id: tx.make(), name: "ada", type: .person, role: .member, at: tx.now)
+            try tx.put(user, as: .userCreated)
+            return user
+        }.value
+        var input = UpdateProject()
+        input.organizationId = organization.id
+        _ = try await shop.engine.updateProject(project.id, input, by: Workshop.by)
+        let owners: [(name: String, owner: CredentialOwner)] = [
+            ("H", .hub), ("U", .user(user.id)), ("O", .organization(organization.id)), ("P", .project(project.id)),
+        ]
+        // Each has its own variable, and those of whom are nearer: the nearest is taken.
+        for (place, (_, owner)) in owners.enumerated() {
+            for (name, _) in owners[place...] {
+                _ = try await create(shop, owner, name, "\(owner.scope.rawValue)-secret")
+            }
+        }
+        func told() async throws -> String {
+            let script = #"for v in "$P" "$O" "$U" "$H"; do echo "$v" | cut -d- -f1; done"#
+            let input = CreateRun(provider: .command, options: RunOptions(argv: ["sh", "-c", script]), start: true)
+            let made = try await shop.engine.createRun(project.id, input, by: user.actor).value
+            let run = try await shop.wait(for: made.id)
+            let said = try await shop.entries(of: run.id).filter { $0.content.kind == .output }
+            return said.compactMap(\.content.text).joined(separator: " ").replacing("\n", with: " ")
+        }
+        #expect(try await told() == "project organization user hub")
+        _ = try await shop.engine.updateProject(
+            project.id, UpdateProject(), leavesOrganization: true, by: Workshop.by)
+        #expect(try await told() == "project user user hub", "it is the organization's no more")
+        await shop.close()
+    }
+
     @Test("a new value is for the next process; what is forgotten is gone; a lost key fails the run and says why")
     func changed() async throws {
         let shop = try await Workshop()

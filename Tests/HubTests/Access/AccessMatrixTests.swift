@@ -11,39 +11,46 @@ import Wire
 @Suite("Access: every operation for every role") struct AccessMatrixTests {
     enum Role: String, CaseIterable, Sendable {
         case nobody, stranger, viewer, editor, maintainer, narrowed, admin
+        /// Those who have a seat in the project's organization, and no role in the project itself.
+        case seatedViewer, seatedMember, seatedAdmin, seatedOwner
     }
 
     /// What each may do, said anew: `hub` for all, the rest in the project that he is a member of.
+    static let everybody: Set<String> = ["me:read", "token:write", "hub:read", "organization:create"]
     static let hub: [Role: Set<String>] = [
-        .stranger: ["me:read", "token:write", "hub:read"], .viewer: ["me:read", "token:write", "hub:read"],
-        .editor: ["me:read", "token:write", "hub:read"], .maintainer: ["me:read", "token:write", "hub:read"],
-        .narrowed: ["me:read"],
-        .admin: ["me:read", "token:write", "hub:read", "project:create", "user:admin", "hub:admin"],
+        .stranger: everybody, .viewer: everybody, .editor: everybody, .maintainer: everybody, .narrowed: ["me:read"],
+        .seatedViewer: everybody, .seatedMember: everybody, .seatedAdmin: everybody, .seatedOwner: everybody,
+        .admin: everybody.union(["project:create", "user:admin", "hub:admin"]),
     ]
+    static let organization: [Role: Set<String>] = [
+        .seatedViewer: ["organization:read"], .seatedMember: ["organization:read"],
+        .seatedAdmin: ["organization:read", "organization:write"],
+        .seatedOwner: ["organization:read", "organization:write", "organization:own"],
+        .admin: ["organization:read", "organization:write", "organization:own"],
+    ]
+    static let editing: Set<String> = ["project:read", "board:write", "run:write", "approval:answer", "git:commit"]
+    static let maintaining: Set<String> = editing.union([
+        "project:write", "member:write", "git:merge", "git:push", "consumer:write",
+    ])
     static let project: [Role: Set<String>] = [
-        .viewer: ["project:read"],
-        .editor: ["project:read", "board:write", "run:write", "approval:answer", "git:commit"],
-        .maintainer: [
-            "project:read", "board:write", "run:write", "approval:answer", "project:write", "member:write", "git:merge",
-            "git:commit", "git:push", "consumer:write",
-        ],
-        .narrowed: ["board:write"],
-        .admin: [
-            "project:read", "board:write", "run:write", "approval:answer", "project:write", "member:write", "git:merge",
-            "git:commit", "git:push", "consumer:write",
-        ],
+        .viewer: ["project:read"], .editor: editing, .maintainer: maintaining, .narrowed: ["board:write"],
+        .seatedViewer: ["project:read"], .seatedMember: editing, .seatedAdmin: maintaining, .seatedOwner: maintaining,
+        .admin: maintaining,
     ]
 
     /// - Returns: the status that refuses it; nil when nothing does.
     static func refusal(of ability: Ability?, for role: Role) -> Int? {
         guard let ability else { return nil }
-        switch role {
-        case .nobody: return 401
-        case .stranger where ability.isOfProject: return 404
-        case .stranger, .viewer, .editor, .maintainer, .narrowed, .admin:
-            let abilities = (ability.isOfProject ? project : hub)[role] ?? []
-            return abilities.contains(ability.rawValue) ? nil : 403
-        }
+        guard role != .nobody else { return 401 }
+        let roles =
+            switch ability.scope {
+            case .hub: hub
+            case .organization: organization
+            case .project: project
+            }
+        // A thing of what one has no part in is not there.
+        guard let abilities = roles[role] else { return 404 }
+        return abilities.contains(ability.rawValue) ? nil : 403
     }
 
     /// One thing of each kind, and somebody of each role.
@@ -106,6 +113,16 @@ import Wire
             let narrowed = try await people.make("narrowed") { $0.abilities = [.boardWrite] }
             try await people.join(narrowed, project.id, .maintainer)
             secrets[.narrowed] = narrowed.secret
+            let organization = try await people.makeOrganization(of: project.id)
+            ids[.organization] = organization.id.rawValue
+            for (role, part) in [
+                (Role.seatedViewer, Seat.Role.viewer), (.seatedMember, .member), (.seatedAdmin, .admin),
+                (.seatedOwner, .owner),
+            ] {
+                let person = try await people.make(role.rawValue)
+                ids[.seat] = try await people.seat(person, organization.id, part).id.rawValue
+                secrets[role] = person.secret
+            }
         }
 
         /// The example, about the things that there are.
@@ -148,7 +165,9 @@ import Wire
         }
     }
 
-    @Test("what one may not see is as if it were not there", arguments: [EntityKind.project, .card, .run, .approval])
+    @Test(
+        "what one may not see is as if it were not there",
+        arguments: [EntityKind.project, .card, .run, .approval, .organization, .seat])
     func hidden(kind: EntityKind) async throws {
         let world = try await World()
         let stranger = world.hub.access.caller(showing: world.secrets[.stranger])
@@ -170,10 +189,13 @@ import Wire
     @Test("lists show what the caller may see") func lists() async throws {
         let world = try await World()
         _ = try await world.hub.makeProject(slug: "other")
-        for (role, count) in [(Role.stranger, 0), (.viewer, 1), (.admin, 2)] {
+        for (role, count) in [(Role.stranger, 0), (.viewer, 1), (.seatedViewer, 1), (.admin, 2)] {
             let secret = try #require(world.secrets[role])
             let answer = try await world.hub.send("GET /api/projects", headers: ["Authorization": "Bearer \(secret)"])
             #expect(try answer.data().array?.count == count, "\(role)")
+            let organizations = try await world.hub.send(
+                "GET /api/organizations", headers: ["Authorization": "Bearer \(secret)"])
+            #expect(try organizations.data().array?.count == (role == .seatedViewer || role == .admin ? 1 : 0))
         }
     }
 }

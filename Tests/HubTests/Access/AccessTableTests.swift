@@ -28,7 +28,7 @@ import Testing
         for access in [hub.access, anew] {
             #expect(access.caller(showing: root.secret).rights == .all)
             let rights = access.caller(showing: ada.secret).rights
-            #expect(rights.hub == [.meRead, .tokenWrite, .hubRead])
+            #expect(rights.hub == [.meRead, .tokenWrite, .hubRead, .organizationCreate])
             #expect(rights.projects[project.id]?.contains(.boardWrite) == true)
             #expect(rights.projects[other.id] == [.projectRead])
             let bot = access.caller(showing: narrow.secret)
@@ -44,6 +44,50 @@ import Testing
         #expect(hub.access.caller(showing: ada.secret).pass == .none(.disabled))
         try await people.remove(root.token)
         #expect(hub.access.caller(showing: root.secret).pass == .none(.unknown))
+    }
+
+    @Test("of an organization are in its projects too, as long as they are its")
+    func organizations() async throws {
+        let hub = try TestHub()
+        let (project, other) = (try await hub.makeProject(), try await hub.makeProject(slug: "other"))
+        let people = hub.people
+        _ = try await people.make("root", .admin)
+        let ada = try await people.make("ada")
+        let narrow = try await people.make("bot", type: .bot) { $0.projects = [project.id] }
+        let organization = try await people.makeOrganization(of: project.id)
+        var seat = try await people.seat(ada, organization.id, .member)
+        try await people.seat(narrow, organization.id, .admin)
+        try await people.join(ada, other.id, .viewer)
+
+        let anew = Access(clock: hub.clock, log: Logger(label: "anew", factory: { _ in SwiftLogNoOpLogHandler() }))
+        try await anew.load(from: hub.journal)
+        for access in [hub.access, anew] {
+            let rights = access.caller(showing: ada.secret).rights
+            #expect(rights.projects[project.id] == Member.Role.editor.abilities)
+            #expect(rights.projects[other.id] == [.projectRead])
+            #expect(rights.organizations == [organization.id: [.organizationRead]])
+            let bot = access.caller(showing: narrow.secret).rights
+            #expect(bot.projects == [project.id: Member.Role.maintainer.abilities])
+            #expect(bot.organizations == [:], "a token for some projects is for no organization")
+        }
+        func rights() -> Rights { hub.access.caller(showing: ada.secret).rights }
+        seat.role = .viewer
+        _ = try await hub.journal.change(.hub, by: .local) { [seat] in try $0.put(seat, as: .seatUpdated) }
+        #expect(rights().projects[project.id] == [.projectRead])
+        let member = try await people.join(ada, project.id, .editor)
+        #expect(rights().projects[project.id] == Member.Role.editor.abilities, "the greater of both")
+        try await people.remove(seat)
+        #expect(rights().projects[project.id] == Member.Role.editor.abilities && rights().organizations == [:])
+        try await people.remove(member)
+        #expect(rights().readableProjects == [other.id])
+        try await people.seat(ada, organization.id, .owner)
+        #expect(rights().projects[project.id] == Member.Role.maintainer.abilities)
+        _ = try await hub.journal.change(.hub, by: .local) { tx in
+            var moved = try tx.required(project.id)
+            moved.organizationId = nil
+            try tx.put(moved, as: .projectUpdated)
+        }
+        #expect(rights().readableProjects == [other.id])
     }
 
     @Test("of a hub without users are everybody's, whatever he shows") func open() async throws {
@@ -68,6 +112,7 @@ import Testing
         let root = try await hub.people.make("root", .admin) { $0.projects = [project.id] }
         let rights = hub.access.caller(showing: root.secret).rights
         #expect(rights.hub == [.meRead, .tokenWrite, .hubRead])
+        #expect(rights.readableOrganizations == [])
         #expect(rights.abilities(in: project.id)?.contains(.gitMerge) == true)
         #expect(rights.abilities(in: other.id) == nil)
     }

@@ -49,6 +49,39 @@ import Wire
         }
     }
 
+    @Test("who loses a seat loses the organization's projects with it, and hears of the organization no more")
+    func unseated() async throws {
+        try await LiveWorld.run { world in
+            try await world.setUp()
+            let people = world.people
+            let (ada, bob) = (try await people.make("ada"), try await people.make("bob"))
+            let organization = try await people.makeOrganization(of: world.project.id)
+            let seat = try await people.seat(ada, organization.id, .viewer)
+            let leaving = try await SocketClient.connect(to: world, ada.query)
+            let stranger = try await SocketClient.connect(to: world, bob.query)
+            let filter: JSONValue = ["topics": ["organization", "seat"]]
+            try await leaving.subscribe(["projectId": "website", "filter": ["topics": ["card"]]])
+            try await leaving.subscribe(["channel": "hub", "filter": filter])
+            try await stranger.subscribe(["channel": "hub", "filter": filter])
+            func rename() async throws {
+                _ = try await world.journal.change(.hub, by: .local) {
+                    try $0.put(organization, as: .organizationUpdated)
+                }
+            }
+            try await rename()
+            try await leaving.expect("organization.updated")
+            try await people.remove(seat)
+            let frames = [try await leaving.next(), try await leaving.next()].sorted { $0.type < $1.type }
+            #expect(frames.map(\.type) == ["gap", "seat.deleted"], "among channels there is no order")
+            #expect(frames[0]["channel"]?.string == world.channel && frames[0]["data"]?["reason"] == "access")
+            try await rename()
+            for client in [leaving, stranger] {
+                client.send("ping", id: 2)
+                try await client.expect("pong")
+            }
+        }
+    }
+
     /// The race that matters: the client is slow, the ring has gone, pages are to be read, and the right ends meanwhile.
     @Test("a slow client gets what was handed over, then the gap, then nothing", arguments: [false, true])
     func slow(isTokenRevoked: Bool) async throws {

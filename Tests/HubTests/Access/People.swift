@@ -53,6 +53,32 @@ struct People: Sendable {
         }.value
     }
 
+    @discardableResult
+    func seat(_ person: Person, _ organization: Organization.ID, _ role: Seat.Role) async throws -> Seat {
+        try await journal.change(.hub, by: .local) { tx in
+            let seat = Seat(id: tx.make(), in: organization, user: person.user, role: role, at: tx.now)
+            try tx.put(seat, as: .seatCreated)
+            return seat
+        }.value
+    }
+
+    func remove(_ seat: Seat) async throws {
+        _ = try await journal.change(.hub, by: .local) { try $0.delete(seat, as: .seatDeleted) }
+    }
+
+    /// - Returns: the organization, whose this project is from now on.
+    @discardableResult
+    func makeOrganization(of project: Project.ID) async throws -> Organization {
+        try await journal.change(.hub, by: .local) { tx in
+            let organization = Organization(id: tx.make(), name: "Acme", at: tx.now)
+            try tx.put(organization, as: .organizationCreated)
+            var project = try tx.required(project)
+            project.organizationId = organization.id
+            try tx.put(project, as: .projectUpdated)
+            return organization
+        }.value
+    }
+
     func remove(_ member: Member) async throws {
         _ = try await journal.change(.project(member.projectId), by: .local) {
             try $0.delete(member, as: .memberDeleted)

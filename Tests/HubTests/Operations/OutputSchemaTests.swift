@@ -41,6 +41,7 @@ struct OutputSchemaTests {
         var project = Project(
             id: .init(ulid), slug: "s", name: "n", path: "/p", defaultBranch: "main", maxConcurrentRuns: 2, at: now)
         (project.archivedAt, project.budget) = (now, budget)
+        project.organizationId = .init(ulid)
         project.stall = StallRule(afterSeconds: 60, action: .nudge)
         project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1, terminal: screen))
         let column = BoardColumn(
@@ -62,10 +63,7 @@ struct OutputSchemaTests {
             ("Asked", .asked, try json(AskedRun(run: run(card), answer: "a"))),
             (
                 "Profile", .profile,
-                try json(
-                    Profile(
-                        id: .init(ulid), project: project.id, name: "n", provider: .codex, options: RunOptions(),
-                        at: now))
+                try profile(of: project.id)
             ),
             (
                 "Provider", .provider,
@@ -116,6 +114,8 @@ struct OutputSchemaTests {
                 "Member", .member,
                 try json(Member(id: .init(ulid), projectId: project.id, user: user, role: .editor, at: now))
             ),
+            ("Organization", .organization, try json(Organization(id: .init(ulid), name: "o", at: now))),
+            ("Seat", .seat, try json(Seat(id: .init(ulid), in: .init(ulid), user: user, role: .owner, at: now))),
             ("Snapshot", .snapshot, try decoded(RunSnapshot.self, from: snapshot)),
             ("Commit", .runCommit, try decoded(RunCommit.self, from: commit)),
             ("Branch", .runBranch, try decoded(RunBranch.self, from: branch)),
@@ -320,6 +320,16 @@ struct OutputSchemaTests {
         guard case .object(var members) = try json(credential) else { return nil }
         // No credential has all.
         members["userId"] = .string(user.id.rawValue)
+        members["organizationId"] = .string("org_\(ulid)")
+        return .object(members)
+    }
+
+    private static func profile(of project: Project.ID) throws -> JSONValue {
+        let profile = Profile(
+            id: .init(ulid), of: .project(project), name: "n", provider: .codex, options: RunOptions(), at: now)
+        guard case .object(var members) = try json(profile) else { return nil }
+        // It is of one or the other.
+        members["organizationId"] = .string("org_\(ulid)")
         return .object(members)
     }
 

@@ -60,16 +60,21 @@ struct LiveChannelRow {
                 .required("job", .job), list("log", .jobLine, "The last."), .required("logTotal", .count),
             ]),
         LiveChannelRow(
-            "hub", "hub", "The hub's journal, as far as it is about projects that one sees, and oneself.",
-            topics: ["project", "member", "approval", "user", "token", "job", "credential", "profile"], passing: [],
+            "hub", "hub",
+            "The hub's journal, as far as it is about projects and organizations that one sees, and oneself.",
+            topics: [
+                "project", "member", "approval", "user", "token", "job", "credential", "profile", "organization",
+                "seat",
+            ], passing: [],
             snapshot: [list("projects", .project)]),
         LiveChannelRow(
             "user", "user:me", "What is about oneself, and the questions that one may answer.",
-            topics: ["user", "token", "member", "approval", "credential"], passing: [],
+            topics: ["user", "token", "member", "seat", "approval", "credential"], passing: [],
             snapshot: [
                 .optional("user", .user, "Absent on a hub without users."),
                 .optional("tokens", .array(.token, max: nil)),
-                .optional("members", .array(.member, max: nil)), list("approvals", .approval),
+                .optional("members", .array(.member, max: nil)), .optional("seats", .array(.seat, max: nil)),
+                list("approvals", .approval),
             ]),
         LiveChannelRow(
             "logs", "logs", "The hub's own log, for administrators.", topics: [], passing: [.logLine],

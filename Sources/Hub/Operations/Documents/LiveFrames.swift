@@ -125,6 +125,7 @@ enum LiveFrames {
             .required("ts", .timestamp), .optional("projectId", .id(Project.self), "Absent in the hub's journal."),
             .optional("cardId", .id(Card.self)), .optional("runId", .id(Run.self)),
             .optional("processId", .id(ChildProcess.self)), .optional("userId", .id(User.self)),
+            .optional("organizationId", .id(Organization.self)),
             .required("severity", .choice(of: Severity.self)), .required("actor", .actor),
             .required("data", data(of: type)),
         ]
@@ -169,6 +170,7 @@ enum LiveFrames {
         "commit": .run, "push": .run, "review": .review,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
         "member": .member, "policy": .policy, "credential": .credential, "profile": .profile,
+        "organization": .organization, "seat": .seat,
     ]
 
     private static let viewer = Schema.named(

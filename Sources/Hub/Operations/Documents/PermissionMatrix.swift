@@ -7,7 +7,7 @@ struct PermissionMatrix {
         let abilities: Set<Ability>
     }
 
-    /// Those of a project have what every user has, and their role's in that project.
+    /// Those of a project or an organization have what every user has, and their role's in that.
     private static let columns: [Column] =
         [
             Column(title: "nobody", abilities: []),
@@ -15,6 +15,11 @@ struct PermissionMatrix {
         ]
         + Member.Role.allCases.map {
             Column(title: "… as \($0.rawValue)", abilities: User.Role.member.abilities.union($0.abilities))
+        }
+        + Seat.Role.allCases.map {
+            let abilities = $0.abilities.union($0.inProjects.abilities)
+            return Column(
+                title: "… with a seat: \($0.rawValue)", abilities: User.Role.member.abilities.union(abilities))
         } + [Column(title: "admin", abilities: User.Role.admin.abilities)]
 
     private let table: OperationTable
@@ -26,7 +31,7 @@ struct PermissionMatrix {
         # Permissions
 
         Which operation needs which ability, and who has it: a `member` of the hub in projects that it does not belong to, a member that is a
-        project's viewer, editor or maintainer in that project, and an `admin` everywhere. A token may have less than its user.
+        project's viewer, editor or maintainer in that project, one that has a seat in an organization in that and in its projects, and an `admin` everywhere. A token may have less than its user.
 
         | operation | ability | \(Self.columns.map(\.title).joined(separator: " | ")) |
         |---|---|\(Self.columns.map { _ in "---" }.joined(separator: "|"))|

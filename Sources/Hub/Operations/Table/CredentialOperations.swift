@@ -4,20 +4,21 @@ import Model
 import Wire
 
 // Whose a credential is decides who may do what with it, which no one ability says: of a project or a card, whoever may
-// change the project; of a user, he himself; of the hub, its administrators.
+// change the project; of an organization, whoever may change that; of a user, he himself; of the hub, its administrators.
 extension OperationTable {
     private static let exampleCredential: JSONValue = "key_01JD6Z5Z0A0000000000000000"
     private static let owner: [Schema.Field] = [
         .required("scope", .choice(of: Credential.Scope.self), "`user` is oneself."),
         .optional("project", .reference(Project.self), "`project` only."),
         .optional("cardId", .id(Card.self), "`card` only."),
+        .optional("organizationId", .id(Organization.self), "`organization` only."),
     ]
 
     static let credentials: [Operation] = [
         Operation(
             "credentials.list", .get("/api/credentials"),
             summary:
-                "Lists the secrets of a card, a project, oneself or the hub by their variables, without their values.",
+                "Lists the secrets of a card, a project, an organization, oneself or the hub by their variables, without their values.",
             input: owner, output: .array(.credential, max: nil), ability: .meRead,
             example: ["scope": "project", "project": "website"]
         ) { call in
@@ -29,7 +30,7 @@ extension OperationTable {
         Operation(
             "credentials.create", .post("/api/credentials"),
             summary:
-                "Keeps a secret, sealed. Runs get it by their environment; of several with one variable, that of the card, the project, the run's maker, the hub.",
+                "Keeps a secret, sealed. Runs get it by their environment; of several with one variable, that of the card, the project, its organization, the run's maker, the hub.",
             input: owner + [
                 .required("variable", .variable), .required("value", .secret, "Is never told again."),
                 .optional("name", .name, "What it is for."),
@@ -85,6 +86,10 @@ extension OperationCall {
         case .project?:
             guard text("project") != nil else { throw HubError.invalid("/project", "is missing") }
             owner = .project(try await projectID())
+        case .organization?:
+            let id: Organization.ID = try id("organizationId")
+            try require(.organization(id), toChange: toChange, hidden: HubError.notFound(.organization, id.rawValue))
+            return .organization(try await read { try $0.required(id).id })
         case .user?:
             guard let user = caller.user else {
                 throw HubError.invalid("/scope", "`user` is for users, of which this hub has none yet, or who is none")
@@ -109,6 +114,9 @@ extension OperationCall {
         switch owner {
         case .card(_, let project), .project(let project):
             try caller.require(toChange ? .projectWrite : .projectRead, in: project, for: what, hidden: hidden)
+        case .organization(let organization):
+            try caller.require(
+                toChange ? .organizationWrite : .organizationRead, in: organization, for: what, hidden: hidden)
         case .user(let user):
             guard user == caller.user?.id else { throw caller.hidden(hidden) }
             if toChange { try caller.require(.tokenWrite, for: what) }
@@ -119,11 +127,12 @@ extension OperationCall {
 
 extension Credential {
     fileprivate var owner: CredentialOwner {
-        switch (cardId, projectId, userId) {
-        case (let card?, let project?, _): .card(card, in: project)
-        case (nil, let project?, _): .project(project)
-        case (_, nil, let user?): .user(user)
-        case (_, nil, nil): .hub
+        switch (cardId, projectId, organizationId, userId) {
+        case (let card?, let project?, _, _): .card(card, in: project)
+        case (nil, let project?, _, _): .project(project)
+        case (_, nil, let organization?, _): .organization(organization)
+        case (_, nil, nil, let user?): .user(user)
+        case (_, nil, nil, nil): .hub
         }
     }
 }

@@ -3,29 +3,36 @@ import Journal
 import Model
 import Wire
 
-// Of a project: whoever may change the project. Of the hub: its administrators, and everybody may see and use them.
+// Of a project or an organization: whoever may change that. Of the hub: its administrators, and everybody may see and
+// use them.
 extension OperationTable {
     private static let exampleProfile: JSONValue = "pfl_01JD6Z5Z0A0000000000000000"
 
     static let profiles: [Operation] = [
         Operation(
             "profiles.list", .get("/api/profiles"),
-            summary: "Lists the profiles of the hub, and those of a project before them, by name.",
-            input: [.optional("project", .reference(Project.self), "Absent: those of the hub alone.")],
+            summary:
+                "Lists the profiles of the hub, and before them those of a project and of its organization, by name.",
+            input: [
+                .optional("project", .reference(Project.self)),
+                .optional("organizationId", .id(Organization.self), "Without `project`. Neither: those of the hub."),
+            ],
             output: .array(.profile, max: nil), ability: .meRead, example: ["project": "website"]
         ) { call in
-            let project = try await call.profileProject(toChange: false)
+            let owner = try await call.profileOwner(toChange: false)
             return try await call.read { reader in
-                let own = try project.map { try reader.profiles(of: $0, as: Stored<Profile>.self) } ?? []
-                let common = try reader.profiles(of: nil, as: Stored<Profile>.self)
-                return .list(own + common, at: try reader.position(of: project.map { .project($0) } ?? .hub))
+                let rows = try reader.profileOwners(from: owner).flatMap {
+                    try reader.profiles(of: $0, as: Stored<Profile>.self)
+                }
+                return .list(rows, at: try reader.position(of: owner.journal))
             }
         },
         Operation(
             "profiles.create", .post("/api/profiles"),
             summary: "Gives a way to set up an agent a name, by which runs are made.",
             input: [
-                .optional("project", .reference(Project.self), "Absent: it is for all projects."),
+                .optional("project", .reference(Project.self)),
+                .optional("organizationId", .id(Organization.self), "Without `project`. Neither: it is the hub's."),
                 .required("name", .name), .required("provider", .providerName), .optional("options", .runOptions),
             ], output: .profile, success: .created, ability: .meRead, events: [.profileCreated],
             example: [
@@ -33,9 +40,9 @@ extension OperationTable {
                 "options": ["permissionMode": "plan"],
             ]
         ) { call in
-            let project = try await call.profileProject(toChange: true)
+            let owner = try await call.profileOwner(toChange: true)
             return try .changed(
-                await call.engine.createProfile(of: project, call.decode(CreateProfile.self), by: call.actor))
+                await call.engine.createProfile(of: owner, call.decode(CreateProfile.self), by: call.actor))
         },
         Operation(
             "profiles.get", .get("/api/profiles/{profile}"), summary: "Shows a profile.",
@@ -69,25 +76,50 @@ extension OperationTable {
 }
 
 extension OperationCall {
-    fileprivate func profileProject(toChange: Bool) async throws -> Project.ID? {
-        let project = text("project") == nil ? nil : try await projectID()
-        try require(project, toChange: toChange, hidden: HubError.notFound(.project, text("project") ?? ""))
-        return project
+    fileprivate func profileOwner(toChange: Bool) async throws -> ProfileOwner {
+        if let text = text("organizationId") {
+            guard self.text("project") == nil else {
+                throw HubError.invalid("/organizationId", "is of no use beside /project")
+            }
+            let id: Organization.ID = try id("organizationId")
+            try require(.organization(id), toChange: toChange, hidden: HubError.notFound(.organization, text))
+            return .organization(try await read { try $0.required(id).id })
+        }
+        let owner = text("project") == nil ? ProfileOwner.hub : .project(try await projectID())
+        try require(owner, toChange: toChange, hidden: HubError.notFound(.project, text("project") ?? ""))
+        return owner
     }
 
     fileprivate func profile(toChange: Bool) async throws -> Profile {
         let id: Profile.ID = try id()
         let profile = try await read { try $0.required(id) }
-        try require(profile.projectId, toChange: toChange, hidden: HubError.notFound(.profile, id.rawValue))
+        try require(profile.owner, toChange: toChange, hidden: HubError.notFound(.profile, id.rawValue))
         return profile
     }
 
-    private func require(_ project: Project.ID?, toChange: Bool, hidden: HubError) throws {
-        if let project {
+    private func require(_ owner: ProfileOwner, toChange: Bool, hidden: HubError) throws {
+        switch owner {
+        case .project(let project):
             try caller.require(
                 toChange ? .projectWrite : .projectRead, in: project, for: "profiles of a project", hidden: hidden)
-        } else if toChange {
-            try caller.require(.hubAdmin, for: "profiles of the hub")
+        case .organization(let organization):
+            try caller.require(
+                toChange ? .organizationWrite : .organizationRead, in: organization,
+                for: "profiles of an organization", hidden: hidden)
+        case .hub: if toChange { try caller.require(.hubAdmin, for: "profiles of the hub") }
+        }
+    }
+}
+
+extension Reader {
+    /// The nearest first: where a run looks for a profile.
+    fileprivate func profileOwners(from owner: ProfileOwner) throws -> [ProfileOwner] {
+        switch owner {
+        case .project(let project):
+            let organization = try required(project).organizationId
+            return [owner, organization.map { .organization($0) }, .hub].compactMap(\.self)
+        case .organization: return [owner, .hub]
+        case .hub: return [.hub]
         }
     }
 }

@@ -7,13 +7,17 @@ extension OperationTable {
     static let projects: [Operation] = [
         Operation(
             "projects.list", .get("/api/projects"), summary: "Lists projects in the order of their making.",
-            input: [.optional("status", .choice(of: Project.Status.self)), .cursor(of: Project.self), .limit()],
+            input: [
+                .optional("status", .choice(of: Project.Status.self)),
+                .optional("organizationId", .id(Organization.self)), .cursor(of: Project.self), .limit(),
+            ],
             output: .array(.project, max: nil), ability: .hubRead, example: ["status": "ready"]
         ) { call in
             let after = call.cursor(Project.self)
             return try await call.read { reader in
                 let rows = try reader.projects(
-                    among: call.caller.rights.readableProjects, status: call.choice("status"), after: after,
+                    among: call.caller.rights.readableProjects, of: call.optionalID("organizationId"),
+                    status: call.choice("status"), after: after,
                     limit: call.limit + 1, as: Stored<Project>.self)
                 return try .page(rows, limit: call.limit, at: reader.position(of: .hub)) { $0.id.rawValue }
             }
@@ -27,11 +31,15 @@ extension OperationTable {
                 .optional("name", .name, "Absent: the folder's name."),
                 .optional("slug", .slug, "Absent: made from the name."),
                 .optional("defaultBranch", .branch, "Absent: the branch that is checked out."),
+                .optional(
+                    "organizationId", .id(Organization.self), "Whose it is, whose members see it. Absent: nobody's."),
             ], output: .project, success: .created, ability: .projectCreate,
             events: [.projectCreated, .boardCreated, .columnCreated],
             example: ["path": "/srv/git/website", "name": "Website"]
         ) { call in
-            try .changed(await call.engine.createProject(try call.decode(CreateProject.self), by: call.actor))
+            let input = try call.decode(CreateProject.self)
+            if let organization = input.organizationId { try call.requireToChange(organization) }
+            return try .changed(await call.engine.createProject(input, by: call.actor))
         },
         Operation(
             "projects.get", .get("/api/projects/{project}"), summary: "Shows a project.",
@@ -47,6 +55,10 @@ extension OperationTable {
             "projects.update", .patch("/api/projects/{project}"), summary: "Changes a project's settings.",
             input: [
                 .subject(Project.self), .optional("name", .name),
+                .optional(
+                    "organizationId", .nullable(.id(Organization.self)),
+                    "Whose it is; null: nobody's. It needs `organization:write` in both that it leaves and it comes to."
+                ),
                 .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."),
                 .optional("scripts", .scripts, "Those that are absent stay."),
                 .optional("budget", .budget, "What all its runs may consume; without members: anything."),
@@ -54,9 +66,16 @@ extension OperationTable {
             ], output: .project, ability: .projectWrite, events: [.projectUpdated],
             example: ["project": "website", "maxConcurrentRuns": 2]
         ) { call in
-            let project = try await call.projectID()
+            let (project, input) = (try await call.projectID(), try call.decode(UpdateProject.self))
+            let leaves = call.isNull("organizationId")
+            if leaves || input.organizationId != nil {
+                let before = try await call.read { try $0.required(project).organizationId }
+                for organization in [before, input.organizationId] where before != input.organizationId {
+                    if let organization { try call.requireToChange(organization) }
+                }
+            }
             return try .changed(
-                await call.engine.updateProject(project, try call.decode(UpdateProject.self), by: call.actor))
+                await call.engine.updateProject(project, input, leavesOrganization: leaves, by: call.actor))
         },
         Operation(
             "commands.list", .get("/api/projects/{project}/slash-commands"),
@@ -79,4 +98,12 @@ extension OperationTable {
                     try await call.projectID(), version: call.version, by: call.actor))
         },
     ]
+}
+
+extension OperationCall {
+    fileprivate func requireToChange(_ organization: Organization.ID) throws {
+        try caller.require(
+            .organizationWrite, in: organization, for: "an organization's projects",
+            hidden: HubError.notFound(.organization, organization.rawValue))
+    }
 }
