@@ -24,6 +24,9 @@ enum {
     BACKLOG = 4096,            // the kernel cuts it to net.core.somaxconn
     ACCEPTS_PER_TURN_MAX = 64, // so that a storm of new connections does not starve the open ones
     RECEIVE_BYTES_MAX = 16384, // what one read may take
+    // libuv takes 1,024 sockets from one look and goes on without a pause while there are more. When many have much to
+    // do, that is 100 ms in which nobody is heard who has come to the mailbox meanwhile: so the turn ends in between.
+    TURN_MILLISECONDS_MAX = 4,
     // Unsent bytes the kernel may hold for one socket: what is queued here can still be overtaken by a control frame,
     // what is queued there cannot.
     UNSENT_BYTES_MAX = 262144,
@@ -64,6 +67,13 @@ static int emit(clws_loop *loop, clws_event event, uint64_t id) {
     return loop->callback(loop->owner, event, NULL, id, NULL, 0);
 }
 
+/// libuv's time stands still from its look at the sockets on.
+static void end_long_turn(clws_loop *loop) {
+    if (clws_monotonic_milliseconds() < uv_now(&loop->uv) + TURN_MILLISECONDS_MAX) return;
+    emit(loop, CLWS_TURN_ENDED, 0);
+    uv_update_time(&loop->uv);
+}
+
 static int on_socket(
     struct lws *socket, enum lws_callback_reasons reason, void *user, void *bytes, size_t byte_count) {
     (void)user;
@@ -80,7 +90,10 @@ static int on_socket(
     clws_loop *loop = lws_context_user(lws_get_context(socket));
     bool is_new = event == CLWS_OPENED || event == CLWS_CONNECTED;
     uint64_t id = is_new ? loop->adopting_id : (uintptr_t)lws_get_opaque_user_data(socket);
-    return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
+    int answer = loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
+    // Not amid a socket's beginning or end, when the library has only half of it.
+    if (event == CLWS_RECEIVED || event == CLWS_WRITABLE) end_long_turn(loop);
+    return answer;
 }
 
 static void on_prepare(uv_prepare_t *handle) { emit(handle->data, CLWS_TURN_ENDED, 0); }
@@ -217,6 +230,7 @@ int clws_loop_start(clws_loop *loop, clws_callback callback, void *owner) {
 bool clws_loop_is_current(const clws_loop *loop) { return current_loop == loop; }
 void clws_wake(clws_loop *loop) { uv_async_send(&loop->async); }
 uint64_t clws_now_milliseconds(const clws_loop *loop) { return uv_now(&loop->uv); }
+uint64_t clws_monotonic_milliseconds(void) { return uv_hrtime() / 1000000; }
 
 static int give_up(int *fd) {
     int error = errno;

@@ -54,6 +54,9 @@ internal import Synchronization
     /// Monotonic, as of the current turn.
     var nowMilliseconds: UInt64 { unsafe clws_now_milliseconds(handle) }
 
+    /// Now, where a turn may last. The same clock.
+    static var monotonicMilliseconds: UInt64 { clws_monotonic_milliseconds() }
+
     func wake() { unsafe clws_wake(handle) }
 
     /// Runs `work` on the loop's thread. Whatever is submitted before the loop gets to it shares one wake-up.

@@ -291,8 +291,7 @@ package actor Shard: LoopReceiver {
     }
 
     private func flush() {
-        for connection in context.takeDirty() { connection.turnEnded() }
-        if context.hasDirty { loop.wake() }
+        if context.endTurn() { loop.wake() }
     }
 
     private func tellLateness(at now: UInt64) {
