@@ -112,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard"],
             exclude: [
-                "client.test.mjs", "fakes.mjs", "live-state.test.mjs", "markdown.test.mjs", "order.test.mjs",
+                "client.test.mjs", "conversations.test.mjs", "fakes.mjs", "live-state.test.mjs", "markdown.test.mjs",
+                "order.test.mjs",
                 "page.test.mjs",
                 "replica.test.mjs", "subscription.test.mjs", "types.test.mjs", "usage.ts", "landing.test.mjs",
                 "run-request.test.mjs", "values.test.mjs",

@@ -36,6 +36,7 @@ package final class Engine: Sendable {
     package let bell = CommitBell()
     let log: Logger
     let diffs = SharedWork<DiffKey, RunDiff>()
+    let summaries = SummaryShelf()
     /// Keeps the state of worktrees live; told of commits and viewers by whoever observes them.
     package let worktrees: WorktreeDesk
 

@@ -120,4 +120,9 @@ extension Organization: Record {
 extension Seat: Record {
     static let table = Table(plural, columns: ["organizationId", "userId", "role"])
     var columnValues: [(any DatabaseValueConvertible)?] { [organizationId.rawValue, userId.rawValue, role.rawValue] }
+extension Session: Record {
+    static let table = Table(plural, columns: ["projectId", "runId", "cardId", "kind", "status"])
+    var columnValues: [(any DatabaseValueConvertible)?] {
+        [projectId.rawValue, runId.rawValue, cardId?.rawValue, kind.rawValue, status.rawValue]
+    }
 }

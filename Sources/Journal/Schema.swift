@@ -10,7 +10,7 @@ enum Schema {
     static let entityTables = [
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
         "consumers", "attachments", "jobs", "users", "tokens", "members", "policies",
-        "credentials", "profiles", "reviews", "organizations", "seats",
+        "credentials", "profiles", "reviews", "organizations", "seats", "sessions",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -36,7 +36,7 @@ enum Schema {
         migrator.registerMigration("14-cards", migrate: addCardLinks)
         migrator.registerMigration("15-reviews", migrate: addReviews)
         migrator.registerMigration("19-profiles", migrate: addProfiles)
-        migrator.registerMigration("32-organizations", migrate: addOrganizations)
+        migrator.registerMigration("32-organizations", migrate: addOrganizations), migrator.registerMigration("30-sessions", migrate: addSessions)
         return migrator
     }
 

@@ -6,6 +6,8 @@ package enum StateKind: String, Sendable, CaseIterable {
     case branch = "bst"
     case diff = "dif"
     case files = "fch"
+    /// What the run came to, as its end told it.
+    case summary = "sum"
 
     package func id(of run: Run.ID) -> String { "\(rawValue)_\(run.rawValue.suffix(26))" }
 

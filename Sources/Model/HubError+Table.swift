@@ -35,6 +35,7 @@ extension HubError.Code {
         case .seatNotFound: (404, "Seat not found")
         case .snapshotNotFound: (404, "Snapshot not found")
         case .reviewNotFound: (404, "Review not found")
+        case .sessionNotFound: (404, "Session not found")
         case .commitNotFound: (404, "Commit not found")
         case .fileNotFound: (404, "File not found")
         case .channelNotFound: (404, "Channel not found")

@@ -35,6 +35,7 @@ package struct HubError: Error, Sendable, Equatable {
         case seatNotFound = "SEAT_NOT_FOUND"
         case snapshotNotFound = "SNAPSHOT_NOT_FOUND"
         case reviewNotFound = "REVIEW_NOT_FOUND"
+        case sessionNotFound = "SESSION_NOT_FOUND"
         case commitNotFound = "COMMIT_NOT_FOUND"
         case fileNotFound = "FILE_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
@@ -138,6 +139,7 @@ extension HubError {
             case .review: .reviewNotFound
             case .organization: .organizationNotFound
             case .seat: .seatNotFound
+            case .session: .sessionNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

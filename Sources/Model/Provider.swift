@@ -46,6 +46,9 @@ package enum Provider: String, Codable, Sendable, CaseIterable {
 
 /// How the agent was asked to work. Fields that a provider has no use for are refused when the run is made.
 package struct RunOptions: Codable, Sendable, Equatable {
+    /// The permission mode in which an agent changes nothing.
+    package static let readOnlyMode = "plan"
+
     /// The provider's own name of a model.
     package var model: String?
     /// `command` and `acp` only: the argument vector. There is never a shell in between.

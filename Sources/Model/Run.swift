@@ -44,6 +44,13 @@ package struct Run: ProjectEntity {
     package enum Merge: String, Codable, Sendable, CaseIterable {
         case none, conflict, merged
     }
+    /// What a run is for that does no work: what its agent changes is put back, and nothing of it is ever committed.
+    package enum Purpose: String, Codable, Sendable, CaseIterable {
+        /// Conversations: `Session`.
+        case plan, assistant
+        /// Says in words what another run came to.
+        case summary
+    }
 
     package let id: ID
     package let projectId: Project.ID
@@ -60,8 +67,12 @@ package struct Run: ProjectEntity {
     package internal(set) var waitingFor: Wait?
     package internal(set) var waitingUntil: Timestamp?
     package internal(set) var failure: Failure?
+    /// nil: it is to do work.
+    package var purpose: Purpose?
     /// The run that it does over.
     package var relaunchOf: ID?
+    /// The run that was asked last to say in words what this one came to.
+    package var summaryRunId: ID?
     /// Set while it is paused.
     package internal(set) var pause: Pause?
     /// Its place in the queue, as the scheduler told it last.

@@ -58,7 +58,8 @@ struct Turn {
         if settings.fails { return "The demo agent was told to fail, and did: \(task.title)" }
         try step(3)
         let outcome = try run(["git", "status", "--short"])
-        try say(paragraphs(settings.paragraphCount / 2, after: outcome))
+        let refined = task.text.contains("<prompt>") ? "\n\n<prompt>\nRefined: \(task.lastLine)\n</prompt>" : ""
+        try say(paragraphs(settings.paragraphCount / 2, after: outcome) + refined)
         try step(4)
         return "Done: \(task.title)"
     }

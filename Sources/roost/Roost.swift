@@ -9,7 +9,7 @@ struct Roost: AsyncParsableCommand {
         version: RoostVersion.text,
         subcommands: [
             Serve.self, Watch.self, Send.self, Call.self, Doctor.self, Check.self, BackUp.self, PutBack.self,
-            Export.self, MakeToken.self,
+            Export.self, Import.self, MakeToken.self,
             ShowLimits.self, WriteProtocol.self, ConformanceServer.self,
         ])
 }

@@ -40,6 +40,10 @@ def a_project_with_everything(hub):
     hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
     hub.wait_for_run(run, "completed")
     hub.post(f"/api/runs/{run['id']}/reviews", verdict="approved", notes="Good")
+    session = hub.post(f"/api/projects/{project['id']}/sessions", kind="assistant", provider="demo", text="What is here?")
+    hub.post(f"/api/sessions/{session['id']}/cancel")
+    until(lambda: not [process for process in hub.get(f"/api/runs/{session['runId']}/processes") if "endedAt" not in process]
+          and "worktreePath" not in hub.get(f"/api/runs/{session['runId']}"), "it has ended and is put away")
     attachment = hub.http.post(
         f"/api/cards/{card['id']}/attachments?filename=notes.txt", content=b"notes" * 10_000).json()["data"]
     return project, card, run, attachment
@@ -74,10 +78,13 @@ def test_an_export_is_what_the_hub_says(hub):
     assert len(lines["columns"]) == 3
     assert by_id(lines["cards"]) == by_id(hub.list(f"{at}/cards"))
     assert by_id(lines["runs"]) == by_id(hub.list(f"{at}/runs"))
-    assert lines["processes"] == hub.get(f"/api/runs/{run['id']}/processes")
-    assert lines["entries"] == hub.list(f"/api/runs/{run['id']}/entries")
-    assert len(lines["approvals"]) == 1
+    of_the_run = {part: [row for row in lines[part] if row["runId"] == run["id"]]
+                  for part in ("processes", "entries", "approvals")}
+    assert of_the_run["processes"] == hub.get(f"/api/runs/{run['id']}/processes")
+    assert of_the_run["entries"] == hub.list(f"/api/runs/{run['id']}/entries")
+    assert len(of_the_run["approvals"]) == 1
     assert lines["reviews"] == hub.get(f"/api/runs/{run['id']}/reviews")
+    assert lines["sessions"] == hub.list(f"/api/projects/{project['id']}/sessions")
     assert [row["id"] for row in lines["attachments"]] == [attachment["id"]]
     assert files == {attachment["id"]: b"notes" * 10_000}
     assert [event["seq"] for event in lines["events"]] == list(range(1, len(lines["events"]) + 1))

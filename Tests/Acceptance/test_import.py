@@ -44,6 +44,28 @@ def check(hub):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_command_line_brings_an_export_to_a_hub_at_work(hub, tmp_path):
+    project, _, _, attachment = a_project_with_everything(hub)
+    file = tmp_path / "a.tar"
+    exported(hub, project, file)
+
+    def bring(path, *options):
+        return subprocess.run(
+            [str(binary), "import", str(path), "--url", hub.url, *options], env=hub.environment, capture_output=True,
+            text=True, timeout=patience_seconds)
+    done = bring(file, "--name", "Copied", "--slug", "copied")
+    assert done.returncode == 0, done.stderr
+    copy = hub.get("/api/projects/copied")
+    assert (done.stdout, copy["name"], copy["status"]) == (copy["id"] + "\n", "Copied", "archived")
+    assert len(hub.get("/api/exports")) == 1, "what was sent is not kept twice"
+    taken = bring(file, "--slug", "copied")
+    assert taken.returncode == 1 and "copied" in taken.stderr
+    broken = tmp_path / "b.tar"
+    broken.write_bytes(file.read_bytes()[:2_000])
+    assert bring(broken).returncode == 1 and bring(tmp_path / "none.tar").returncode == 1
+    assert bring(file, "--path", str(tmp_path)).returncode == 1, "no repository, or outside of the roots"
+
+
 def test_a_copy_beside_the_original_is_the_same_up_to_identifiers(hub):
     project, card, run, attachment = a_project_with_everything(hub)
     name = exported(hub, project, hub.folder / "a.tar")
@@ -97,7 +119,7 @@ def test_another_hub_goes_on_with_it(hub, tmp_path):
         assert moved["path"] == str(other.roots / "clone")
         live.wait(lambda: copy.events_of("project.created"), "the project is told of")
         runs = other.list(f"/api/projects/{moved['id']}/runs")
-        assert sorted(row["status"] for row in runs) == ["completed", "interrupted"]
+        assert sorted(row["status"] for row in runs) == ["cancelled", "completed", "interrupted"]
         assert [row["status"] for row in other.get(f"/api/projects/{moved['id']}/approvals")].count("pending") == 0
         card = other.card(moved, "Here", "demo: pace=0 paragraphs=1")
         run = other.post(f"/api/cards/{card['id']}/runs", provider="demo", start=True)

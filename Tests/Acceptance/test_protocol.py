@@ -38,6 +38,10 @@ def told(tmp_path_factory):
             "/api/credentials", scope="project", project=project["id"], variable="TOKEN", value="0123456789")
         profile = hub.post("/api/profiles", name="careful", provider="demo")
         process = hub.get(f"/api/runs/{run['id']}/processes")[0]
+        session = hub.post(
+            f"/api/projects/{project['id']}/sessions", kind="plan", cardId=card["id"], provider="demo",
+            text="Refine it.\ndemo: pace=0 paragraphs=1")
+        until(lambda: hub.get(f"/api/sessions/{session['id']}").get("proposal"), "there is a proposal")
         board = hub.get(f"/api/projects/{project['id']}/boards")[0]
         consumer = hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
         attachment = hub.http.post(
@@ -54,7 +58,7 @@ def told(tmp_path_factory):
         organization = hub.post("/api/organizations", name="Acme")
         seat = hub.get(f"/api/organizations/{organization['id']}/members")[0]
         yield hub, {
-            "organization": organization["id"], "seat": seat["id"],
+            "organization": organization["id"], "session": session["id"], "seat": seat["id"],
             "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"],
             "cardId": card["id"], "run": run["id"], "board": board["id"], "approval": approval["id"],
             "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],

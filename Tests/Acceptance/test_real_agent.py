@@ -19,6 +19,10 @@ def write(name, text=GREETING):
 # The first whose `match` is in a conversation answers it, one turn for each call of the model.
 SCRIPT = {"conversations": [
     {"match": "Carry on", "turns": [{"text": "I carry on."}] * 8},
+    {"match": "Refine me", "turns": [
+        {"text": "I would rather write.", "tools": [write("sneaky.txt")]},
+        {"text": "It is clear.\n\n<prompt>\nWrite hello.txt with a greeting, and test it.\n</prompt>"},
+        {"text": "As you like.\n<prompt>\nWrite hello.txt.\n</prompt>"}]},
     {"match": "Write a greeting", "turns": [
         {"text": "I will write the file.", "tools": [write("hello.txt")], "usage": {"input": 1200, "output": 80}},
         {"text": "Now I look at it.", "tools": [

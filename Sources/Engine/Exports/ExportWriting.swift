@@ -6,8 +6,8 @@ import Model
 struct ExportWriting {
     /// Each is a file of JSON Lines.
     enum Part: String, CaseIterable {
-        case project, policies, boards, columns, cards, runs, processes, entries, approvals, reviews, attachments,
-            events
+        case project, policies, boards, columns, cards, runs, processes, entries, approvals, reviews, sessions,
+            attachments, events
     }
 
     private static let pageRowsMax = 500
@@ -43,6 +43,7 @@ struct ExportWriting {
         case .entries: for run in runIDs { try entries(of: run, step) }
         case .approvals: try approvals(step)
         case .reviews: for run in runIDs { try lines(reader.reviews(of: run, as: Stored<Review>.self)) }
+        case .sessions: for run in runIDs { try lines(reader.sessions(of: run, as: Stored<Session>.self)) }
         case .attachments: try attachments(step)
         case .events: try events(step)
         }

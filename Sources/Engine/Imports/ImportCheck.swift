@@ -18,6 +18,7 @@ struct ImportCheck {
     private var processes: [ChildProcess.ID: Run.ID] = [:]
     private var approvals: Set<Approval.ID> = []
     private var reviews: Set<Review.ID> = []
+    private var sessions: Set<Session.ID> = []
     private var attachments: Set<Attachment.ID> = []
     private var attachmentCounts: [Card.ID: Int] = [:]
     private var policies = 0
@@ -125,6 +126,10 @@ struct ImportCheck {
             let review: Review = try rows.own(line)
             try require(runs[review.runId] != nil, "is of a run that is not there")
             try require(reviews.insert(review.id).inserted, "is there twice")
+        case .sessions:
+            let session: Session = try rows.own(line)
+            try require(runs[session.runId] != nil, "is of a run that is not there")
+            try require(sessions.insert(session.id).inserted, "is there twice")
         case .attachments: try take(try rows.attachment(line), line)
         case .events:
             let event = try rows.event(line, seq: lastSeq.map { $0 + 1 })

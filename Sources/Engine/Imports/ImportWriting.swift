@@ -70,6 +70,7 @@ struct ImportWriting {
         case .entries: try await store(page) { try $0.own($1, as: Entry.self) }
         case .approvals: try await store(page) { try $0.approval($1) }
         case .reviews: try await store(page) { try $0.own($1, as: Review.self) }
+        case .sessions: try await store(page) { try $0.own($1, as: Session.self) }
         case .attachments: try await store(page) { try $0.attachment($1) }
         case .events:
             let events = try page.map { try rows.event($0, seq: nil) }
@@ -118,6 +119,7 @@ struct ImportWriting {
         try await tellChanged(Entry.self, as: .entryUpdated)
         try await tellChanged(Approval.self, as: .approvalResolved)
         try await tellChanged(Review.self, as: .reviewSubmitted)
+        try await tellChanged(Session.self, as: .sessionUpdated)
         try await tellChanged(Attachment.self, as: .attachmentCreated)
         return try await journal.change(.project(id), by: importer) { tx in
             try tx.put(project, as: .projectCreated)
@@ -169,7 +171,9 @@ extension EventType {
     /// Of what does not come along with a project: whatever an export has no part for.
     fileprivate var removal: EventType? {
         switch EntityKind(rawValue: topic) {
-        case .project, .board, .column, .card, .run, .process, .entry, .approval, .policy, .review, .attachment: nil
+        case .project, .board, .column, .card, .run, .process, .entry, .approval, .policy, .review, .session,
+            .attachment:
+            nil
         default: EventType(rawValue: "\(topic).deleted")
         }
     }

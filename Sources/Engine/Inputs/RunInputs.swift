@@ -68,6 +68,23 @@ package struct RelayRun: Codable, Sendable {
     }
 }
 
+package struct SummariseRun: Codable, Sendable {
+    /// nil means the profile's.
+    package var provider: Provider?
+    package var profile: String?
+    package var options: RunOptions?
+    package var budget: Budget?
+
+    package init(
+        provider: Provider? = nil, profile: String? = nil, options: RunOptions? = nil, budget: Budget? = nil
+    ) {
+        self.provider = provider
+        self.profile = profile
+        self.options = options
+        self.budget = budget
+    }
+}
+
 package struct ReplaceRun: Codable, Sendable {
     /// It and what came after it no longer count.
     package var processId: ChildProcess.ID

@@ -17,7 +17,7 @@ extension Engine {
                 id: tx.make(), projectId: old.projectId, cardId: old.cardId, provider: old.provider,
                 options: old.options, prompt: old.prompt, targetBranch: old.targetBranch, at: tx.now)
             (run.relaunchOf, run.priority, run.budget) = (id, old.priority, old.budget)
-            (run.createdBy, run.isolation) = (actor, old.isolation)
+            (run.createdBy, run.isolation, run.purpose) = (actor, old.isolation, old.purpose)
             try tx.put(run, as: .runCreated)
             _ = try run.apply(.start, at: tx.now)
             try tx.put(run, as: .runQueued)

@@ -52,7 +52,7 @@ extension Reader {
     /// 100 entries back: the last words stand at the end, behind at most some tools and figures.
     private static let lookBackEntries = 100
 
-    fileprivate func lastWords(of run: Run.ID) throws -> String? {
+    func lastWords(of run: Run.ID) throws -> String? {
         try latestEntries(of: run, limit: Self.lookBackEntries).last { $0.content.kind == .assistantMessage }?.content
             .text
     }

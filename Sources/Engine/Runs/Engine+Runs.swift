@@ -5,7 +5,29 @@ import Repository
 
 extension Engine {
     package func createRun(_ project: Project.ID, _ input: CreateRun, by actor: Actor) async throws -> Committed<Run> {
-        let (provider, options) = try await setUp(of: input, in: project)
+        let created = try await makeRun(project, input, for: nil, by: actor) { tx in
+            let card = try input.cardId.map { try tx.card($0, in: project) }
+            return (try input.prompt ?? card.map { try tx.prompt(for: $0) } ?? "", ())
+        } then: { run, _, _ in
+            run
+        }
+        if created.value.status == .queued { scheduler.kick() }
+        return created
+    }
+
+    /// Makes a run, in one unit of work with what belongs to it.
+    /// - Parameters:
+    ///   - tell: says what it is told first, and may refuse.
+    ///   - then: makes of the run, which has its row, what the caller is answered.
+    func makeRun<Subject: Sendable, Answer: Sendable>(
+        _ project: Project.ID, _ input: CreateRun, for purpose: Run.Purpose?, by actor: Actor,
+        tell: @escaping @Sendable (Transaction) throws -> (prompt: String, subject: Subject),
+        then: @escaping @Sendable (Run, Subject, Transaction) throws -> Answer
+    ) async throws -> Committed<Answer> {
+        var (provider, options) = try await setUp(of: input, in: project)
+        if purpose != nil, try catalog.program(for: provider).permissionModes.contains(RunOptions.readOnlyMode) {
+            options.permissionMode = RunOptions.readOnlyMode
+        }
         try requirePriority(input.priority)
         let program = try catalog.program(for: provider)
         let wrong = program.check(options)
@@ -13,10 +35,10 @@ extension Engine {
         try requireAvailable(program)
         if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
         try await requireIsolation(input.isolation, in: project, for: provider)
-        let created = try await journal.change(.project(project), by: actor) { tx in
+        return try await journal.change(.project(project), by: actor) { [provider, options] tx in
             let project = try tx.open(project)
             let card = try input.cardId.map { try tx.card($0, in: project.id) }
-            let prompt = try input.prompt ?? card.map { try tx.prompt(for: $0) } ?? ""
+            let (prompt, subject) = try tell(tx)
             guard !prompt.isEmpty || provider == .command else {
                 throw HubError.invalid("/prompt", "is required for a run without a card")
             }
@@ -28,16 +50,15 @@ extension Engine {
             run.createdBy = actor
             run.isolation = input.isolation
             run.profile = input.profile
+            run.purpose = purpose
             try tx.put(run, as: .runCreated)
             if input.start == true {
                 if let card { try tx.requireReady(card) }
                 _ = try run.apply(.start, at: tx.now)
                 try tx.put(run, as: .runQueued)
             }
-            return run
+            return try then(run, subject, tx)
         }
-        if created.value.status == .queued { scheduler.kick() }
-        return created
     }
 
     package func startRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {

@@ -1,10 +1,12 @@
 import Journal
 import Model
 
-/// What a new session is told of a run's earlier ones: the task, what was said last, and what the worktree holds.
+/// What a new session is told of a run's earlier ones: the task, what was done and said last, and what the worktree holds.
 struct HandOver {
     /// The newest words; older ones are left out from the front.
     private static let messagesMax = 40
+    private static let filesMax = 40
+    private static let commandsMax = 20
 
     let text: String
 
@@ -21,6 +23,12 @@ struct HandOver {
                 "The folder holds its work: \(diff.filesChanged) files changed, \(diff.additions) lines added, "
                     + "\(diff.deletions) removed since \(run.baseCommit ?? "its beginning").")
         }
+        let facts = try RunFacts(of: run, in: reader)
+        if !facts.edited.isEmpty {
+            parts.append(
+                "Files that it edited: " + facts.edited.suffix(Self.filesMax).joined(separator: ", ") + ".")
+        }
+        if let commands = SummaryPrompt.list(of: facts.commands.suffix(Self.commandsMax)) { parts.append(commands) }
         let room = bytesMax - parts.reduce(0) { $0 + $1.utf8.count }
         let words = Self.newest(Array(said), bytesMax: room)
         if !words.isEmpty { parts.append("What was said last:\n\n" + words.joined(separator: "\n\n")) }

@@ -11,6 +11,8 @@ extension RunContext {
     private struct Work: Sendable {
         var headCommit: String?
         var diff: DiffStats?
+        /// What it changed, file by file.
+        var changes: RunDiff?
         /// What its commits begin with now, where that has moved.
         var base: String?
         /// Why the work could not be committed; it is still in the worktree.
@@ -27,6 +29,7 @@ extension RunContext {
         try await journal.change(.project(run.projectId), by: .system) { [catalog, settings] tx in
             try settle(process, end, work, tx: tx, catalog: catalog, settings: settings)
         }
+        await tellSummary(of: run.id, changes: work.changes)
     }
 
     private func settle(
@@ -51,6 +54,7 @@ extension RunContext {
         run.diff = work.diff ?? run.diff
         if let base = work.base { (run.baseCommit, run.merge) = (base, .none) }
         if case .completed(let summary) = outcome { run.summary = summary }
+        try tx.noteProposal(of: run)
         run.outputBytes = (run.outputBytes ?? 0) + process.stdoutBytes + process.stderrBytes
         try tx.finish(&run, end.outcome(outcome), told: process.prompt)
     }
@@ -58,12 +62,17 @@ extension RunContext {
     private func saveWork(of run: Run) async throws -> Work {
         guard let worktree = run.worktreePath, let base = run.baseCommit else { return Work() }
         do {
+            if run.purpose != nil {
+                // Whatever it was told, it changes nothing; what it did all the same is on a ref of its own.
+                _ = try await git.rewind(worktree, to: base, message: CommitMessage.make(for: run))
+                return Work(headCommit: base, diff: DiffStats(filesChanged: 0, additions: 0, deletions: 0))
+            }
             // What the agent committed by itself counts too.
             let saved = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
             let head = if let saved { saved } else { try await git.headCommit(worktree) }
             let moved = try await movedBase(of: run, in: worktree)
             let diff = try await git.diff(worktree: worktree, against: moved ?? base, patches: false)
-            return Work(headCommit: head, diff: diff.stats, base: moved)
+            return Work(headCommit: head, diff: diff.stats, changes: RunDiff(diff), base: moved)
         } catch let error as CancellationError {
             // The hub goes down; the next one settles it.
             throw error

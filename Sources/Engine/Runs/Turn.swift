@@ -166,7 +166,11 @@ struct Turn {
             expiresAt: tx.now.adding(milliseconds: Int64(approvalExpirySeconds) * 1_000))
         try tx.put(approval, as: .approvalRequested)
         let policy = try tx.policy(of: project)
-        if let ruling = policy.ruling(on: PolicySubject(question), approvesAll: run.approvesAll == true) {
+        let subject = PolicySubject(question)
+        let ruling =
+            run.purpose == nil
+            ? policy.ruling(on: subject, approvesAll: run.approvesAll == true) : policy.rulingOfTalk(on: subject)
+        if let ruling {
             try approval.decide(ruling.answer, by: .system, rule: ruling.rule, at: tx.now)
             try tx.put(approval, as: .approvalResolved)
             try apply(dialogue.answer(question.requestKey, with: ruling.answer))

@@ -71,7 +71,8 @@ extension RunContext {
             // Those that came after it are its own: processes are numbered in the order of their making.
             let known = try tx.processes(of: id).last { $0.reason == kind.reason && $0.id > agent }
             if let known { return known.id }
-            guard run.holdsPlace, !isDone(run), try tx.required(run.projectId).scripts?[kind] != nil else {
+            guard run.holdsPlace, run.purpose == nil, !isDone(run), try tx.required(run.projectId).scripts?[kind] != nil
+            else {
                 return nil
             }
             return try tx.makeProcess(kind, of: run).id

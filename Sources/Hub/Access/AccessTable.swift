@@ -170,7 +170,9 @@ struct AccessTable: Sendable {
             .snapshotRestored, .consumerCreated,
             .consumerUpdated, .consumerDeleted,
             .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted,
-            .commitCreated, .pushCompleted, .reviewSubmitted:
+            .commitCreated, .pushCompleted, .reviewSubmitted, .runSummary, .sessionCreated, .sessionUpdated,
+            .sessionAccepted,
+            .sessionCancelled:
             return false
         }
     }

@@ -51,6 +51,10 @@ struct Snapshot {
             "runs", json: array(try reader.runs(of: id, limit: limits.snapshotRunsMax, as: Stored<Run>.self)))
         object.add(
             "approvals", json: array(try reader.approvals(of: id, status: .pending, as: Stored<Approval>.self)))
+        let open = SessionFilter(status: .open)
+        object.add(
+            "sessions",
+            json: array(try reader.sessions(of: id, open, limit: limits.snapshotRunsMax, as: Stored<Session>.self)))
         return object.finished()
     }
 

@@ -50,6 +50,7 @@ extension Credential: Versioned {}
 extension Profile: Versioned {}
 extension Organization: Versioned {}
 extension Seat: Versioned {}
+extension Session: Versioned {}
 
 extension OperationAnswer {
     /// - Parameter json: the entity's, where it has been made before.

@@ -19,6 +19,7 @@ package struct OperationTable: Sendable {
             policies, processes, credentials, profiles, providers, bots, events,
             consumers,
             attachments,
+            sessions,
             access,
             members, organizations, search, jobs, backups, exports,
         ].flatMap(\.self))

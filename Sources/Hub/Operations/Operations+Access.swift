@@ -48,6 +48,7 @@ extension Reader {
         case .attachment: try owner(of: text, Attachment.self)
         case .member: try owner(of: text, Member.self)
         case .review: try owner(of: text, Review.self)
+        case .session: try owner(of: text, Session.self)
         case .policy: try owner(of: text, Policy.self)
         case .user, .token, .job, .credential, .profile, .organization, .seat:
             throw HubError(.internal, "a \(kind.rawValue) belongs to no project")

@@ -5,7 +5,7 @@ import Wire
 
 extension Schema {
     private static let position = number
-    private static let version = integer(1...Int64.max)
+    static let version = integer(1...Int64.max)
 
     static let budget = named(
         "Budget",
@@ -162,13 +162,12 @@ extension Schema {
             .optional("waitingFor", .choice(of: Run.Wait.self)),
             .optional(
                 "waitingUntil", .timestamp, "When the hub goes on by itself; `waitingFor` is `quota` or `retry`."),
+            .optional("failure", failure),
             .optional(
-                "failure",
-                .object([
-                    .required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText),
-                    .optional("until", .timestamp, "`quota`: when the provider said that it serves again."),
-                ])),
+                "purpose", .choice(of: Run.Purpose.self),
+                "What a run is for that does no work: what its agent changes is put back. Absent: work."),
             .optional("relaunchOf", .id(Run.self), "The run that it does over."),
+            .optional("summaryRunId", .id(Run.self), "The run that was asked last to put into words what it came to."),
             .optional(
                 "pause",
                 .object([
@@ -217,6 +216,11 @@ extension Schema {
             .optional("startedAt", .timestamp),
             .optional("endedAt", .timestamp),
         ]))
+
+    static let failure = object([
+        .required("class", .choice(of: Run.FailureClass.self)), .required("message", .anyText),
+        .optional("until", .timestamp, "`quota`: when the provider said that it serves again."),
+    ])
 
     static let asked = named(
         "Asked",

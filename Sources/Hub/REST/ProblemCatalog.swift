@@ -62,7 +62,7 @@ extension HubError.Code {
             .organizationNotFound, .seatNotFound,
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .cardBlocked, .cardDeferred,
             .dependencyCycle, .illegalTransition, .alreadyResolved,
-            .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound, .reviewNotFound,
+            .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound, .reviewNotFound, .sessionNotFound,
             .commitNotFound, .nothingToCommit, .reviewRequired, .operationInProgress, .pushRejected, .patchStale,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,

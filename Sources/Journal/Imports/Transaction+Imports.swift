@@ -84,6 +84,7 @@ extension Transaction {
         let pieces: [(table: String, condition: String, argument: any DatabaseValueConvertible & Sendable)] = [
             ("events", "journal = ?", journal), ("attachments", "projectId = ?", id),
             ("approvals", "projectId = ?", id),
+            ("sessions", "projectId = ?", id),
             ("reviews", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id),
             ("entries", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id),
             ("processes", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id), ("runs", "projectId = ?", id),

@@ -80,6 +80,7 @@ struct ProjectExportTests {
                 "project.jsonl": 1, "policies.jsonl": 0, "boards.jsonl": 1, "columns.jsonl": 1, "cards.jsonl": 1_234,
                 "runs.jsonl": 1_235,
                 "processes.jsonl": 0, "entries.jsonl": 1_234, "approvals.jsonl": 0, "reviews.jsonl": 0,
+                "sessions.jsonl": 0,
                 "attachments.jsonl": 0,
                 "events.jsonl": 4 + 3 * 1_234,
             ])

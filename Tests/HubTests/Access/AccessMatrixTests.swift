@@ -88,13 +88,15 @@ import Wire
                 let attachment = Model.Attachment(
                     id: tx.make(), projectId: project.id, cardId: cardId, filename: "f", contentType: "text/plain",
                     byteCount: 1, at: tx.now)
+                let session = Session(id: tx.make(), of: run, about: try tx.required(cardId), by: .local, at: tx.now)
                 try tx.put(run, as: .runCreated)
+                try tx.put(session, as: .sessionCreated)
                 try tx.put(process, as: .processCreated)
                 try tx.put(approval, as: .approvalRequested)
                 try tx.put(attachment, as: .attachmentCreated)
                 return [
                     (.run, run.id.rawValue), (.process, process.id.rawValue), (.approval, approval.id.rawValue),
-                    (.attachment, attachment.id.rawValue),
+                    (.attachment, attachment.id.rawValue), (.session, session.id.rawValue),
                 ]
             }.value
             for (kind, id) in rows { ids[kind] = id }

@@ -187,6 +187,8 @@ struct OutputSchemaTests {
             ),
             ("FileComparison", .runFile, try decoded(RunFile.self, from: ["path": "p", "old": file, "new": file])),
             ("Review", .review, try json(review(card))),
+            ("Session", .session, try json(session(card))),
+            ("RunSummary", .runSummary, try decoded(RunSummary.self, from: summary)),
             ("CommitComparison", .commitComparison, try decoded(CommitComparison.self, from: comparison)),
             ("BlameLine", .blameLine, try decoded(RunBlameLine.self, from: blame)),
             ("Diff", .diff, try json(try WireJSON.decode(RunDiff.self, from: diff))),
@@ -266,6 +268,30 @@ struct OutputSchemaTests {
             comments: [.init(path: "p", side: .old, line: 1, endLine: 2, text: "t")], isTold: true, by: .local, at: now)
     }
 
+    private static func session(_ card: Card) -> Session {
+        var session = Session(id: .init(ulid), of: run(card), about: card, by: .local, at: now)
+        session.proposal = "p"
+        _ = session.close(as: .accepted, at: now)
+        return session
+    }
+
+    private static let summary: JSONValue = [
+        "id": "sum_1", "runId": .string("run_\(ulid)"), "runVersion": 1, "asked": "a", "status": "failed",
+        "failure": ["class": "agent", "message": "m", "until": "2026-11-25T18:15:02.417Z"], "interruptedReason": "r",
+        "lastWords": "w", "stats": ["filesChanged": 1, "additions": 2, "deletions": 0],
+        "changedFiles": [["path": "p", "kind": "added", "additions": 1, "deletions": 0]], "tests": ["t"], "docs": ["d"],
+        "commands": [["line": "l", "status": "failed", "exitCode": 1]],
+        "processes": [
+            ["id": .string("prc_\(ulid)"), "reason": "codingagent", "status": "completed", "exitCode": 0]
+        ],
+        "approvals": ["approved": 1, "denied": 2, "unanswered": 3, "pending": 0],
+        "usage": [
+            "inputTokens": 1, "outputTokens": 2, "cacheReadTokens": 3, "cacheCreationTokens": 4,
+            "costUsd": .number(0.5),
+        ],
+        "runningMs": 1, "risks": ["r"], "truncated": true, "text": "t", "textRunId": .string("run_\(ulid)"),
+    ]
+
     private static let file: JSONValue = ["kind": "file", "byteCount": 1, "text": "t", "binary": false]
 
     private static let diff: JSONValue = [
@@ -294,7 +320,7 @@ struct OutputSchemaTests {
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
         (run.pinnedFrom, run.approvesAll, run.setUpPath, run.createdBy) = (1, true, "/w", .local)
-        run.relaunchOf = .init(ulid)
+        (run.relaunchOf, run.summaryRunId, run.purpose) = (.init(ulid), .init(ulid), .plan)
         run.queue = .init(position: 1, heldBy: .quota, heldUntil: now)
         (run.budget, run.priority, run.outputBytes, run.stalledSince) = (budget, 1, 5, now)
         run.diff = DiffStats(filesChanged: 1, additions: 2, deletions: 3)

@@ -2,6 +2,7 @@
 
 import { createWelcome, openBoardDialog, openCardDialog, openCleanDialog, openColumnDialog, openEditColumnDialog } from './board-dialogs.js';
 import { button } from './controls.js';
+import { enterConversation } from './conversations.js';
 import { CardMoves } from './card-moves.js';
 import { isOver, partCounts, tieTexts } from './card-links.js';
 import { cardModel, createCard, sameCardModel, updateCard } from './card-view.js';
@@ -92,6 +93,14 @@ export class BoardView {
             'data-testid': 'new-card',
             onclick: () => openCardDialog(this.#page, this.#shown),
         });
+        const assistant = button({
+            label: 'Assistant',
+            icon: 'thought',
+            kind: 'quiet',
+            title: 'Ask an agent about this project',
+            'data-testid': 'assistant',
+            onclick: () => enterConversation(this.#page, this.#shown.replica, this.#shown.project),
+        });
         const clean = button({
             label: 'Clean up',
             icon: 'check',
@@ -116,6 +125,7 @@ export class BoardView {
             { class: 'project-head' },
             h('div', { class: 'project-title' }, name, path),
             h('div', { class: 'project-facts', 'aria-live': 'polite' }, waiting, viewers),
+            assistant,
             clean,
             newBoard,
             newCard,
@@ -149,7 +159,7 @@ export class BoardView {
     #showBoard(project, replica, route) {
         const boards = [...replica.boards.values()].sort(byPosition);
         const board = boards.find(({ id }) => id === this.#shownBoard) ?? boards[0];
-        this.#shown = { project, board };
+        this.#shown = { project, board, replica };
         this.#showTabs(boards, board);
         const columns = [...replica.columns.values()].filter(({ boardId }) => boardId === board?.id).sort(byPosition);
         this.#shown.columns = columns;

@@ -8,6 +8,7 @@ import { SlashCommands } from './slash-commands.js';
 export class Composer {
     #page;
     #run = null;
+    #session = null;
     #drafts = new Map();
     #input;
     #commands;
@@ -45,7 +46,9 @@ export class Composer {
         );
     }
 
-    update(run) {
+    /** @param {object} [session] the conversation that the run is of */
+    update(run, session) {
+        this.#session = session ?? null;
         show(this.element, Boolean(run));
         if (!run) return;
         if (run.id !== this.#run?.id) {
@@ -56,11 +59,11 @@ export class Composer {
         }
         this.#run = run;
         this.#commands.update(run.projectId);
-        const isAllowed = allowedVerbs(run).has('message');
+        const isAllowed = allowedVerbs(run).has('message') && (!run.purpose || session?.status === 'open');
         this.#input.disabled = !isAllowed;
         if (!this.#send.hasAttribute('aria-busy')) this.#send.disabled = !isAllowed;
         this.#input.placeholder = !isAllowed
-            ? 'Waits for its turn…'
+            ? (run.status === 'queued' ? 'Waits for its turn…' : 'It has ended.')
             : isActive(run)
             ? 'Message the agent…'
             : 'Go on with a message…';
@@ -70,7 +73,10 @@ export class Composer {
         event.preventDefault();
         const text = this.#input.value.trim();
         if (!text || this.#send.disabled) return;
-        const reply = await busy(this.#send, this.#page.call('runs.message', { run: this.#run.id, text }));
+        const sent = this.#session
+            ? this.#page.call('sessions.message', { session: this.#session.id, text })
+            : this.#page.call('runs.message', { run: this.#run.id, text });
+        const reply = await busy(this.#send, sent);
         if (reply === null || this.#input.value.trim() !== text) return;
         this.#input.value = '';
         this.#fit();

@@ -113,6 +113,23 @@ export function openDialog({ title, body, submit, kind = 'primary', onsubmit }) 
     dialog.showModal();
 }
 
+/** Something to read. */
+export function openMessage({ title, body }) {
+    const dialog = h(
+        'dialog',
+        { class: 'dialog', onclose: () => dialog.remove() },
+        h(
+            'div',
+            { class: 'dialog-form' },
+            h('h2', {}, title),
+            body,
+            h('div', { class: 'dialog-actions' }, button({ label: 'Close', onclick: () => dialog.close() })),
+        ),
+    );
+    document.body.append(dialog);
+    dialog.showModal();
+}
+
 /** A small menu beside a control, closed by Escape or by a click elsewhere. `items`: {label, disabled, onchoose} */
 export function openMenu(anchor, label, items) {
     const menu = h('div', { class: 'menu', popover: 'auto', 'aria-label': label, role: 'group' });

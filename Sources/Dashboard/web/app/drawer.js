@@ -6,6 +6,7 @@ import { pendingApprovals } from './board-view.js';
 import { ChangesPanel } from './changes-panel.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
+import { ConversationBar, conversationOf } from './conversations.js';
 import { h, setAttribute, setChildren, setText, show } from './dom.js';
 import { cardStatusLabels, runStatusLabel } from './format.js';
 import { liveState } from './live-state.js';
@@ -54,6 +55,7 @@ export class Drawer {
         this.runBar = new RunBar(page);
         this.approvals = new Approvals(page);
         this.composer = new Composer(page);
+        this.conversationBar = new ConversationBar(page);
         this.#message = h('p', { class: 'panel-empty' });
         this.#frame = this.#createFrame();
         root.append(
@@ -120,7 +122,7 @@ export class Drawer {
             onkeydown: (event) => this.#tabKey(event),
         }, ...this.#tabs.values());
         const panels = tabNames.map((name) => this.#panels[name].element);
-        return [this.runBar.element, tabs, ...panels, this.approvals.element, this.composer.element];
+        return [this.runBar.element, tabs, ...panels, this.approvals.element, this.conversationBar.element, this.composer.element];
     }
 
     /** @param {object} shown `route`, `replica` (of the project), `runReplica` or null */
@@ -168,7 +170,8 @@ export class Drawer {
     }
 
     #showHead(card, run, replica) {
-        setText(this.#title, card?.title ?? run?.prompt.split('\n', 1)[0] ?? '');
+        const own = run?.purpose === 'assistant' ? 'Assistant' : run?.prompt.split('\n', 1)[0];
+        setText(this.#title, card?.title ?? own ?? '');
         show(this.#cardStatus, Boolean(card));
         show(this.#column.parentElement, Boolean(card));
         if (card) {
@@ -185,7 +188,7 @@ export class Drawer {
         const runs = card
             ? [...replica.runs.values()].filter(({ cardId }) => cardId === card.id).sort(byAge).reverse()
             : [];
-        show(this.#runSelect, Boolean(run) && runs.length > 1);
+        show(this.#runSelect, Boolean(run) && !run.purpose && runs.length > 1);
         setOptions(
             this.#runSelect,
             runs.map((each, index) => ({
@@ -196,15 +199,18 @@ export class Drawer {
         if (run) this.#runSelect.value = run.id;
         this.runBar.update(run, runReplica);
         this.#showTabs(Boolean(card), run, runReplica);
-        if (this.#tab === 'task' && card) this.#panels.task.update(card, runs, route, replica.cards);
+        if (this.#tab === 'task' && card) this.#panels.task.update(card, runs, route, replica);
         if (this.#tab === 'conversation') this.#panels.conversation.update(runReplica, run);
         if (this.#tab === 'changes') this.#panels.changes.update(run, runReplica);
         this.approvals.update(run && runReplica ? pendingApprovals(runReplica) : []);
-        this.composer.update(this.#tab === 'conversation' ? run : null);
+        const talk = this.#tab === 'conversation' ? run : null;
+        const session = conversationOf(replica, talk);
+        this.conversationBar.update(session, talk, card);
+        this.composer.update(talk, session);
     }
 
     #showTabs(hasCard, run, runReplica) {
-        const usable = tabNames.filter((name) => (name === 'task' ? hasCard : Boolean(run)));
+        const usable = tabNames.filter((name) => (name === 'task' ? hasCard : Boolean(run) && !(name === 'changes' && run.purpose)));
         if (!usable.includes(this.#tab)) this.#tab = usable[0];
         show(this.#tabs.get('task').parentElement, usable.length > 1);
         for (const name of tabNames) {

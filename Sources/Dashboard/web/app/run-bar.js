@@ -6,7 +6,8 @@ import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
 import { budgetLine, duration, runStatusLabel, usageLine } from './format.js';
 import { branchLine, liveState } from './live-state.js';
 import { openEditorMenu } from './open-editor.js';
-import { allowedVerbs, isActive, noticesOf } from './run-rules.js';
+import { allowedVerbs, isActive, isSettled, noticesOf } from './run-rules.js';
+import { openSummary } from './run-summary.js';
 
 const verbs = [
     { verb: 'start', label: 'Start', icon: 'play', kind: 'primary' },
@@ -31,6 +32,7 @@ export class RunBar {
     #replica = null;
     #buttons = new Map();
     #open;
+    #summary;
     #landing;
     #notices;
     #noticesKey = null;
@@ -54,6 +56,14 @@ export class RunBar {
             'data-testid': 'open-editor',
             onclick: () => openEditorMenu(this.#page, this.#open, this.#run),
         });
+        this.#summary = button({
+            label: 'Summary',
+            icon: 'list',
+            kind: 'quiet',
+            title: 'What it came to',
+            'data-testid': 'open-summary',
+            onclick: () => openSummary(this.#page, this.#run),
+        });
         this.#landing = button({
             label: 'Branch',
             icon: 'branch',
@@ -70,7 +80,7 @@ export class RunBar {
                 'div',
                 { class: 'run-line' },
                 h('div', { class: 'run-state' }, this.#chip, this.#agent, this.#branch, this.#standing, this.#facts),
-                h('div', { class: 'run-actions' }, this.#open, this.#landing, ...this.#buttons.values()),
+                h('div', { class: 'run-actions' }, this.#open, this.#summary, this.#landing, ...this.#buttons.values()),
             ),
             this.#notices,
         );
@@ -88,7 +98,8 @@ export class RunBar {
         show(this.#branch, Boolean(run.branch));
         setText(this.#branch.lastElementChild, run.branch ?? '');
         setAttribute(this.#branch, 'title', run.worktreePath ? `${run.branch} in ${run.worktreePath}` : run.branch);
-        show(this.#open, Boolean(run.worktreePath));
+        show(this.#open, Boolean(run.worktreePath) && !run.purpose);
+        show(this.#summary, isSettled(run) && !run.purpose);
         const allowed = allowedVerbs(run);
         for (const [verb, control] of this.#buttons) show(control, allowed.has(verb));
         // What did not end well is merged only by somebody who means it.

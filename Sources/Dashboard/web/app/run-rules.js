@@ -26,7 +26,7 @@ export function allowedVerbs(run) {
     if (!isSettled(run)) verbs.add('cancel');
     if (isSettled(run) && run.status !== 'completed') verbs.add('retry');
     if (run.status !== 'queued') verbs.add('message');
-    if (isSettled(run) && run.branch && run.merge !== 'merged') verbs.add('merge');
+    if (isSettled(run) && run.branch && !run.purpose && run.merge !== 'merged') verbs.add('merge');
     return verbs;
 }
 

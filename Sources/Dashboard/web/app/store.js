@@ -1,7 +1,7 @@
 import { Replica } from './replica.js';
 
 /** What the board shows. Entries are left out: a busy run writes hundreds, and the board shows none. */
-const boardTopics = ['project', 'board', 'column', 'card', 'run', 'approval', 'diff', 'merge', 'branch', 'presence'];
+const boardTopics = ['project', 'board', 'column', 'card', 'run', 'approval', 'diff', 'merge', 'branch', 'presence', 'session'];
 
 /** Which channels the page follows at the moment, and what it knows from each. */
 export class Store {

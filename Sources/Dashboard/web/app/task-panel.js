@@ -5,6 +5,7 @@ import { fromTree, h, KeyedList, setAttribute, setChildren, setText, show } from
 import { blockers, deferralText, isOver, localTime } from './card-links.js';
 import { relativeTime, runStatusLabel, usageLine } from './format.js';
 import { markdown } from './markdown.js';
+import { enterConversation, openConversation } from './conversations.js';
 import { byAge } from './order.js';
 import { formatRoute } from './route.js';
 import { RunForm } from './run-form.js';
@@ -43,6 +44,8 @@ export class TaskPanel {
     #page;
     #card = null;
     #cards = new Map();
+    #replica = null;
+    #refine;
     #tieKey = null;
     #ties;
     #prompt;
@@ -65,6 +68,14 @@ export class TaskPanel {
             create: createRun,
             update: updateRun,
         });
+        this.#refine = button({
+            label: 'Refine',
+            icon: 'thought',
+            kind: 'quiet',
+            title: 'Talk the task over with an agent that changes nothing',
+            'data-testid': 'refine-card',
+            onclick: () => enterConversation(this.#page, this.#replica, { id: this.#card.projectId }, this.#card),
+        });
         this.element = h(
             'div',
             { class: 'task scroller' },
@@ -74,6 +85,7 @@ export class TaskPanel {
             h(
                 'div',
                 { class: 'task-actions' },
+                this.#refine,
                 button({
                     label: 'Edit',
                     icon: 'edit',
@@ -95,8 +107,10 @@ export class TaskPanel {
         );
     }
 
-    update(card, runs, route, cards) {
-        this.#cards = cards;
+    update(card, runs, route, replica) {
+        const { cards } = replica;
+        [this.#cards, this.#replica] = [cards, replica];
+        setText(this.#refine.lastElementChild, openConversation(replica, card.id) ? 'Go on refining' : 'Refine');
         this.#showTies(card, route, cards);
         if (card !== this.#card) {
             this.#card = card;

@@ -27,7 +27,7 @@ struct LiveChannelRow {
     /// In the hub's journal, and in no project's.
     private static let hubOnly: Set = ["user", "token"]
     private static let ofRun: Set = [
-        "run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff", "file",
+        "run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff", "file", "session",
     ]
     private static let topics = Set(EventType.allCases.map(\.topic))
 
@@ -42,6 +42,7 @@ struct LiveChannelRow {
             snapshot: [
                 .required("project", .project), list("boards", .board), list("columns", .column), list("cards", .card),
                 list("runs", .run, "The newest."), list("approvals", .approval, "Those that wait for an answer."),
+                list("sessions", .session, "Those that are open, the newest first."),
             ]),
         LiveChannelRow(
             "run", "run:{run}", "What is about a run, and what its agent is saying.", topics: ofRun,

@@ -158,8 +158,12 @@ enum LiveFrames {
     /// The whole entity after the change; of a deletion, its id.
     static func data(of type: EventType) -> Schema {
         if type.rawValue.hasSuffix(".deleted") { return .object([.required("id", .anyText)]) }
-        // The one noun of which two kinds of thing are told.
-        return type == .branchUpdated ? .runBranch : things[type.topic] ?? .any
+        // The nouns of which two kinds of thing are told.
+        return switch type {
+        case .branchUpdated: .runBranch
+        case .runSummary: .runSummary
+        default: things[type.topic] ?? .any
+        }
     }
 
     /// What the events of a topic are about.
@@ -167,7 +171,7 @@ enum LiveFrames {
         "project": .project, "board": .board, "column": .column, "card": .card, "run": .run, "process": .process,
         "entry": .entry, "approval": .approval, "diff": .diffUpdate, "file": .changedFiles, "merge": .run,
         "branch": .run, "snapshot": .run,
-        "commit": .run, "push": .run, "review": .review,
+        "commit": .run, "push": .run, "review": .review, "session": .session,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
         "member": .member, "policy": .policy, "credential": .credential, "profile": .profile,
         "organization": .organization, "seat": .seat,

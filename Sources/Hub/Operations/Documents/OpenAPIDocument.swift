@@ -120,10 +120,27 @@ struct OpenAPIDocument {
         var members: [String: JSONValue] = [
             "description": .string(operation.success.phrase), "headers": headers(operation),
         ]
+        let links = links(from: operation)
+        if !links.isEmpty { members["links"] = .object(links) }
         if case .noContent = operation.success { return .object(members) }
         let output = (operation.output ?? .any).jsonSchema(references: Self.references, closed: false)
         members["content"] = ["application/json": ["schema": envelope(output, operation)]]
         return .object(members)
+    }
+
+    /// From what an operation has made to the operations that are about it: what its identifier is good for.
+    private func links(from operation: Operation) -> [String: JSONValue] {
+        guard case .created = operation.success, case .named(let name, _)? = operation.output,
+            let kind = EntityKind(rawValue: name.lowercased())
+        else { return [:] }
+        return table.operations.reduce(into: [:]) { links, other in
+            guard let parameter = other.routes.first?.parameters.first,
+                [kind.rawValue, kind.rawValue + "Id"].contains(parameter)
+            else { return }
+            links[other.name] = [
+                "operationId": .string(other.name), "parameters": [parameter: "$response.body#/data/id"],
+            ]
+        }
     }
 
     private func envelope(_ output: JSONValue, _ operation: Operation) -> JSONValue {
