@@ -120,6 +120,8 @@ extension Organization: Record {
 extension Seat: Record {
     static let table = Table(plural, columns: ["organizationId", "userId", "role"])
     var columnValues: [(any DatabaseValueConvertible)?] { [organizationId.rawValue, userId.rawValue, role.rawValue] }
+}
+
 extension Session: Record {
     static let table = Table(plural, columns: ["projectId", "runId", "cardId", "kind", "status"])
     var columnValues: [(any DatabaseValueConvertible)?] {

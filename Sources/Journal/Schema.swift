@@ -36,7 +36,8 @@ enum Schema {
         migrator.registerMigration("14-cards", migrate: addCardLinks)
         migrator.registerMigration("15-reviews", migrate: addReviews)
         migrator.registerMigration("19-profiles", migrate: addProfiles)
-        migrator.registerMigration("32-organizations", migrate: addOrganizations), migrator.registerMigration("30-sessions", migrate: addSessions)
+        migrator.registerMigration("30-sessions", migrate: addSessions)
+        migrator.registerMigration("32-organizations", migrate: addOrganizations)
         return migrator
     }
 

@@ -5,6 +5,9 @@ package struct IdempotencyKey: Sendable, Hashable {
     /// A UUID has 36; there is room for a client's own scheme.
     package static let charactersMax = 255
 
+    /// The same as `init` admits.
+    package static let pattern = #"^("[!#-\[\]-~]{1,\#(charactersMax)}"|[!#-\[\]-~]{1,\#(charactersMax)})$"#
+
     package let text: String
 
     /// - Parameter text: visible ASCII characters. Over REST it may stand in quotes, as an RFC 8941 string.

@@ -90,11 +90,11 @@ struct OpenAPIDocument {
                 "schema": ["type": "string", "pattern": #"^("[1-9][0-9]{0,17}"|\*)$"#],
             ])
         }
-        if operation.changesSomething {
+        if operation.changesSomething, !operation.tellsSecret {
             parameters.append([
                 "name": "Idempotency-Key", "in": "header", "required": false,
                 "description": "Asked for again with the same key, it is answered again and not done again.",
-                "schema": ["type": "string", "maxLength": .integer(Int64(IdempotencyKey.charactersMax))],
+                "schema": ["type": "string", "pattern": .string(IdempotencyKey.pattern)],
             ])
         }
         return parameters
