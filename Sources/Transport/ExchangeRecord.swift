@@ -28,7 +28,7 @@ package struct ExchangeRecord: Sendable, Equatable {
     init(requestId: String, remote: RemoteAddress, _ head: RequestHead?) {
         self.init(requestId: requestId, remote: remote, status: Self.clientLeft, milliseconds: 0)
         method = head?.method.name
-        path = head.map { String($0.target.prefix { $0 != "?" }) }
+        path = head.map { String(Substring($0.target.utf8.prefix { $0 != UInt8(ascii: "?") })) }
     }
 
     static let clientLeft = 499

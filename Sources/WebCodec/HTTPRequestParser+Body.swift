@@ -10,9 +10,11 @@ extension HTTPRequestParser {
     /// `1A;name=value`: extensions are read over, within the line's limit, as RFC 9112 section 7.1.1 asks.
     mutating func readChunkSize() throws(HTTPError) -> Step {
         let byteCountMax = HTTPLimits.chunkLineByteCountMax
-        let tooLong = HTTPError(
-            .chunkInvalid, "a chunk's line has more than chunkLineByteCountMax (\(byteCountMax)) bytes")
-        guard let length = try scanLine(byteCountMax: byteCountMax, tooLong: tooLong) else { return .needsMore }
+        let length = try scanLine(
+            byteCountMax: byteCountMax,
+            tooLong: HTTPError(
+                .chunkInvalid, "a chunk's line has more than chunkLineByteCountMax (\(byteCountMax)) bytes"))
+        guard let length else { return .needsMore }
         let size = try Self.chunkSize(input.slice(0..<length))
         input.consume(length + 2)
         guard size > 0 else {

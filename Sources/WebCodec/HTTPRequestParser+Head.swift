@@ -1,8 +1,9 @@
 extension HTTPRequestParser {
     mutating func readRequestLine(sawEmptyLine: Bool) throws(HTTPError) -> Step {
+        let limits = limits
         let byteCountMax = min(RequestLine.byteCountMax(limits), limits.headByteCountMax)
-        let tooLong = RequestLine.targetTooLong(limits)
-        guard let length = try scanLine(byteCountMax: byteCountMax, tooLong: tooLong) else { return .needsMore }
+        guard let length = try scanLine(byteCountMax: byteCountMax, tooLong: RequestLine.targetTooLong(limits))
+        else { return .needsMore }
         if length == 0 {
             guard !sawEmptyLine else { throw HTTPError(.requestLineInvalid, "empty lines instead of a request") }
             state = .idle(sawEmptyLine: true)
@@ -60,10 +61,12 @@ extension HTTPRequestParser {
     }
 
     private mutating func takeFieldLine() throws(HTTPError) -> [UInt8]? {
-        let tooLarge = HTTPError(
-            .headTooLarge, "the header fields have more than headByteCountMax (\(limits.headByteCountMax)) bytes")
-        let byteCountMax = limits.headByteCountMax - lineByteCountTotal
-        guard let length = try scanLine(byteCountMax: byteCountMax, tooLong: tooLarge) else { return nil }
+        let limits = limits
+        let length = try scanLine(
+            byteCountMax: limits.headByteCountMax - lineByteCountTotal,
+            tooLong: HTTPError(
+                .headTooLarge, "the header fields have more than headByteCountMax (\(limits.headByteCountMax)) bytes"))
+        guard let length else { return nil }
         lineByteCountTotal += length + 2
         let line = input.take(length)
         input.consume(2)

@@ -109,14 +109,16 @@ package struct HTTPRequestParser: Sendable {
 
     /// The length of the line at the front without its CRLF, or nil when it has not ended. A line may end in no other
     /// way, and holds no control character but the tab: what the next program would read as a line break is none here.
-    mutating func scanLine(byteCountMax: Int, tooLong: HTTPError) throws(HTTPError) -> Int? {
+    mutating func scanLine(
+        byteCountMax: Int, tooLong: @autoclosure () -> HTTPError
+    ) throws(HTTPError) -> Int? {
         while scannedByteCount < input.count {
-            if scannedByteCount >= byteCountMax { throw tooLong }
+            if scannedByteCount >= byteCountMax { throw tooLong() }
             let byte = input[scannedByteCount]
             if byte == ASCII.carriageReturn {
                 guard scannedByteCount + 1 < input.count else { return nil }
                 guard input[scannedByteCount + 1] == ASCII.lineFeed else { throw lineError("a bare CR") }
-                if scannedByteCount + 2 > byteCountMax { throw tooLong }
+                if scannedByteCount + 2 > byteCountMax { throw tooLong() }
                 defer { scannedByteCount = 0 }
                 return scannedByteCount
             }

@@ -9,9 +9,17 @@ package struct HTTPResponseHead: Sendable, Equatable {
         self.headers = headers
     }
 
+    /// And the empty line at the end; what is longer is only slower.
+    private static let statusLineByteCountMax = 64
+
     /// - Throws: `HTTPHeaderError` when a name or a value could end its line early; nothing is appended then.
     package func encode(into bytes: inout [UInt8]) throws(HTTPHeaderError) {
-        for field in headers.fields { try field.check() }
+        var byteCount = Self.statusLineByteCountMax
+        for field in headers.fields {
+            try field.check()
+            byteCount += field.name.utf8.count + field.value.utf8.count + ": \r\n".utf8.count
+        }
+        bytes.reserveCapacity(bytes.count + byteCount)
         bytes.append(contentsOf: "HTTP/1.1 \(status) \(HTTPStatus.reason(status))\r\n".utf8)
         for field in headers.fields {
             bytes.append(contentsOf: field.name.utf8)

@@ -8,7 +8,9 @@ struct MediaType {
     let quality: Double
 
     init(_ text: String) {
-        let parts = text.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" && $0 != "\"" } }
+        let unimportant = Array(" \t\"".utf8)
+        let parts = text.lowercased().utf8.split(separator: UInt8(ascii: ";"))
+            .map { part in String(decoding: part.filter { !unimportant.contains($0) }, as: UTF8.self) }
         func parameter(_ name: String) -> String? {
             parts.dropFirst().first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
         }
