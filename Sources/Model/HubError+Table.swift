@@ -77,6 +77,7 @@ extension HubError.Code {
         case .remoteFailed: (422, "The remote could not be reached, or has refused")
         case .providerUnavailable: (422, "The agent program is not available")
         case .limitExceeded: (422, "A limit was reached")
+        case .rateLimited: (429, "Too much at once")
         case .internal: (500, "The hub failed")
         case .storageFull: (507, "The disk is full")
         case .storageFailed: (500, "The disk failed")

@@ -75,6 +75,7 @@ package struct HubError: Error, Sendable, Equatable {
         case gitFailed = "GIT_FAILED"
         case remoteFailed = "REMOTE_FAILED"
         case providerUnavailable = "PROVIDER_UNAVAILABLE"
+        case rateLimited = "RATE_LIMITED"
         case limitExceeded = "LIMIT_EXCEEDED"
         case storageFull = "STORAGE_FULL"
         case storageFailed = "STORAGE_FAILED"

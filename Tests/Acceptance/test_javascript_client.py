@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 from chaos import Chaos
-from hub import root
-from test_python_client import CARDS, CLIENTS, truth
+from hub import root, running
+from test_python_client import CARDS, CLIENTS, exhausted, truth
 from waiting import patience_seconds, until
 
 script = pathlib.Path(__file__).with_name("javascript_client.mjs")
@@ -113,6 +113,12 @@ def test_who_one_is(hub):
     with scene("come", url=hub.url, token=None) as nobody:
         refused = nobody.hear()
         assert (refused["name"], refused["code"], nobody.hear()) == ("Problem", "UNAUTHENTICATED", "closed")
+
+
+def test_it_waits_as_it_is_told_when_it_asks_too_much(tmp_path):
+    with running(tmp_path / "hub", limits={"readsPerMinute": 20}) as hub:
+        with scene("come", url=hub.url, token=exhausted(hub)) as ada:
+            assert ada.hear()["name"] == "ada"
 
 
 def test_another_history_is_told_and_replaces_what_was_known(hub):

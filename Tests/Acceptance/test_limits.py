@@ -480,6 +480,81 @@ def returns(hub):
     assert len(delays) == 10 and 1000 + 20 < max(delays) <= 1000 + 10_000
 
 
+# Users.
+
+
+def rate_limited(response, name):
+    assert response.status_code == 429, response.text
+    problem = response.json()
+    assert (problem["code"], problem["limit"]) == ("RATE_LIMITED", name)
+    assert int(response.headers["Retry-After"]) == problem["retryAfterSeconds"] >= 1
+
+
+@case(readsPerMinute=5)
+def reads(hub):
+    """Nobody counts until there are users; then each has his own, by all doors together."""
+    for _ in range(10):
+        hub.get("/api/projects")
+    people = People(hub)
+    _, _, secret = people.add("bob")
+    live = hub.live(token=secret)
+    with people.rest(secret) as bob:
+        for _ in range(3):
+            assert bob.get("/api/projects").status_code == 200
+        for _ in range(2):
+            live.call("projects.list")
+        rate_limited(bob.get("/api/projects"), "readsPerMinute")
+        with pytest.raises(Problem) as refused:
+            live.call("projects.list")
+        assert refused.value.code == "RATE_LIMITED"
+        assert bob.post("/api/organizations", json={"name": "Acme"}).status_code == 201, "no read"
+    assert hub.get("/api/projects") == []
+
+
+@case(changesPerMinute=3)
+def changes(hub):
+    project, _ = hub.project()
+    People(hub)
+    for number in range(3):
+        hub.card(project, f"card {number}")
+    rate_limited(hub.http.post(f"/api/projects/{project['id']}/cards", json={"title": "Too many"}), "changesPerMinute")
+    assert len(hub.get(f"/api/projects/{project['id']}/cards")) == 3
+
+
+@case(startsPerMinute=2)
+def starts(hub):
+    project, _ = hub.project()
+    People(hub)
+    path, body = f"/api/projects/{project['id']}/runs", {"provider": "command", "options": {"argv": ["true"]}, "start": True}
+    for _ in range(2):
+        assert hub.http.post(path, json=body).status_code == 201
+    rate_limited(hub.http.post(path, json=body), "startsPerMinute")
+    assert len(hub.get(path)) == 2
+
+
+@case(settingsPerMinute=2)
+def settings(hub):
+    people = People(hub)
+    people.add("ada")
+    rate_limited(hub.http.post("/api/users", json={"name": "bob"}), "settingsPerMinute")
+    assert len(hub.get("/api/users")) == 2
+
+
+@case(eventStreamsPerUserMax=2)
+def event_streams(hub):
+    project, _ = hub.project()
+    People(hub)
+    path = f"/api/projects/{project['id']}/events/stream"
+    with hub.http.stream("GET", path) as first, hub.http.stream("GET", "/api/events") as second:
+        assert (first.status_code, second.status_code) == (200, 200)
+        rate_limited(hub.http.get(path), "eventStreamsPerUserMax")
+
+    def is_free():
+        with hub.http.stream("GET", path) as stream:
+            return stream.status_code == 200
+    until(is_free, "one that has ended makes room")
+
+
 # Viewers.
 
 

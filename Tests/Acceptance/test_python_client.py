@@ -11,8 +11,8 @@ import uuid
 import pytest
 import roost
 from chaos import Chaos
-from hub import root
-from waiting import patience_seconds
+from hub import root, running
+from waiting import patience_seconds, until
 
 CLIENTS, CARDS = 10, 100
 # How often the client asks whether the hub is there: a stalled connection is found out after two of these.
@@ -221,6 +221,25 @@ def test_a_wrong_token_ends_it(hub):
     with pytest.raises(roost.Closed) as closed:
         asyncio.run(come("rst_wrong"))
     assert closed.value.code == 4001
+
+
+def exhausted(hub):
+    """The token of a user who has read as much as he may, with one more every three seconds."""
+    secret = hub.post("/api/auth/setup", name="ada")["secret"]
+    headers = {"Authorization": f"Bearer {secret}"}
+    until(lambda: hub.http.get("/api/me", headers=headers).status_code == 429, "the limit")
+    return secret
+
+
+def test_it_waits_as_it_is_told_when_it_asks_too_much(tmp_path):
+    with running(tmp_path / "hub", limits={"readsPerMinute": 20}) as hub:
+        secret = exhausted(hub)
+
+        async def come():
+            async with roost.Client(hub.url, token=secret) as client:
+                return await client.call("me")
+
+        assert asyncio.run(come())["user"]["name"] == "ada"
 
 
 def test_it_can_be_installed_and_keeps_its_types(tmp_path):

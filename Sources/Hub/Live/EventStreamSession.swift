@@ -11,10 +11,15 @@ actor EventStreamSession: OutboundHandler {
     private let opening: Opening
     private nonisolated let door: Door
     private nonisolated let clientName: String
+    private nonisolated let place: StreamCount.Place?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
-    init(_ channel: OutboundChannel, _ live: LiveHub, _ opening: Opening, _ door: Door, clientName: String) {
+    init(
+        _ channel: OutboundChannel, _ live: LiveHub, _ opening: Opening, _ door: Door, clientName: String,
+        _ place: StreamCount.Place?
+    ) {
+        self.place = place
         self.channel = channel
         self.live = live
         self.opening = opening
@@ -26,7 +31,10 @@ actor EventStreamSession: OutboundHandler {
     nonisolated func opened() { assumeIsolated { $0.begin() } }
     nonisolated func drained() { follower.assumeIsolated { $0.drained() } }
     nonisolated func stopping() { channel.send([door.closing(retryAfterMs: live.retryAfterMs())]) }
-    nonisolated func closed(code: UInt16, reason: String) { follower.assumeIsolated { $0.close() } }
+    nonisolated func closed(code: UInt16, reason: String) {
+        follower.assumeIsolated { $0.close() }
+        place?.leave()
+    }
 
     private func begin() {
         let name = opening.selection.channel

@@ -29,6 +29,7 @@ package final class LiveHub: Sendable {
     let snapshots: SnapshotShelf
     let sessions = LiveSessions()
     let presence: Presence
+    private let streams = StreamCount()
     let hubLog: HubLog
     private let ids: any IdentifierSource
     /// Hears of every subscription's beginning (true) and end.
@@ -145,9 +146,12 @@ package final class LiveHub: Sendable {
         let opening = try await open(input, for: caller)
         let door = Door.eventStream(eventName: head.queryValue("eventName"))
         let name = try ClientName.of(head, fallback: "con_\(ids.next())")
+        let place = try streams.take(for: caller, countMax: limits.eventStreamsPerUserMax)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
-            body: .eventStream { channel in EventStreamSession(channel, self, opening, door, clientName: name) })
+            body: .eventStream { channel in
+                EventStreamSession(channel, self, opening, door, clientName: name, place)
+            })
     }
 
     private func projectsStream(_ head: RequestHead, _ caller: Caller) async throws(HubError) -> Response {
@@ -155,9 +159,12 @@ package final class LiveHub: Sendable {
         let input = try SubscribeInput(.channel(.hub), streamQuery: head)
         let last = SubscribeInput.lastEventID(head).map { VectorPosition($0) ?? .lost }
         let openings = try await openProjects(after: last, filter: input.filter, for: caller)
+        let place = try streams.take(for: caller, countMax: limits.eventStreamsPerUserMax)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
-            body: .eventStream { channel in ProjectsSession(channel, self, caller.pass, openings, .projectsStream) })
+            body: .eventStream { channel in
+                ProjectsSession(channel, self, caller.pass, openings, .projectsStream, place)
+            })
     }
 
     private static func requireAcceptable(_ head: RequestHead) throws(HubError) {

@@ -5,6 +5,8 @@ package struct LiveLimits: Sendable {
     package var authenticationSeconds = 10
     /// A dashboard has a handful, a bot that follows every run some hundred.
     package var subscriptionsMax = 256
+    /// A program needs one; more than a browser's tabs should want, which have WebSockets.
+    package var eventStreamsPerUserMax = 4
     /// Sustained; a person types two or three, a bot that answers every event some ten.
     package var messagesPerSecond = 50
     /// At once: all subscriptions of a client that comes back, and a little. Above both: close code 4029.

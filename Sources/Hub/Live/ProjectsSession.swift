@@ -15,12 +15,17 @@ actor ProjectsSession: OutboundHandler, ProjectsListener {
     private nonisolated let follower: Follower
     private nonisolated let openings: ProjectsOpening
     private nonisolated let door: Door
+    private nonisolated let place: StreamCount.Place?
     private var following = ProjectsFollowing()
     private var isClosed = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
-    init(_ channel: OutboundChannel, _ live: LiveHub, _ pass: Pass, _ openings: ProjectsOpening, _ door: Door) {
+    init(
+        _ channel: OutboundChannel, _ live: LiveHub, _ pass: Pass, _ openings: ProjectsOpening, _ door: Door,
+        _ place: StreamCount.Place? = nil
+    ) {
+        self.place = place
         self.channel = channel
         self.live = live
         self.pass = pass
@@ -34,6 +39,7 @@ actor ProjectsSession: OutboundHandler, ProjectsListener {
     nonisolated func stopping() { channel.send([door.closing(retryAfterMs: live.retryAfterMs())]) }
     nonisolated func closed(code: UInt16, reason: String) {
         follower.assumeIsolated { $0.close() }
+        place?.leave()
         assumeIsolated { session in
             session.isClosed = true
             session.live.projectsWatch.remove(session)

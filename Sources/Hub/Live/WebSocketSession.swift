@@ -13,7 +13,7 @@ actor WebSocketSession: WebSocketHandler {
     nonisolated let clientName: String
     nonisolated let follower: Follower
     private nonisolated let isBatching: Bool
-    private var rate: MessageRate
+    private var rate: TokenBucket
     var pass: Pass
     var authenticationDue: Task<Void, Never>?
     var isOpen = true
@@ -41,8 +41,8 @@ actor WebSocketSession: WebSocketHandler {
         self.clientName = clientName
         self.isBatching = isBatching
         follower = Follower(channel, live, .webSocket, isBatching: isBatching)
-        rate = MessageRate(
-            perSecond: live.limits.messagesPerSecond, burst: live.limits.messageBurstMax, at: live.clock.now())
+        rate = TokenBucket(
+            perSecond: Double(live.limits.messagesPerSecond), burst: live.limits.messageBurstMax, at: live.clock.now())
     }
 
     nonisolated func opened() { assumeIsolated { $0.greet() } }

@@ -48,6 +48,7 @@ package struct Operation: Sendable {
     let waits: Bool
     /// Its answer has a secret, which is kept nowhere.
     let tellsSecret: Bool
+    /// Unless said: `standard` for what changes something, `reading` for what does not.
     package let rateGroup: RateGroup
     /// Those that it files itself; what follows from them (a run that begins) is not listed.
     package let events: [EventType]
@@ -59,7 +60,7 @@ package struct Operation: Sendable {
     init(
         _ name: String, _ routes: Route..., aliases: [String] = [], summary: String, input: [Schema.Field] = [],
         output: Schema? = nil, success: Success = .ok, ability: Ability?, isBrief: Bool = false,
-        rateGroup: RateGroup = .standard,
+        rateGroup: RateGroup? = nil,
         spansProjects: Bool = false, waits: Bool = false, tellsSecret: Bool = false,
         events: [EventType] = [],
         example: JSONValue = [:],
@@ -73,7 +74,7 @@ package struct Operation: Sendable {
         self.output = output
         self.success = success
         self.ability = ability
-        self.rateGroup = rateGroup
+        self.rateGroup = rateGroup ?? (routes.contains { $0.method != .get } ? .standard : .reading)
         self.spansProjects = spansProjects
         self.isBrief = isBrief
         self.waits = waits

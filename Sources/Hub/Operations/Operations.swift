@@ -13,16 +13,21 @@ package final class Operations: Sendable {
     let about: HubDescription
     let clock: any TimeSource
     private let log: Logger
+    let limiter: RateLimiter
     /// Those with a key that have not been answered yet: no more than there are requests at the same time.
     let underWay = Mutex<Set<RequestKey>>([])
 
-    package init(engine: Engine, access: Access, about: HubDescription, clock: any TimeSource, log: Logger) {
+    package init(
+        engine: Engine, access: Access, about: HubDescription, rates: RateLimits = RateLimits(), clock: any TimeSource,
+        log: Logger
+    ) {
         table = .all
         self.engine = engine
         self.access = access
         self.about = about
         self.clock = clock
         self.log = log
+        limiter = RateLimiter(rates, clock: clock)
     }
 
     /// - Parameters:
@@ -54,6 +59,7 @@ package final class Operations: Sendable {
     private func perform(
         _ operation: Operation, _ input: JSONValue, by caller: Caller, _ key: IdempotencyKey?
     ) async throws(HubError) -> OperationAnswer {
+        try limiter.admit(caller, to: operation.rateGroup)
         if let ability = operation.ability { try caller.require(ability, for: operation.name) }
         let errors = operation.input.validate(input)
         guard errors.isEmpty else { throw HubError.invalid(errors) }

@@ -51,7 +51,7 @@ extension HubError.Code {
     var isWorthRetrying: Bool {
         switch self {
         case .shuttingDown, .notReady, .overloaded, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse,
-            .internal, .remoteFailed:
+            .internal, .remoteFailed, .rateLimited:
             true
         case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,

@@ -62,7 +62,8 @@ struct Composition {
         let engine = try makeEngine(settings, folder, environment, journal, clock, ids, log, relay)
         let about = description(settings, environment, clock)
         let access = Access(clock: clock, log: log)
-        let operations = Operations(engine: engine, access: access, about: about, clock: clock, log: log)
+        let operations = Operations(
+            engine: engine, access: access, about: about, rates: settings.limits.rates, clock: clock, log: log)
         let live = LiveHub(
             journal: journal, access: access, operations: operations, about: about, transport: configuration.limits,
             limits: settings.limits.live, broker: settings.limits.broker, clock: clock, ids: ids, log: log,

@@ -7,6 +7,7 @@ import Transport
 struct HubLimits: Sendable {
     var transport = TransportLimits()
     var live = LiveLimits()
+    var rates = RateLimits()
     var broker = BrokerLimits()
     var attachments = AttachmentLimits()
     var jobs = JobLimits()

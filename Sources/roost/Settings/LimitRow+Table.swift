@@ -1,4 +1,4 @@
-// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, BrokerLimits, AttachmentLimits, JobLimits, EngineLimits or WatchLimits, and a
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, RateLimits, BrokerLimits, AttachmentLimits, JobLimits, EngineLimits or WatchLimits, and a
 // row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
 // Tests/Acceptance/test_limits.py wants to see it reached.
 
@@ -11,7 +11,7 @@ import WebCodec
 extension LimitRow {
     /// In the order in which `roost limits` shows them.
     static let all: [LimitRow] =
-        http + connections + times + webSocket + live + broker + attachments + jobs + engine + watch
+        http + connections + times + webSocket + live + rates + broker + attachments + jobs + engine + watch
 
     private static let http: [LimitRow] = [
         LimitRow(
@@ -113,6 +113,28 @@ extension LimitRow {
         LimitRow(
             "deadPeerSeconds", \.transport.deadPeerSeconds, 2...7_200,
             "Without a byte from a WebSocket's peer; then it is cut."),
+    ]
+
+    private static let rates: [LimitRow] = [
+        LimitRow(
+            "readsPerMinute", \.rates.readsPerMinute, 1...1_000_000,
+            "Operations of one user that read; above it 429 RATE_LIMITED with Retry-After.", isForClients: true),
+        LimitRow(
+            "changesPerMinute", \.rates.changesPerMinute, 1...1_000_000,
+            "Operations of one user that change something; above it 429 RATE_LIMITED with Retry-After.",
+            isForClients: true),
+        LimitRow(
+            "startsPerMinute", \.rates.startsPerMinute, 1...1_000_000,
+            "Operations of one user that put an agent to work; above it 429 RATE_LIMITED with Retry-After.",
+            isForClients: true),
+        LimitRow(
+            "settingsPerMinute", \.rates.settingsPerMinute, 1...1_000_000,
+            "Changes of one user to settings, secrets and rights; above it 429 RATE_LIMITED with Retry-After.",
+            isForClients: true),
+        LimitRow(
+            "eventStreamsPerUserMax", \.live.eventStreamsPerUserMax, 1...10_000,
+            "Event streams (server-sent events) of one user; above it 429 RATE_LIMITED with Retry-After.",
+            isForClients: true),
     ]
 
     private static let live: [LimitRow] = [

@@ -23,8 +23,13 @@ struct TestHub {
     let metrics = Metrics()
     private let door: FrontDoor
 
-    /// - Parameter dataFolder: for tests with files.
-    init(hosts: Set<String> = [], origins: Set<String> = [], dataFolder: String = "/nonexistent") throws {
+    /// - Parameters:
+    ///   - dataFolder: for tests with files.
+    ///   - rates: nil: as much as anybody wants.
+    init(
+        hosts: Set<String> = [], origins: Set<String> = [], dataFolder: String = "/nonexistent",
+        rates: RateLimits? = nil
+    ) throws {
         let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         journal = try Journal.forTesting(clock: clock, coding: WireJournalCoding())
         let access = Access(clock: clock, log: log)
@@ -33,7 +38,7 @@ struct TestHub {
         operations = Operations(
             engine: try Engine.forTesting(journal, clock: clock, log: log, dataFolder: dataFolder), access: access,
             about: HubDescription(version: "0.1.0", node: "test", startedAt: clock.now(), durability: "normal"),
-            clock: clock, log: log)
+            rates: rates ?? .none, clock: clock, log: log)
         rooms = FrontDoor.Rooms(
             access: access, rest: RESTDoor(operations),
             metrics: MetricsDoor(
@@ -150,5 +155,16 @@ struct TestHub {
     func makeCard(_ title: String = "A card", in project: Project) async throws -> String {
         let card = try await send("POST /api/projects/\(project.slug)/cards", ["title": .string(title)]).data()
         return try #require(card["id"]?.string)
+    }
+}
+
+extension RateLimits {
+    /// More than a test asks for.
+    static var none: RateLimits {
+        var rates = RateLimits()
+        for limit in [\RateLimits.readsPerMinute, \.changesPerMinute, \.startsPerMinute, \.settingsPerMinute] {
+            rates[keyPath: limit] = 1_000_000
+        }
+        return rates
     }
 }

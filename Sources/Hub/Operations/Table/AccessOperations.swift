@@ -54,7 +54,8 @@ extension OperationTable {
             "tokens.create", .post("/api/tokens"),
             summary: "Makes a token. It reaches no further than the one that asks for it.",
             input: [.required("name", .name), .optional("userId", .id(User.self), "Absent: the caller.")] + narrowing,
-            output: .tokenMade, success: .created, ability: .tokenWrite, tellsSecret: true, events: [.tokenCreated],
+            output: .tokenMade, success: .created, ability: .tokenWrite, rateGroup: .settings, tellsSecret: true,
+            events: [.tokenCreated],
             example: ["name": "ci", "abilities": ["project:read", "board:write"]]
         ) { call in
             let (owner, own) = (try call.tokenOwner(), call.caller.token)
@@ -77,7 +78,7 @@ extension OperationTable {
         Operation(
             "tokens.update", .patch("/api/tokens/{token}"), summary: "Renames a token, or changes how far it reaches.",
             input: [.subject(Token.self), .optional("name", .name)] + narrowing + [.version], output: .token,
-            ability: .tokenWrite, events: [.tokenUpdated],
+            ability: .tokenWrite, rateGroup: .settings, events: [.tokenUpdated],
             example: ["token": exampleToken, "abilities": ["project:read"]]
         ) { call in
             let token = try await call.token(call.id())
@@ -87,7 +88,7 @@ extension OperationTable {
         },
         Operation(
             "tokens.delete", .delete("/api/tokens/{token}"), summary: "Revokes a token: whoever shows it is unknown.",
-            input: [.subject(Token.self), .version], success: .noContent, ability: .tokenWrite,
+            input: [.subject(Token.self), .version], success: .noContent, ability: .tokenWrite, rateGroup: .settings,
             events: [.tokenDeleted], example: ["token": exampleToken]
         ) { call in
             let token = try await call.token(call.id())
@@ -108,7 +109,7 @@ extension OperationTable {
             input: [
                 .required("name", .userName), .optional("type", .choice(of: User.Kind.self), "`person` when absent."),
                 .optional("role", .choice(of: User.Role.self), "`member` when absent."),
-            ], output: .user, success: .created, ability: .userAdmin, events: [.userCreated],
+            ], output: .user, success: .created, ability: .userAdmin, rateGroup: .settings, events: [.userCreated],
             example: ["name": "reviewer", "type": "bot"]
         ) { call in
             try .changed(await call.engine.createUser(call.decode(CreateUser.self), by: call.actor))
@@ -128,7 +129,7 @@ extension OperationTable {
             input: [
                 .subject(User.self), .optional("role", .choice(of: User.Role.self)),
                 .optional("status", .choice(of: User.Status.self)), .version,
-            ], output: .user, ability: .userAdmin, events: [.userUpdated],
+            ], output: .user, ability: .userAdmin, rateGroup: .settings, events: [.userUpdated],
             example: ["user": exampleUser, "status": "disabled"]
         ) { call in
             try .changed(await call.engine.updateUser(call.id(), call.decode(UpdateUser.self), by: call.actor))

@@ -19,7 +19,7 @@ extension OperationTable {
                     "How long it may be silent; \(BotLimits.leaseDefaultMs) when absent."),
                 .optional(
                     "waitMs", .integer(100...Int64(BotLimits.claimWaitMsMax)), "How long to wait; 1000 when absent."),
-            ], output: .nullable(.botAssignment), ability: .runWrite, waits: true,
+            ], output: .nullable(.botAssignment), ability: .runWrite, rateGroup: .open, waits: true,
             events: [.runStarted, .processCreated, .processUpdated],
             example: ["project": "website", "bot": "linter", "waitMs": 30_000]
         ) { call in
@@ -39,7 +39,7 @@ extension OperationTable {
                 .optional(
                     "state", .choice(of: BotState.self),
                     "What the bot knows: another state ends the waiting. Absent: `work`."),
-            ], output: .botOrders, ability: .runWrite, waits: true,
+            ], output: .botOrders, ability: .runWrite, rateGroup: .open, waits: true,
             example: ["run": exampleRun, "token": 1, "waitMs": 10_000]
         ) { call in
             let orders = try await call.engine.heartbeat(
@@ -55,7 +55,7 @@ extension OperationTable {
                 .optional("from", .count, "How many things were reported before these."),
                 .required(
                     "items", .array(.botItem, max: .items(BotLimits.itemsPerReportMax, "itemsPerReportMax"))),
-            ], output: .botReceipt, ability: .runWrite,
+            ], output: .botReceipt, ability: .runWrite, rateGroup: .open,
             events: [.entryAdded, .entryUpdated, .approvalRequested, .runUpdated],
             example: [
                 "run": exampleRun, "token": 1, "from": 0,
@@ -72,7 +72,7 @@ extension OperationTable {
             "bots.release", .post("/api/runs/{run}/bot/release"),
             summary: "Gives a run back: after a moment it is in the queue again.",
             input: [.subject(Run.self), token, .optional("reason", .title, "Why, for a person.")],
-            success: .noContent, ability: .runWrite, events: [.processCompleted, .runWaiting],
+            success: .noContent, ability: .runWrite, rateGroup: .open, events: [.processCompleted, .runWaiting],
             example: ["run": exampleRun, "token": 1, "reason": "The build server is down."]
         ) { call in
             try await call.engine.release(call.id(), call.decode(ReleaseRun.self), by: call.actor)

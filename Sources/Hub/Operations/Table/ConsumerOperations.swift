@@ -46,7 +46,8 @@ extension OperationTable {
                 .optional(
                     "from", .seekPlace,
                     "`oldest`, `newest` or a position; `newest` when absent: what comes from now on.")
-            ], output: .consumerMade, success: .created, ability: .consumerWrite, events: [.consumerCreated],
+            ], output: .consumerMade, success: .created, ability: .consumerWrite, rateGroup: .settings,
+            events: [.consumerCreated],
             example: ["project": "website", "name": "deployer", "filter": ["types": ["merge.completed"]]]
         ) { call in
             let project = try await call.projectID()
@@ -71,7 +72,7 @@ extension OperationTable {
             summary: "Changes a consumer, pauses it, or lets it go on.",
             input: [.subject(Consumer.self), .optional("name", .name)] + fields + [
                 .optional("status", .choice(of: Consumer.Status.self)), .version,
-            ], output: .consumer, ability: .consumerWrite, events: [.consumerUpdated],
+            ], output: .consumer, ability: .consumerWrite, rateGroup: .settings, events: [.consumerUpdated],
             example: ["consumer": exampleConsumer, "status": "paused"]
         ) { call in
             try .changed(
@@ -81,7 +82,7 @@ extension OperationTable {
             "consumers.delete", .delete("/api/consumers/{consumer}"),
             summary: "Deletes a consumer with what it has not acknowledged.",
             input: [.subject(Consumer.self), .version],
-            success: .noContent, ability: .consumerWrite, events: [.consumerDeleted],
+            success: .noContent, ability: .consumerWrite, rateGroup: .settings, events: [.consumerDeleted],
             example: ["consumer": exampleConsumer]
         ) { call in
             .removed(try await call.engine.deleteConsumer(try call.id(), version: call.version, by: call.actor))
@@ -95,7 +96,7 @@ extension OperationTable {
                 .optional(
                     "waitMs", .integer(0...Int64(ConsumerLimits.pullWaitMsMax)),
                     "How long to wait for the first; 0 when absent."),
-            ], output: .array(.delivery, max: nil), ability: .consumerWrite, waits: true,
+            ], output: .array(.delivery, max: nil), ability: .consumerWrite, rateGroup: .open, waits: true,
             events: [.consumerUpdated], example: ["consumer": exampleConsumer, "max": 10, "waitMs": 30_000]
         ) { call in
             let events = try await call.engine.pullEvents(
@@ -108,7 +109,7 @@ extension OperationTable {
             "consumers.acknowledge", .post("/api/consumers/{consumer}/acknowledge"),
             summary: "Says that events are done with: they do not come again.",
             input: [.subject(Consumer.self), .required("positions", positions, "Of the deliveries.")],
-            output: .settledCount, ability: .consumerWrite, isBrief: true,
+            output: .settledCount, ability: .consumerWrite, isBrief: true, rateGroup: .open,
             example: ["consumer": exampleConsumer, "positions": ["7k3m9q2x-41"]]
         ) { call in
             .settled(try await call.engine.acknowledge(call.id(), call.positions, by: call.actor))
@@ -122,7 +123,8 @@ extension OperationTable {
                     "delayMs", .integer(0...Int64(ConsumerLimits.ackWaitMs.upperBound)),
                     "When they come again; at once when absent."),
                 .optional("reason", .title, "Kept with them."),
-            ], output: .settledCount, ability: .consumerWrite, isBrief: true, events: [.consumerUpdated],
+            ], output: .settledCount, ability: .consumerWrite, isBrief: true, rateGroup: .open,
+            events: [.consumerUpdated],
             example: ["consumer": exampleConsumer, "positions": ["7k3m9q2x-41"], "reason": "The build server is down."]
         ) { call in
             .settled(

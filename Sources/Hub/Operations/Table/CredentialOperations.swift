@@ -34,7 +34,8 @@ extension OperationTable {
             input: owner + [
                 .required("variable", .variable), .required("value", .secret, "Is never told again."),
                 .optional("name", .name, "What it is for."),
-            ], output: .credential, success: .created, ability: .meRead, events: [.credentialCreated],
+            ], output: .credential, success: .created, ability: .meRead, rateGroup: .settings,
+            events: [.credentialCreated],
             example: ["scope": "project", "project": "website", "variable": "NPM_TOKEN", "value": "npm_0123456789"]
         ) { call in
             let owner = try await call.credentialOwner(toChange: true)
@@ -54,7 +55,7 @@ extension OperationTable {
             summary: "Gives a secret another value, or name.",
             input: [
                 .subject(Credential.self), .optional("value", .secret), .optional("name", .name), .version,
-            ], output: .credential, ability: .meRead, events: [.credentialUpdated],
+            ], output: .credential, ability: .meRead, rateGroup: .settings, events: [.credentialUpdated],
             example: ["credential": exampleCredential, "value": "npm_9876543210"]
         ) { call in
             let credential = try await call.credential(toChange: true)
@@ -65,7 +66,7 @@ extension OperationTable {
             "credentials.delete", .delete("/api/credentials/{credential}"),
             summary: "Forgets a secret. What runs with it goes on with it.",
             input: [.subject(Credential.self), .version],
-            success: .noContent, ability: .meRead, events: [.credentialDeleted],
+            success: .noContent, ability: .meRead, rateGroup: .settings, events: [.credentialDeleted],
             example: ["credential": exampleCredential]
         ) { call in
             let credential = try await call.credential(toChange: true)

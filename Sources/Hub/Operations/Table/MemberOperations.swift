@@ -27,7 +27,8 @@ extension OperationTable {
             input: [
                 .subject(Project.self), .required("user", .userName, "The user's identifier, or its name."),
                 .required("role", .choice(of: Member.Role.self)),
-            ], output: .member, success: .created, ability: .memberWrite, events: [.memberCreated],
+            ], output: .member, success: .created, ability: .memberWrite, rateGroup: .settings,
+            events: [.memberCreated],
             example: ["project": "website", "user": "ada", "role": "editor"]
         ) { call in
             let project = try await call.projectID()
@@ -48,14 +49,14 @@ extension OperationTable {
         Operation(
             "members.update", .patch("/api/members/{member}"), summary: "Changes a member's role.",
             input: [.subject(Member.self), .optional("role", .choice(of: Member.Role.self)), .version],
-            output: .member, ability: .memberWrite, events: [.memberUpdated],
+            output: .member, ability: .memberWrite, rateGroup: .settings, events: [.memberUpdated],
             example: ["member": exampleMember, "role": "viewer"]
         ) { call in
             try .changed(await call.engine.updateMember(call.id(), call.decode(UpdateMember.self), by: call.actor))
         },
         Operation(
             "members.delete", .delete("/api/members/{member}"), summary: "Ends a membership, at once.",
-            input: [.subject(Member.self), .version], success: .noContent, ability: .memberWrite,
+            input: [.subject(Member.self), .version], success: .noContent, ability: .memberWrite, rateGroup: .settings,
             events: [.memberDeleted], example: ["member": exampleMember]
         ) { call in
             .removed(try await call.engine.deleteMember(call.id(), version: call.version, by: call.actor))

@@ -26,7 +26,7 @@ extension OperationTable {
         Operation(
             "organizations.create", .post("/api/organizations"),
             summary: "Makes an organization, whose owner its maker is.", input: [.required("name", .name)],
-            output: .organization, success: .created, ability: .organizationCreate,
+            output: .organization, success: .created, ability: .organizationCreate, rateGroup: .settings,
             events: [.organizationCreated, .seatCreated], example: ["name": "Acme"]
         ) { call in
             try .changed(
@@ -44,7 +44,7 @@ extension OperationTable {
         Operation(
             "organizations.update", .patch("/api/organizations/{organization}"), summary: "Renames an organization.",
             input: [.subject(Organization.self), .optional("name", .name), .version], output: .organization,
-            ability: .organizationWrite, events: [.organizationUpdated],
+            ability: .organizationWrite, rateGroup: .settings, events: [.organizationUpdated],
             example: ["organization": exampleOrganization, "name": "Acme & Sons"]
         ) { call in
             try .changed(
@@ -54,6 +54,7 @@ extension OperationTable {
             "organizations.delete", .delete("/api/organizations/{organization}"),
             summary: "Ends an organization, with its seats, secrets and profiles; 409 while it has projects.",
             input: [.subject(Organization.self), .version], success: .noContent, ability: .organizationOwn,
+            rateGroup: .settings,
             events: [.organizationDeleted, .seatDeleted, .credentialDeleted, .profileDeleted, .projectUpdated],
             example: ["organization": exampleOrganization]
         ) { call in
@@ -80,7 +81,8 @@ extension OperationTable {
             input: [
                 .subject(Organization.self), .required("user", .userName, "The user's identifier, or its name."),
                 .optional("role", .choice(of: Seat.Role.self), "`member` when absent."),
-            ], output: .seat, success: .created, ability: .organizationWrite, events: [.seatCreated],
+            ], output: .seat, success: .created, ability: .organizationWrite, rateGroup: .settings,
+            events: [.seatCreated],
             example: ["organization": exampleOrganization, "user": "ada", "role": "member"]
         ) { call in
             let (organization, input): (Organization.ID, _) = (try call.id(), try call.decode(CreateSeat.self))
@@ -98,7 +100,7 @@ extension OperationTable {
             "seats.update", .patch("/api/seats/{seat}"),
             summary: "Changes a role in an organization. That of owners, and to owner, is for owners.",
             input: [.subject(Seat.self), .optional("role", .choice(of: Seat.Role.self)), .version],
-            output: .seat, ability: .organizationWrite, events: [.seatUpdated],
+            output: .seat, ability: .organizationWrite, rateGroup: .settings, events: [.seatUpdated],
             example: ["seat": exampleSeat, "role": "admin"]
         ) { call in
             let (seat, input) = (try await call.seat(), try call.decode(UpdateSeat.self))
@@ -108,6 +110,7 @@ extension OperationTable {
         Operation(
             "seats.delete", .delete("/api/seats/{seat}"), summary: "Takes a seat away, at once.",
             input: [.subject(Seat.self), .version], success: .noContent, ability: .organizationWrite,
+            rateGroup: .settings,
             events: [.seatDeleted], example: ["seat": exampleSeat]
         ) { call in
             let seat = try await call.seat()

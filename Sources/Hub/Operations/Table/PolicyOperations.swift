@@ -24,7 +24,8 @@ extension OperationTable {
                 .optional("autoApprove", .boolean), .optional("autoApproveWeb", .boolean),
                 .optional("allowHost", .boolean), .optional("requireReview", .boolean),
                 .optional("autoGitPush", .boolean), .version,
-            ], output: .policy, ability: .projectWrite, events: [.policyUpdated, .approvalResolved],
+            ], output: .policy, ability: .projectWrite, rateGroup: .settings,
+            events: [.policyUpdated, .approvalResolved],
             example: ["project": "website", "allow": ["Read", "Bash: git status*"]]
         ) { call in
             try .changed(

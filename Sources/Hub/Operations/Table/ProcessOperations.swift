@@ -55,7 +55,8 @@ extension OperationTable {
             summary: "Tells a script something on its standard input, or that nothing more will come.",
             input: [
                 .subject(ChildProcess.self), .optional("text", .prompt), .optional("end", .boolean, "Ends its input."),
-            ], output: .process, ability: .runWrite, example: ["process": exampleProcess, "text": "rs\n"]
+            ], output: .process, ability: .runWrite, rateGroup: .open,
+            example: ["process": exampleProcess, "text": "rs\n"]
         ) { call in
             let process = try await call.engine.sendInput(to: call.id(), call.decode(ProcessInput.self))
             return try .entity(process, at: try await call.read { try $0.position(of: process) })
@@ -64,6 +65,7 @@ extension OperationTable {
             "processes.resize", .post("/api/processes/{process}/resize"),
             summary: "Tells a script on a terminal how large that is now.",
             input: [.subject(ChildProcess.self)] + Schema.screenSizeFields, output: .process, ability: .runWrite,
+            rateGroup: .open,
             events: [.processUpdated], example: ["process": exampleProcess, "columns": 120, "rows": 40]
         ) { call in
             try .changed(

@@ -34,7 +34,7 @@ extension OperationTable {
                 .optional("project", .reference(Project.self)),
                 .optional("organizationId", .id(Organization.self), "Without `project`. Neither: it is the hub's."),
                 .required("name", .name), .required("provider", .providerName), .optional("options", .runOptions),
-            ], output: .profile, success: .created, ability: .meRead, events: [.profileCreated],
+            ], output: .profile, success: .created, ability: .meRead, rateGroup: .settings, events: [.profileCreated],
             example: [
                 "project": "website", "name": "careful", "provider": "claude-code",
                 "options": ["permissionMode": "plan"],
@@ -57,7 +57,7 @@ extension OperationTable {
             input: [
                 .subject(Profile.self), .optional("name", .name), .optional("provider", .providerName),
                 .optional("options", .runOptions, "All of them."), .version,
-            ], output: .profile, ability: .meRead, events: [.profileUpdated],
+            ], output: .profile, ability: .meRead, rateGroup: .settings, events: [.profileUpdated],
             example: ["profile": exampleProfile, "name": "hasty"]
         ) { call in
             let profile = try await call.profile(toChange: true)
@@ -66,7 +66,7 @@ extension OperationTable {
         },
         Operation(
             "profiles.delete", .delete("/api/profiles/{profile}"), summary: "Forgets a profile.",
-            input: [.subject(Profile.self), .version], success: .noContent, ability: .meRead,
+            input: [.subject(Profile.self), .version], success: .noContent, ability: .meRead, rateGroup: .settings,
             events: [.profileDeleted], example: ["profile": exampleProfile]
         ) { call in
             let profile = try await call.profile(toChange: true)

@@ -63,7 +63,7 @@ extension OperationTable {
                 .optional("scripts", .scripts, "Those that are absent stay."),
                 .optional("budget", .budget, "What all its runs may consume; without members: anything."),
                 .optional("stall", .stallRule, "What is done about an agent that says nothing."), .version,
-            ], output: .project, ability: .projectWrite, events: [.projectUpdated],
+            ], output: .project, ability: .projectWrite, rateGroup: .settings, events: [.projectUpdated],
             example: ["project": "website", "maxConcurrentRuns": 2]
         ) { call in
             let (project, input) = (try await call.projectID(), try call.decode(UpdateProject.self))
