@@ -56,7 +56,8 @@ package struct Selection: Sendable, Equatable {
         case .card(let id): context.cardId == id
         case .run(let id): context.runId == id
         case .job(let id): context.jobId == id
-        case .user(let id): id != nil && context.userId == id
+        // A hub without users has one who is nobody in particular.
+        case .user(let id): context.userId == (id ?? .local)
         case .logs: false
         }
     }

@@ -71,13 +71,15 @@ extension Reader {
     /// In the order (column, position, id); the next page begins after the last card's `CardPlace`.
     package func cards<Form: RowForm>(
         of project: Project.ID, board: Board.ID? = nil, column: BoardColumn.ID? = nil, status: Card.Status? = nil,
-        after place: CardPlace? = nil, limit: Int? = nil, as form: Form.Type = Decoded<Card>.self
+        unreadBy user: User.ID? = nil, after place: CardPlace? = nil, limit: Int? = nil,
+        as form: Form.Type = Decoded<Card>.self
     ) throws -> [Form.Output] where Form.Subject == Card {
         var selection = Selection(orderedBy: "columnId, position, id", limit: limit)
         selection.require("projectId = ?", project.rawValue)
         selection.require("boardId = ?", board?.rawValue)
         selection.require("columnId = ?", column?.rawValue)
         selection.require("status = ?", status?.rawValue)
+        if let user { selection.require(Self.isUnread, [try readUpTo(project, by: user), user.rawValue]) }
         if let place {
             selection.require(
                 "(columnId, position, id) > (?, ?, ?)", [place.columnId.rawValue, place.position, place.id.rawValue])

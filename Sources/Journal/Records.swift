@@ -20,11 +20,14 @@ extension BoardColumn: Record {
 
 extension Card: Record {
     static let table = Table(
-        plural, columns: ["projectId", "boardId", "columnId", "status", "position", "parentId", "activateAt"])
+        plural,
+        columns: [
+            "projectId", "boardId", "columnId", "status", "position", "parentId", "activateAt", "version", "updatedAt",
+        ])
     var columnValues: [(any DatabaseValueConvertible)?] {
         [
             projectId.rawValue, boardId.rawValue, columnId.rawValue, status.rawValue, position, parentId?.rawValue,
-            deferred?.until?.millisecondsSince1970,
+            deferred?.until?.millisecondsSince1970, version, updatedAt.millisecondsSince1970,
         ]
     }
 }
@@ -127,4 +130,24 @@ extension Session: Record {
     var columnValues: [(any DatabaseValueConvertible)?] {
         [projectId.rawValue, runId.rawValue, cardId?.rawValue, kind.rawValue, status.rawValue]
     }
+}
+
+extension Draft: Record {
+    static let table = Table(plural, columns: ["projectId", "runId", "type"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, runId.rawValue, type.rawValue] }
+}
+
+extension Tag: Record {
+    static let table = Table(plural, columns: ["projectId", "type", "name"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId?.rawValue ?? "", type.rawValue, name] }
+}
+
+extension Template: Record {
+    static let table = Table(plural, columns: ["name"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [name] }
+}
+
+extension Preference: Record {
+    static let table = Table(plural, columns: ["userId", "projectId", "key"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [userId.rawValue, projectId?.rawValue ?? "", key] }
 }

@@ -11,6 +11,7 @@ enum Schema {
         "projects", "boards", "columns", "cards", "runs", "processes", "entries", "approvals",
         "consumers", "attachments", "jobs", "users", "tokens", "members", "policies",
         "credentials", "profiles", "reviews", "organizations", "seats", "sessions",
+        "drafts", "tags", "templates", "preferences",
     ]
 
     static var migrator: DatabaseMigrator {
@@ -36,6 +37,10 @@ enum Schema {
         migrator.registerMigration("14-cards", migrate: addCardLinks)
         migrator.registerMigration("15-reviews", migrate: addReviews)
         migrator.registerMigration("19-profiles", migrate: addProfiles)
+        migrator.registerMigration("26-drafts", migrate: addDrafts)
+        migrator.registerMigration("27-views", migrate: addViews)
+        migrator.registerMigration("28-tags", migrate: addTags)
+        migrator.registerMigration("29-preferences", migrate: addPreferences)
         migrator.registerMigration("30-sessions", migrate: addSessions)
         migrator.registerMigration("32-organizations", migrate: addOrganizations)
         return migrator

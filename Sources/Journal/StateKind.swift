@@ -1,15 +1,16 @@
 package import Model
 
-/// What events tell of a run's worktree and no row keeps: the newest takes the place of the one before, under an identifier
-/// made of the run's.
+/// What events tell and no row keeps: the newest takes the place of the one before, under an identifier made of that of what it
+/// is about. Of a run's worktree, or of what a user has seen of a card or project.
 package enum StateKind: String, Sendable, CaseIterable {
     case branch = "bst"
     case diff = "dif"
     case files = "fch"
     /// What the run came to, as its end told it.
     case summary = "sum"
+    case view = "cvw"
 
-    package func id(of run: Run.ID) -> String { "\(rawValue)_\(run.rawValue.suffix(26))" }
+    package func id<E: Entity>(of subject: Identifier<E>) -> String { "\(rawValue)_\(subject.rawValue.suffix(26))" }
 
     /// In SQL: whether an identifier is of something that has a row.
     static func excluded(_ column: String) -> String {

@@ -44,6 +44,7 @@ package final class Transaction: BatchReader {
             try db.cachedStatement(sql: Swift.type(of: record).table.upsertSQL)
                 .execute(arguments: StatementArguments(values))
             try fileLinks(of: entity)
+            if let card = entity as? Card, let user = actor.userId { try noteOwnView(of: card, by: user) }
             wrote(entity, body)
             bodies[entity.id.rawValue] = body
             if record.isSearchable { searchDue.insert(entity.id.rawValue) }

@@ -23,6 +23,8 @@ package struct Card: ProjectEntity {
     package var budget: Budget?
     /// Whether it moves on through the columns of its board by itself when a run of it is done; nil is no.
     package var autoMode: Bool?
+    /// Its own way through columns, in the place of its board's; nil: all active ones in their order.
+    package var pipeline: [PipelineStep]?
     /// What it is a part of.
     package var parentId: ID?
     /// What has to be done before work on it begins; nil is nothing.
@@ -32,6 +34,18 @@ package struct Card: ProjectEntity {
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
+
+    /// A column that it goes through.
+    package struct PipelineStep: Codable, Sendable, Equatable {
+        package var columnId: BoardColumn.ID
+        /// Said there in the place of the column's.
+        package var prompt: String?
+
+        package init(columnId: BoardColumn.ID, prompt: String? = nil) {
+            self.columnId = columnId
+            self.prompt = prompt
+        }
+    }
 
     package var context: EventContext { EventContext(cardId: id) }
 

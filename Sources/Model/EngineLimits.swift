@@ -24,6 +24,16 @@ package struct EngineLimits: Sendable, Equatable {
     package var credentialBytesMin = 8
     /// 64: a name for each way in which a team works, and room for more.
     package var profilesPerOwnerMax = 64
+    /// 500 snippets and commands of one project, or of the hub: more than anybody chooses from.
+    package var tagsPerOwnerMax = 500
+    /// 64 KiB of a file that a stored command includes: some 16,000 tokens.
+    package var includedFileBytesMax = 64 << 10
+    /// 100 layouts of boards: a list that one still looks through.
+    package var boardTemplatesMax = 100
+    /// 2,000 things that a user keeps for his clients: the layout of each card that he has open, and room for more.
+    package var preferencesPerUserMax = 2_000
+    /// 16 KiB of one of them: a layout or a map of keys has a few hundred bytes.
+    package var preferenceBytesMax = 16 << 10
     /// 256 bots that wait for a run at once; each costs a waiting operation.
     package var botClaimsMax = 256
     /// 10 s: an agent's command line that is slower to say its version is not well.

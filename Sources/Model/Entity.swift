@@ -2,6 +2,7 @@
 package enum EntityKind: String, Sendable, CaseIterable, Codable {
     case project, board, column, card, run, process, entry, approval, consumer, attachment, job, user, token, member
     case policy, credential, profile, review, organization, seat, session
+    case draft, tag, template, preference
 
     /// Whether the hub's own journal tells of it beside its project's: what concerns more than those who watch the
     /// project.
@@ -9,7 +10,7 @@ package enum EntityKind: String, Sendable, CaseIterable, Codable {
         switch self {
         case .project, .member, .approval: true
         case .board, .column, .card, .run, .process, .entry, .consumer, .attachment, .job, .user, .token, .policy,
-            .credential, .profile, .review, .organization, .seat, .session:
+            .credential, .profile, .review, .organization, .seat, .session, .draft, .tag, .template, .preference:
             false
         }
     }
@@ -42,7 +43,7 @@ extension Entity {
         case .process: "processes"
         case .policy: "policies"
         case .project, .board, .column, .card, .run, .approval, .consumer, .attachment, .job, .user, .token, .member,
-            .credential, .profile, .review, .organization, .seat, .session:
+            .credential, .profile, .review, .organization, .seat, .session, .draft, .tag, .template, .preference:
             kind.rawValue + "s"
         }
     }

@@ -108,6 +108,20 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case seatCreated = "seat.created"
     case seatUpdated = "seat.updated"
     case seatDeleted = "seat.deleted"
+    case draftUpdated = "draft.updated"
+    case draftQueued = "draft.queued"
+    case draftSent = "draft.sent"
+    case draftDeleted = "draft.deleted"
+    case tagCreated = "tag.created"
+    case tagUpdated = "tag.updated"
+    case tagDeleted = "tag.deleted"
+    case templateCreated = "template.created"
+    case templateUpdated = "template.updated"
+    case templateDeleted = "template.deleted"
+    case preferenceUpdated = "preference.updated"
+    case preferenceDeleted = "preference.deleted"
+    /// Of the user whom it concerns alone.
+    case cardViewed = "card.viewed"
 
     package var isOfApproval: Bool {
         self == .approvalRequested || self == .approvalResolved || self == .approvalExpired

@@ -36,6 +36,10 @@ package struct HubError: Error, Sendable, Equatable {
         case snapshotNotFound = "SNAPSHOT_NOT_FOUND"
         case reviewNotFound = "REVIEW_NOT_FOUND"
         case sessionNotFound = "SESSION_NOT_FOUND"
+        case draftNotFound = "DRAFT_NOT_FOUND"
+        case tagNotFound = "TAG_NOT_FOUND"
+        case templateNotFound = "TEMPLATE_NOT_FOUND"
+        case preferenceNotFound = "PREFERENCE_NOT_FOUND"
         case commitNotFound = "COMMIT_NOT_FOUND"
         case fileNotFound = "FILE_NOT_FOUND"
         case channelNotFound = "CHANNEL_NOT_FOUND"
@@ -141,6 +145,10 @@ extension HubError {
             case .organization: .organizationNotFound
             case .seat: .seatNotFound
             case .session: .sessionNotFound
+            case .draft: .draftNotFound
+            case .tag: .tagNotFound
+            case .template: .templateNotFound
+            case .preference: .preferenceNotFound
             }
         return HubError(code, "there is no \(kind.rawValue) \(text)")
     }

@@ -47,6 +47,10 @@ package enum Limits {
     /// Nobody overlooks what waits for more.
     package static let dependenciesPerCardMax = 32
     package static let columnsPerBoardMax = 64
+    /// Of `@name` and `/name`: 64, as names of commands in repositories have.
+    package static let tagNameCharactersMax = 64
+    /// 1,000 unread cards at once: more than anybody looks through; what is beyond comes when these have been read.
+    package static let unreadCardsMax = 1_000
     package static let boardsPerProjectMax = 64
 
     /// A line of a search: longer than anybody types, short enough for a URL.

@@ -162,6 +162,9 @@ class Hub:
     def patch(self, path, /, **body):
         return self.answer("PATCH", path, body).json()["data"]
 
+    def put(self, path, /, **body):
+        return self.answer("PUT", path, body).json()["data"]
+
     def delete(self, path):
         assert self.answer("DELETE", path).status_code == 204
 

@@ -763,6 +763,32 @@ def profiles(hub):
     hub.post("/api/profiles", project=project["id"], name="b", provider="demo")
 
 
+@case(tagsPerOwnerMax=1, includedFileBytesMax=64)
+def tags(hub):
+    project, repository = hub.project(files={"short.md": "x" * 64, "long.md": "x" * 65})
+    hub.post("/api/tags", type="command", name="a", content="@$1")
+    limit_exceeded(lambda: hub.post("/api/tags", type="snippet", name="b", content="b"), "tagsPerOwnerMax")
+
+    def expand(text):
+        return hub.post(f"/api/projects/{project['id']}/expand", text=text)
+    assert "x" * 64 in expand("/a short.md")["text"]
+    limit_exceeded(lambda: expand("/a long.md"), "includedFileBytesMax")
+
+
+@case(boardTemplatesMax=1)
+def board_templates(hub):
+    columns = [{"name": "One", "type": "backlog"}]
+    hub.post("/api/board-templates", name="a", columns=columns)
+    limit_exceeded(lambda: hub.post("/api/board-templates", name="b", columns=columns), "boardTemplatesMax")
+
+
+@case(preferencesPerUserMax=1, preferenceBytesMax=64)
+def preferences(hub):
+    hub.put("/api/me/preferences/a", value="x" * 62)
+    limit_exceeded(lambda: hub.put("/api/me/preferences/a", value="x" * 63), "preferenceBytesMax")
+    limit_exceeded(lambda: hub.put("/api/me/preferences/b", value=1), "preferencesPerUserMax")
+
+
 @case(botClaimsMax=1)
 def bot_claims(hub):
     project, _ = hub.project()

@@ -42,6 +42,9 @@ def told(tmp_path_factory):
             f"/api/projects/{project['id']}/sessions", kind="plan", cardId=card["id"], provider="demo",
             text="Refine it.\ndemo: pace=0 paragraphs=1")
         until(lambda: hub.get(f"/api/sessions/{session['id']}").get("proposal"), "there is a proposal")
+        hub.put(f"/api/runs/{run['id']}/draft", text="Later")
+        tag = hub.post("/api/tags", type="snippet", name="style", content="Short.")
+        template = hub.post("/api/board-templates", name="Own", columns=[{"name": "One", "type": "backlog"}])
         board = hub.get(f"/api/projects/{project['id']}/boards")[0]
         consumer = hub.post(f"/api/projects/{project['id']}/consumers", name="bot", **{"from": "oldest"})["consumer"]
         attachment = hub.http.post(
@@ -57,12 +60,15 @@ def told(tmp_path_factory):
         member = hub.post(f"/api/projects/{project['id']}/members", user="ada", role="viewer")
         organization = hub.post("/api/organizations", name="Acme")
         seat = hub.get(f"/api/organizations/{organization['id']}/members")[0]
+        hub.put("/api/me/preferences/keyboard", value={"newCard": "n"})
+        assert hub.answer("POST", f"/api/cards/{card['id']}/view").status_code == 204
         yield hub, {
             "organization": organization["id"], "session": session["id"], "seat": seat["id"],
             "attachment": attachment["id"], "consumer": consumer["id"], "project": project["id"], "card": card["id"],
             "cardId": card["id"], "run": run["id"], "board": board["id"], "approval": approval["id"],
             "column": card["columnId"], "user": first["user"]["id"], "token": first["token"]["id"],
-            "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "profile": profile["id"], "provider": "demo", "process": process["id"],
+            "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "profile": profile["id"],
+            "tag": tag["id"], "template": template["id"], "key": "keyboard", "provider": "demo", "process": process["id"],
             "type": "command", "tool": "Bash", "text": "git status",
             "path": "README.md", "commit": "HEAD", "editor": "vscode", "place": project["path"], "snapshot": "snp_01JD6Z5Z0A0000000000000000",
         }

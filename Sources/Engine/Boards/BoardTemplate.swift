@@ -1,10 +1,24 @@
-import Model
+package import Model
 
 /// A layout that a board can begin with.
 package struct BoardTemplate: Sendable, Encodable {
     package let id: String
     package let name: String
     package let columns: [CreateColumn]
+    /// Of one that is kept by the hub and can be changed; nil for those that every hub has.
+    package let version: Int?
+
+    package init(id: String, name: String, columns: [CreateColumn], version: Int? = nil) {
+        self.id = id
+        self.name = name
+        self.columns = columns
+        self.version = version
+    }
+
+    package init(_ stored: Template) {
+        self.init(
+            id: stored.id.rawValue, name: stored.name, columns: stored.columns, version: stored.version)
+    }
 
     /// Those that every hub has; the first is what a board gets that says nothing.
     package static let all = [

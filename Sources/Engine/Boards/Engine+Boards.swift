@@ -70,6 +70,29 @@ extension Engine {
         }
     }
 
+    /// Puts a project's boards into an order.
+    /// - Parameter ids: all of them.
+    package func orderBoards(
+        of project: Project.ID, _ ids: [Board.ID], by actor: Actor
+    ) async throws -> Committed<Project> {
+        try await journal.change(.project(project), by: actor) { tx in
+            let project = try tx.open(project)
+            let boards = try tx.boards(of: project.id)
+            guard Set(ids) == Set(boards.map(\.id)), ids.count == boards.count else {
+                throw HubError.invalid("/ids", "must be all boards of project \(project.id), each once")
+            }
+            for (index, id) in ids.enumerated() {
+                var board = try tx.required(id)
+                guard board.position != Double(index + 1) else { continue }
+                board.position = Double(index + 1)
+                board.version += 1
+                board.updatedAt = tx.now
+                try tx.put(board, as: .boardUpdated)
+            }
+            return project
+        }
+    }
+
     /// Puts a board's columns into an order.
     /// - Parameter ids: all of them.
     package func orderColumns(
@@ -133,11 +156,13 @@ extension Transaction {
         }
         if let columns = input.columns { return columns }
         let id = input.template ?? BoardTemplate.all[0].id
-        guard let template = BoardTemplate.all.first(where: { $0.id == id }) else {
+        if let template = BoardTemplate.all.first(where: { $0.id == id }) { return template.columns }
+        guard let stored = try Template.ID(id).flatMap({ try get($0) }) else {
             throw HubError.invalid(
-                "/template", "is none of " + BoardTemplate.all.map(\.id).joined(separator: ", "))
+                "/template",
+                "is no stored template, and none of " + BoardTemplate.all.map(\.id).joined(separator: ", "))
         }
-        return template.columns
+        return stored.columns
     }
 
     func makeColumn(_ input: CreateColumn, in board: Board, position: Double) throws -> BoardColumn {

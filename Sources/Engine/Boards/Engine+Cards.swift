@@ -29,6 +29,8 @@ extension Engine {
             if let prompt = input.prompt { card.prompt = prompt }
             if let labels = input.labels { card.labels = labels }
             if let autoMode = input.autoMode { card.autoMode = autoMode ? true : nil }
+            if input.removesPipeline == true { card.pipeline = nil }
+            if let steps = input.pipeline { try tx.setPipeline(steps, of: &card) }
             if let budget = input.budget { card.budget = budget.isEmpty ? nil : budget }
             if let status = input.status {
                 guard status != .inreview || card.status == .inreview else {

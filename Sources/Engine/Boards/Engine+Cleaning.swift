@@ -59,8 +59,12 @@ extension Reader {
         }
         let limit = Engine.cleanedAtOnceMax + 1
         var found: [Card] = []
-        for status in [Card.Status.done, .cancelled] {
-            for card in try cards(of: board.projectId, board: board.id, status: status) {
+        if let column = input.columnId, try get(column)?.boardId != board.id {
+            throw HubError.invalid("/columnId", "is no column of board \(board.id)")
+        }
+        let statuses: [Card.Status?] = input.columnId == nil ? [.done, .cancelled] : [nil]
+        for status in statuses {
+            for card in try cards(of: board.projectId, board: board.id, column: input.columnId, status: status) {
                 guard found.count < limit else { return found }
                 if input.action == .archive, card.columnId == archive?.id { continue }
                 if let before = input.before, card.updatedAt >= before { continue }

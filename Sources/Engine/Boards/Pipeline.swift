@@ -30,6 +30,29 @@ extension Engine {
     }
 }
 
+/// A column that a card goes through.
+package struct PipelinePlace: Sendable, Equatable, Encodable {
+    package let columnId: BoardColumn.ID
+    package let columnName: String
+    package let prompt: String?
+}
+
+extension Reader {
+    /// The active columns that a card goes through: on its own way, or on its board's.
+    package func pipeline(of card: Card) throws -> [PipelinePlace] {
+        let active = try columns(of: card.boardId).filter { $0.type == .active }
+        guard let steps = card.pipeline else {
+            return active.map { PipelinePlace(columnId: $0.id, columnName: $0.name, prompt: $0.prompt) }
+        }
+        return steps.compactMap { step in
+            active.first { $0.id == step.columnId }.map { column in
+                PipelinePlace(
+                    columnId: column.id, columnName: column.name, prompt: step.prompt ?? column.prompt)
+            }
+        }
+    }
+}
+
 extension AgentCatalog {
     /// Agents that could be started now, in the order in which one is taken for a card that had none. The demo agent and
     /// bare commands are nobody's choice.
@@ -55,9 +78,28 @@ extension Transaction {
         return try workingRun(on: card) != nil
     }
 
-    /// The active column that comes next on the card's board.
+    func setPipeline(_ steps: [Card.PipelineStep], of card: inout Card) throws {
+        let active = Set(try columns(of: card.boardId).filter { $0.type == .active }.map(\.id))
+        for (index, step) in steps.enumerated() where !active.contains(step.columnId) {
+            throw HubError.invalid("/pipeline/\(index)/columnId", "is no active column of the card's board")
+        }
+        guard Set(steps.map(\.columnId)).count == steps.count else {
+            throw HubError.invalid("/pipeline", "goes to a column twice")
+        }
+        card.pipeline = steps.map { step in
+            Card.PipelineStep(columnId: step.columnId, prompt: step.prompt.flatMap { $0.isEmpty ? nil : $0 })
+        }
+    }
+
+    /// The active column that comes next on the card's own way, or else on its board. Columns of its way that are gone, or
+    /// active no more, are passed over; from a column beside its way it goes to the beginning of it.
     func nextColumn(after card: Card) throws -> BoardColumn? {
         let columns = try columns(of: card.boardId)
+        if let steps = card.pipeline {
+            let place = steps.firstIndex { $0.columnId == card.columnId }.map { $0 + 1 } ?? 0
+            let active = columns.filter { $0.type == .active }
+            return steps[place...].lazy.compactMap { step in active.first { $0.id == step.columnId } }.first
+        }
         guard let place = columns.firstIndex(where: { $0.id == card.columnId }) else { return nil }
         return columns[(place + 1)...].first { $0.type == .active }
     }
@@ -75,7 +117,8 @@ extension Transaction {
     ///   - offered: for a card that no agent has worked on; without one nothing begins.
     ///   - actor: whose run a new one is.
     func beginWork(on card: Card, in column: BoardColumn, by offered: [Provider], for actor: Actor?) throws {
-        guard column.type == .active, let prompt = column.prompt, !prompt.isEmpty, try workingRun(on: card) == nil,
+        guard column.type == .active, let prompt = prompt(of: column, for: card), !prompt.isEmpty,
+            try workingRun(on: card) == nil,
             try isReady(card)
         else {
             return

@@ -41,7 +41,7 @@ struct CommandFolder {
             guard let folder else { continue }
             look(in: folder, place, below: [], &found)
         }
-        return found.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
+        return found.sorted { ($0.name, $0.path ?? "") < ($1.name, $1.path ?? "") }
     }
 
     private func look(in folder: Descriptor, _ place: Place, below parts: [String], _ found: inout [SlashCommand]) {

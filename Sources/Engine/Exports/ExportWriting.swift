@@ -6,7 +6,7 @@ import Model
 struct ExportWriting {
     /// Each is a file of JSON Lines.
     enum Part: String, CaseIterable {
-        case project, policies, boards, columns, cards, runs, processes, entries, approvals, reviews, sessions,
+        case project, policies, tags, boards, columns, cards, runs, processes, entries, approvals, reviews, sessions, drafts,
             attachments, events
     }
 
@@ -35,6 +35,7 @@ struct ExportWriting {
         switch part {
         case .project: try one(project.id)
         case .policies: try lines([reader.stored(Policy.ID(sharedWith: project.id))].compactMap(\.self))
+        case .tags: try lines(reader.tags(of: project.id, as: Stored<Tag>.self))
         case .boards: try lines(reader.boards(of: project.id, as: Stored<Board>.self))
         case .columns: try lines(reader.columns(of: project.id, as: Stored<BoardColumn>.self))
         case .cards: try cards(step)
@@ -44,6 +45,7 @@ struct ExportWriting {
         case .approvals: try approvals(step)
         case .reviews: for run in runIDs { try lines(reader.reviews(of: run, as: Stored<Review>.self)) }
         case .sessions: for run in runIDs { try lines(reader.sessions(of: run, as: Stored<Session>.self)) }
+        case .drafts: for run in runIDs { try lines(reader.drafts(of: run, as: Stored<Draft>.self)) }
         case .attachments: try attachments(step)
         case .events: try events(step)
         }

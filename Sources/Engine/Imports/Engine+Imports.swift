@@ -87,7 +87,8 @@ extension Engine {
         project.settle(at: place, now: now)
         return ImportedRows(
             coding: journal.coding, mapping: mapping, project: project, importer: actor, now: now,
-            attachments: settings.attachments)
+            attachments: settings.attachments,
+            tagsMax: settings.limits.tagsPerOwnerMax)
     }
 }
 

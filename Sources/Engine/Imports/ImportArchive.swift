@@ -50,9 +50,9 @@ struct ImportArchive: Sendable {
 
     private var attachmentCount: Int { index.members.count - manifest.files.count - 1 }
 
-    /// Those came later: an export from before has none.
-    private static let needed = Set(
-        ExportWriting.Part.allCases.filter { $0 != .reviews && $0 != .sessions }.map(\.fileName))
+    /// These came later: an export from before has none of them.
+    private static let late: Set<ExportWriting.Part> = [.reviews, .sessions, .drafts, .tags]
+    private static let needed = Set(ExportWriting.Part.allCases.filter { !late.contains($0) }.map(\.fileName))
 
     func lineCount(of part: ExportWriting.Part) -> Int {
         manifest.files.first { $0.name == part.fileName }?.lines ?? 0

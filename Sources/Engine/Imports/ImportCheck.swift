@@ -22,6 +22,8 @@ struct ImportCheck {
     private var attachments: Set<Attachment.ID> = []
     private var attachmentCounts: [Card.ID: Int] = [:]
     private var policies = 0
+    private var tags: Set<[String]> = []
+    private var drafts: Set<[String]> = []
     private(set) var firstSeq: UInt64?
     private(set) var lastSeq: UInt64?
 
@@ -130,6 +132,14 @@ struct ImportCheck {
             let session: Session = try rows.own(line)
             try require(runs[session.runId] != nil, "is of a run that is not there")
             try require(sessions.insert(session.id).inserted, "is there twice")
+        case .tags:
+            let tag = try rows.tag(line)
+            try require(tags.insert([tag.type.rawValue, tag.name]).inserted, "is there twice")
+            try requireRoom(tags.count - 1, rows.tagsMax, "tagsPerOwnerMax", "tags of a project")
+        case .drafts:
+            let draft = try rows.draft(line)
+            try require(runs[draft.runId] != nil, "is of a run that is not there")
+            try require(drafts.insert([draft.runId.rawValue, draft.type.rawValue]).inserted, "is there twice")
         case .attachments: try take(try rows.attachment(line), line)
         case .events:
             let event = try rows.event(line, seq: lastSeq.map { $0 + 1 })

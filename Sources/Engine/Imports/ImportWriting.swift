@@ -62,6 +62,7 @@ struct ImportWriting {
         // It came first.
         case .project: break
         case .policies: try await store(page) { try $0.own($1, as: Policy.self) }
+        case .tags: try await store(page) { try $0.tag($1) }
         case .boards: try await store(page) { try $0.board($1) }
         case .columns: try await store(page) { try $0.column($1) }
         case .cards: try await store(page) { try $0.card($1) }
@@ -71,6 +72,7 @@ struct ImportWriting {
         case .approvals: try await store(page) { try $0.approval($1) }
         case .reviews: try await store(page) { try $0.own($1, as: Review.self) }
         case .sessions: try await store(page) { try $0.own($1, as: Session.self) }
+        case .drafts: try await store(page) { try $0.draft($1) }
         case .attachments: try await store(page) { try $0.attachment($1) }
         case .events:
             let events = try page.map { try rows.event($0, seq: nil) }
@@ -120,6 +122,8 @@ struct ImportWriting {
         try await tellChanged(Approval.self, as: .approvalResolved)
         try await tellChanged(Review.self, as: .reviewSubmitted)
         try await tellChanged(Session.self, as: .sessionUpdated)
+        try await tellChanged(Draft.self, as: .draftUpdated)
+        try await tellChanged(Tag.self, as: .tagUpdated)
         try await tellChanged(Attachment.self, as: .attachmentCreated)
         return try await journal.change(.project(id), by: importer) { tx in
             try tx.put(project, as: .projectCreated)
@@ -128,11 +132,11 @@ struct ImportWriting {
         }
     }
 
-    private func tellChanged<E: ProjectEntity>(_: E.Type, as type: EventType) async throws {
+    private func tellChanged<E: Entity>(_: E.Type, as type: EventType) async throws {
         try await tellChanged(E.self) { _ in type }
     }
 
-    private func tellChanged<E: ProjectEntity>(_: E.Type, _ type: (E) -> EventType) async throws {
+    private func tellChanged<E: Entity>(_: E.Type, _ type: (E) -> EventType) async throws {
         let id = rows.project.id
         var last: Identifier<E>?
         while true {
@@ -172,7 +176,7 @@ extension EventType {
     fileprivate var removal: EventType? {
         switch EntityKind(rawValue: topic) {
         case .project, .board, .column, .card, .run, .process, .entry, .approval, .policy, .review, .session,
-            .attachment:
+            .attachment, .draft, .tag:
             nil
         default: EventType(rawValue: "\(topic).deleted")
         }

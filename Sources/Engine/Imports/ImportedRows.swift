@@ -14,6 +14,7 @@ struct ImportedRows: Sendable {
     let importer: Actor
     let now: Timestamp
     let attachments: AttachmentLimits
+    let tagsMax: Int
 
     func row<E: Entity>(_ line: [UInt8], as _: E.Type = E.self) throws -> E {
         let entity: E
@@ -82,6 +83,27 @@ struct ImportedRows: Sendable {
         var approval: Approval = try own(line)
         if approval.status == .pending { try approval.cancel(at: now) }
         return approval
+    }
+
+    func tag(_ line: [UInt8]) throws -> Tag {
+        let tag: Tag = try row(line)
+        guard tag.projectId == project.id else { throw Wrong(reason: "is of another project") }
+        guard tag.name.wholeMatch(of: #/[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}/#) != nil else {
+            throw Wrong(reason: "has no name that a tag can have")
+        }
+        try Self.requireText(tag.content, "content")
+        return tag
+    }
+
+    func draft(_ line: [UInt8]) throws -> Draft {
+        var draft: Draft = try own(line)
+        try Self.requireText(draft.text, "text")
+        // Nothing of the run is at work here whose end it could be sent at.
+        if draft.queued {
+            draft.queued = false
+            draft.touch(at: now)
+        }
+        return draft
     }
 
     func attachment(_ line: [UInt8]) throws -> Attachment {

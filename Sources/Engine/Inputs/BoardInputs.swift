@@ -23,18 +23,23 @@ package struct UpdateBoard: Codable, Sendable {
     package var version: Int?
 }
 
-package struct CreateColumn: Codable, Sendable {
-    package var name: String
-    package var type: BoardColumn.Kind
-    package var prompt: String?
-    package var wipLimit: Int?
+package typealias CreateColumn = Template.Column
 
-    package init(name: String, type: BoardColumn.Kind, prompt: String? = nil, wipLimit: Int? = nil) {
+package struct CreateTemplate: Codable, Sendable {
+    package var name: String
+    package var columns: [CreateColumn]
+
+    package init(name: String, columns: [CreateColumn]) {
         self.name = name
-        self.type = type
-        self.prompt = prompt
-        self.wipLimit = wipLimit
+        self.columns = columns
     }
+}
+
+package struct UpdateTemplate: Codable, Sendable {
+    package var name: String?
+    /// All of them.
+    package var columns: [CreateColumn]?
+    package var version: Int?
 }
 
 package struct UpdateColumn: Codable, Sendable {
@@ -55,8 +60,13 @@ package struct CleanBoard: Codable, Sendable {
     /// Only those that have not been changed since.
     package var before: Timestamp?
     package var preview: Bool?
+    /// All cards of this column, whatever their status; nil: those of the board that are over.
+    package var columnId: BoardColumn.ID?
 
-    package init(action: Action, before: Timestamp? = nil, preview: Bool? = nil) {
+    package init(
+        action: Action, before: Timestamp? = nil, preview: Bool? = nil, columnId: BoardColumn.ID? = nil
+    ) {
+        self.columnId = columnId
         self.action = action
         self.before = before
         self.preview = preview

@@ -36,6 +36,9 @@ package struct UpdateCard: Codable, Sendable {
     package var budget: Budget?
     /// Whether it moves on by itself when a run of it is done.
     package var autoMode: Bool?
+    package var pipeline: [Card.PipelineStep]?
+    /// `pipeline` was null.
+    package var removesPipeline: Bool?
     package var parentId: Card.ID?
     /// `parentId` was null.
     package var removesParent: Bool?

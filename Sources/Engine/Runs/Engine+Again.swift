@@ -55,7 +55,10 @@ extension Engine {
     /// what came before. What was said since stays to be read, its processes marked as dropped.
     ///
     /// The worktree is set back only when asked; what it held is on a ref of its own then.
-    package func replaceRun(_ id: Run.ID, _ input: ReplaceRun, by actor: Actor) async throws -> Committed<Run> {
+    /// - Parameter draft: what says so; it goes in the same unit of work.
+    package func replaceRun(
+        _ id: Run.ID, _ input: ReplaceRun, sending draft: Draft? = nil, by actor: Actor
+    ) async throws -> Committed<Run> {
         guard await scheduler.hold(id) else {
             let run = try await journal.read { try $0.required(id) }
             throw HubError.illegal(
@@ -63,7 +66,7 @@ extension Engine {
         }
         let replaced: Committed<Run>
         do {
-            replaced = try await rewind(id, input, by: actor)
+            replaced = try await rewind(id, input, sending: draft, by: actor)
         } catch {
             await scheduler.release(id)
             throw error
@@ -72,13 +75,13 @@ extension Engine {
         return replaced
     }
 
-    private func rewind(_ id: Run.ID, _ input: ReplaceRun, by actor: Actor) async throws -> Committed<Run> {
+    private func rewind(
+        _ id: Run.ID, _ input: ReplaceRun, sending draft: Draft?, by actor: Actor
+    ) async throws -> Committed<Run> {
         let (run, process) = try await journal.read { reader in
             var run = try reader.required(id)
+            try reader.requireRetriable(input.processId, of: id)
             let process = try reader.required(input.processId)
-            guard process.runId == id, process.reason == .codingagent, process.droppedAt == nil else {
-                throw HubError.invalid("/processId", "is no agent's process of this run that still counts")
-            }
             do { _ = try run.apply(.followUp, at: run.updatedAt) } catch {
                 throw HubError.illegal("replace", "run \(id)", currentStatus: run.status.rawValue)
             }
@@ -112,6 +115,11 @@ extension Engine {
             let handOver = before ? try HandOver(of: run, in: tx, bytesMax: bytesMax).text : nil
             try tx.keep(input.text, after: handOver, for: &run)
             try tx.put(run, as: .runQueued)
+            if let draft {
+                // What somebody else has written to it meanwhile is not lost, nor sent unseen.
+                try requireVersion(draft.version, tx.requiredDraft(of: id, .retry).version, of: "draft \(draft.id)")
+                try tx.send(draft)
+            }
         }
     }
 }

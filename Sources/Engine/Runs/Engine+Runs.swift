@@ -265,10 +265,15 @@ extension Transaction {
         return card
     }
 
+    /// What a column says to an agent, for this card.
+    func prompt(of column: BoardColumn, for card: Card) -> String? {
+        card.pipeline?.first { $0.columnId == column.id }?.prompt ?? column.prompt
+    }
+
     /// What an agent is told to do about a card: what the column says, then the card's title and words.
     func prompt(for card: Card) throws -> String {
         let column = try required(card.columnId)
-        return [column.prompt, card.title, card.prompt].compactMap(\.self).filter { !$0.isEmpty }
+        return [prompt(of: column, for: card), card.title, card.prompt].compactMap(\.self).filter { !$0.isEmpty }
             .joined(separator: "\n\n")
     }
 
@@ -281,7 +286,10 @@ extension Transaction {
         if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
         if run.status == .cancelled { run.nextPrompt = nil }
         try put(run, as: type, severity: severity)
-        if run.status == .cancelled { try reopenCard(of: run) }
+        if run.status == .cancelled {
+            try keepDraft(of: run.id)
+            try reopenCard(of: run)
+        }
         if effects.contains(.terminate), let process = try agentProcess(of: run.id),
             var turn = try Turn(process.id, in: self, catalog: catalog, settings: settings)
         {

@@ -124,6 +124,7 @@ extension Transaction {
                 run.review = .requested
             }
             try put(run, as: outcome.eventType, severity: outcome.severity)
+            try sendQueuedDraft(to: &run)
             if run.nextPrompt != nil {
                 _ = try run.apply(.followUp, at: now)
                 try put(run, as: .runQueued)

@@ -170,9 +170,10 @@ struct AccessTable: Sendable {
             .snapshotRestored, .consumerCreated,
             .consumerUpdated, .consumerDeleted,
             .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted,
-            .commitCreated, .pushCompleted, .reviewSubmitted, .runSummary, .sessionCreated, .sessionUpdated,
-            .sessionAccepted,
-            .sessionCancelled:
+            .commitCreated, .pushCompleted, .reviewSubmitted, .draftUpdated, .draftQueued, .draftSent, .draftDeleted,
+            .tagCreated, .tagUpdated, .tagDeleted, .templateCreated, .templateUpdated, .templateDeleted,
+            .preferenceUpdated, .preferenceDeleted, .cardViewed, .runSummary, .sessionCreated,
+            .sessionUpdated, .sessionAccepted, .sessionCancelled:
             return false
         }
     }

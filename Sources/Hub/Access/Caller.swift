@@ -77,7 +77,7 @@ package struct Caller: Sendable {
         case .hub:
             if case .user(let id) = channel {
                 guard rights.hub.contains(.meRead), id == user?.id else { return nil }
-                return .only(projects: rights.answerableProjects, user: id)
+                return .only(projects: rights.answerableProjects, user: id ?? .local)
             }
             // Of a job without a project it is what `sees` says of it.
             switch channel {

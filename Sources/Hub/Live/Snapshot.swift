@@ -74,6 +74,7 @@ struct Snapshot {
         object.add("run", json: try stored(id))
         object.add("processes", json: array(try reader.processes(of: id, as: Stored<ChildProcess>.self)))
         object.add("approvals", json: array(try reader.approvals(run: id, as: Stored<Approval>.self)))
+        object.add("drafts", json: array(try reader.drafts(of: id, as: Stored<Draft>.self)))
         object.add("entries", json: array(entries))
         object.add("entriesTotal", .integer(Int64(try reader.entryCount(of: id))))
         return object.finished()

@@ -51,6 +51,10 @@ extension Profile: Versioned {}
 extension Organization: Versioned {}
 extension Seat: Versioned {}
 extension Session: Versioned {}
+extension Draft: Versioned {}
+extension Tag: Versioned {}
+extension Template: Versioned {}
+extension Preference: Versioned {}
 
 extension OperationAnswer {
     /// - Parameter json: the entity's, where it has been made before.

@@ -16,7 +16,7 @@ package struct OperationTable: Sendable {
         [
             hub, folders, projects, files, places, boards, columns, cards, runs, runReads, landing, spending,
             snapshots, approvals,
-            policies, processes, credentials, profiles, providers, bots, events,
+            policies, processes, credentials, profiles, drafts, tags, preferences, providers, bots, events,
             consumers,
             attachments,
             sessions,

@@ -50,7 +50,8 @@ extension Reader {
         case .review: try owner(of: text, Review.self)
         case .session: try owner(of: text, Session.self)
         case .policy: try owner(of: text, Policy.self)
-        case .user, .token, .job, .credential, .profile, .organization, .seat:
+        case .draft: try owner(of: text, Draft.self)
+        case .user, .token, .job, .credential, .profile, .organization, .seat, .tag, .template, .preference:
             throw HubError(.internal, "a \(kind.rawValue) belongs to no project")
         }
     }

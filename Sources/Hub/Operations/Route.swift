@@ -23,6 +23,7 @@ package struct Route: Sendable, Equatable {
 
     static func get(_ template: String) -> Route { Route(.get, template) }
     static func post(_ template: String) -> Route { Route(.post, template) }
+    static func put(_ template: String) -> Route { Route(.put, template) }
     static func patch(_ template: String) -> Route { Route(.patch, template) }
     static func delete(_ template: String) -> Route { Route(.delete, template) }
 

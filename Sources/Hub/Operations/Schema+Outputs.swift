@@ -84,6 +84,7 @@ extension Schema {
         .object([
             .required("id", .anyText), .required("name", .anyText),
             .required("columns", .array(.object(ColumnFields.create), max: nil)),
+            .optional("version", .version, "Of one that is stored, and can be changed."),
         ]))
 
     static let slashCommand = named(
@@ -91,8 +92,10 @@ extension Schema {
         .object([
             .required("name", .anyText, "With the slash: what an agent is told, with words behind it."),
             .required("description", .anyText, "One line; empty where the file has none."),
-            .required("path", .anyText, "Of its file, below the project's folder."),
-            .required("agent", .anyText, "Whose place it lies in: `claude-code`, `gemini` …"),
+            .optional("path", .anyText, "Of its file, below the project's folder."),
+            .optional("agent", .anyText, "Whose place it lies in: `claude-code`, `gemini` …"),
+            .optional(
+                "tagId", .id(Tag.self), "It is the hub's own: `commands.expand` says what it means to any agent."),
         ]))
 
     static let deferral = named(
@@ -124,6 +127,9 @@ extension Schema {
             .required("position", .position, "Order in the column, ascending."),
             .optional("budget", .budget, "Of all its runs."),
             .optional("autoMode", .boolean, "Whether it moves on by itself when a run of it is done. Absent: no."),
+            .optional(
+                "pipeline", .array(.pipelineStep, max: nil),
+                "Its own way through the columns. Absent: all active ones of its board."),
             .optional("parentId", .id(Card.self), "What it is a part of."),
             .optional(
                 "blockedBy", .array(.id(Card.self), max: nil),

@@ -63,6 +63,7 @@ extension HubError.Code {
             .channelNotFound, .notSubscribed, .methodNotAllowed, .notAcceptable, .cardBlocked, .cardDeferred,
             .dependencyCycle, .illegalTransition, .alreadyResolved,
             .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound, .reviewNotFound, .sessionNotFound,
+            .draftNotFound, .tagNotFound, .templateNotFound, .preferenceNotFound,
             .commitNotFound, .nothingToCommit, .reviewRequired, .operationInProgress, .pushRejected, .patchStale,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,

@@ -85,6 +85,7 @@ extension Transaction {
             ("events", "journal = ?", journal), ("attachments", "projectId = ?", id),
             ("approvals", "projectId = ?", id),
             ("sessions", "projectId = ?", id),
+            ("drafts", "projectId = ?", id), ("tags", "projectId = ?", id),
             ("reviews", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id),
             ("entries", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id),
             ("processes", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id), ("runs", "projectId = ?", id),

@@ -277,6 +277,21 @@ extension LimitRow {
             "profilesPerOwnerMax", \.engine.profilesPerOwnerMax, 1...10_000,
             "Profiles of one project, or of the hub; above it LIMIT_EXCEEDED.", isForClients: true),
         LimitRow(
+            "tagsPerOwnerMax", \.engine.tagsPerOwnerMax, 1...10_000,
+            "Snippets and stored commands of one project, or of the hub; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "includedFileBytesMax", \.engine.includedFileBytesMax, 64...Limits.promptBytesMax,
+            "Bytes of a file that a stored command includes; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "boardTemplatesMax", \.engine.boardTemplatesMax, 1...10_000,
+            "Stored layouts of boards; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "preferencesPerUserMax", \.engine.preferencesPerUserMax, 1...100_000,
+            "Things that a user keeps for his clients; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "preferenceBytesMax", \.engine.preferenceBytesMax, 64...(256 << 10),
+            "Bytes of one of them, as JSON; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
             "botClaimsMax", \.engine.botClaimsMax, 1...100_000,
             "Bots that wait for a run at once; above it LIMIT_EXCEEDED."),
         LimitRow(

@@ -81,6 +81,7 @@ struct ProjectExportTests {
                 "runs.jsonl": 1_235,
                 "processes.jsonl": 0, "entries.jsonl": 1_234, "approvals.jsonl": 0, "reviews.jsonl": 0,
                 "sessions.jsonl": 0,
+                "tags.jsonl": 0, "drafts.jsonl": 0,
                 "attachments.jsonl": 0,
                 "events.jsonl": 4 + 3 * 1_234,
             ])

@@ -65,10 +65,10 @@ struct OperationTableTests {
         }
         if operation.ability?.isOfProject == true { #expect(!operation.subjects.isEmpty, "whose project is it about?") }
         // How far a consumer has come and that a bot lives is bookkeeping, a backup a folder, an export a file, what is
-        // typed a process's own affair: they are told to nobody. What is written into a folder is told by its watch.
+        // typed a process's own affair: they are told to nobody. What a prompt means is asked for by POST, for it is long. What is written into a folder is told by its watch.
         let untold = [
             "consumers.acknowledge", "bots.heartbeat", "backups.delete", "exports.delete", "processes.input",
-            "files.write", "files.move", "files.copy", "files.delete", "files.restore",
+            "commands.expand", "files.write", "files.move", "files.copy", "files.delete", "files.restore",
         ]
         let isUntold = untold.contains(operation.name)
         let changes = operation.routes.contains { $0.method != .get } && !isUntold

@@ -33,6 +33,13 @@ struct OutputSchemaTests {
         "waitingFor", "waitingUntil", "failure", "interruptedReason", "pause", "retries", "runningMs", "runningSince",
     ]
 
+    private static func draft(of run: Run) -> Draft {
+        var draft = Draft(
+            id: .init(ulid), of: run, type: .retry, text: "t", version: 2, by: Actor(.user), at: now)
+        (draft.processId, draft.resetGit, draft.queued, draft.sentAt) = (.init(ulid), true, true, now)
+        return draft
+    }
+
     private static func json(_ value: some Encodable) throws -> JSONValue {
         try WireJSON.parse(try WireJSON.encode(value))
     }
@@ -52,6 +59,7 @@ struct OutputSchemaTests {
             labels: ["l"], position: 1.5, at: now)
         (card.budget, card.autoMode) = (budget, true)
         (card.parentId, card.blockedBy) = (.init(ulid), [.init(ulid)])
+        card.pipeline = [Card.PipelineStep(columnId: column.id, prompt: "p")]
         card.deferred = Deferral(until: now, whenUnblocked: true)
         return [
             ("Project", .project, try json(project)),
@@ -107,6 +115,36 @@ struct OutputSchemaTests {
                 ["stream": "stdout", "offset": 0, "text": "t", "nextOffset": 1, "isEnd": false]
             ),
             ("Credential", .credential, try credential(card)),
+            ("Draft", .draft, try json(draft(of: run(card)))),
+            (
+                "Tag", .tag,
+                try json(
+                    Model.Tag(
+                        id: .init(ulid), project: project.id, type: .command, name: "n", description: "d",
+                        content: "c", at: now))
+            ),
+            (
+                "Template", .template,
+                try json(
+                    Template(id: .init(ulid), name: "n", columns: [.init(name: "c", type: .done)], at: now))
+            ),
+            (
+                "Preference", .preference,
+                try json(
+                    Preference(
+                        id: .init(ulid), of: .init(ulid), project: project.id, key: "k", value: ["a": 1], at: now))
+            ),
+            (
+                "CardView", .cardView,
+                try json(CardView(id: "cvw_1", projectId: project.id, cardId: card.id, version: 2, viewedAt: now))
+            ),
+            (
+                "ExpandedPrompt", .expandedPrompt, try json(ExpandedPrompt(text: "t", used: ["/a"]))
+            ),
+            (
+                "BoardTemplate", .boardTemplate,
+                try json(BoardTemplate(id: "i", name: "n", columns: [.init(name: "c", type: .done)], version: 1))
+            ),
             ("Job", .job, try job(card.projectId)),
             ("JobLine", .jobLine, try json(JobLine(index: 0, ts: now, text: "t"))),
             ("User", .user, try json(user)), ("Token", .token, try json(token)),

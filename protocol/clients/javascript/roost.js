@@ -179,6 +179,10 @@ const kindOfPrefix = {
     usr: 'user',
     tok: 'token',
     mem: 'member',
+    drf: 'draft',
+    tag: 'tag',
+    tpl: 'template',
+    prf: 'preference',
 };
 
 export function kindOf(id) {

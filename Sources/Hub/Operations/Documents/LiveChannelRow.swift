@@ -14,10 +14,12 @@ struct LiveChannelRow {
     private init(
         _ name: String, _ address: String, _ summary: String, topics: Set<String>,
         passing: [ReplaceableType] = presence,
+        views: Bool = false,
         snapshot: [Schema.Field]
     ) {
         (self.name, self.address, self.summary) = (name, address, summary)
-        events = EventType.allCases.filter { topics.contains($0.topic) }
+        // What somebody has seen is told to himself, not to those who follow the card.
+        events = EventType.allCases.filter { $0 == .cardViewed ? views : topics.contains($0.topic) }
         (self.passing, self.snapshot) = (passing, snapshot)
     }
 
@@ -25,9 +27,9 @@ struct LiveChannelRow {
         .presenceJoined, .presenceUpdated, .presenceLeft, .presenceListed,
     ]
     /// In the hub's journal, and in no project's.
-    private static let hubOnly: Set = ["user", "token"]
+    private static let hubOnly: Set = ["user", "token", "template", "preference"]
     private static let ofRun: Set = [
-        "run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff", "file", "session",
+        "run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff", "file", "session", "draft",
     ]
     private static let topics = Set(EventType.allCases.map(\.topic))
 
@@ -49,6 +51,7 @@ struct LiveChannelRow {
             passing: presence + [.entryDelta],
             snapshot: [
                 .required("run", .run), list("processes", .process), list("approvals", .approval),
+                list("drafts", .draft),
                 list("entries", .entry, "The newest, ascending."), .required("entriesTotal", .count),
             ]),
         LiveChannelRow(
@@ -65,12 +68,13 @@ struct LiveChannelRow {
             "The hub's journal, as far as it is about projects and organizations that one sees, and oneself.",
             topics: [
                 "project", "member", "approval", "user", "token", "job", "credential", "profile", "organization",
-                "seat",
-            ], passing: [],
+                "seat", "tag", "template", "preference",
+            ], passing: [], views: true,
             snapshot: [list("projects", .project)]),
         LiveChannelRow(
             "user", "user:me", "What is about oneself, and the questions that one may answer.",
-            topics: ["user", "token", "member", "seat", "approval", "credential"], passing: [],
+            topics: ["user", "token", "member", "seat", "approval", "credential", "preference"], passing: [],
+            views: true,
             snapshot: [
                 .optional("user", .user, "Absent on a hub without users."),
                 .optional("tokens", .array(.token, max: nil)),

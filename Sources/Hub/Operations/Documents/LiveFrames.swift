@@ -161,6 +161,7 @@ enum LiveFrames {
         // The nouns of which two kinds of thing are told.
         return switch type {
         case .branchUpdated: .runBranch
+        case .cardViewed: .cardView
         case .runSummary: .runSummary
         default: things[type.topic] ?? .any
         }
@@ -173,8 +174,9 @@ enum LiveFrames {
         "branch": .run, "snapshot": .run,
         "commit": .run, "push": .run, "review": .review, "session": .session,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
-        "member": .member, "policy": .policy, "credential": .credential, "profile": .profile,
+        "member": .member, "policy": .policy, "credential": .credential, "profile": .profile, "draft": .draft,
         "organization": .organization, "seat": .seat,
+        "tag": .tag, "template": .template, "preference": .preference,
     ]
 
     private static let viewer = Schema.named(

@@ -5,6 +5,9 @@ import Wire
 
 extension OperationTable {
     private static let exampleBoard: JSONValue = "brd_01JD6Z5Z0A0000000000000000"
+    private static let exampleTemplate: JSONValue = "tpl_01JD6Z5Z0A0000000000000000"
+    private static let templateColumns = Schema.array(
+        .object(ColumnFields.create), max: .items(Limits.columnsPerBoardMax, "columnsPerBoardMax"))
 
     static let boards: [Operation] = [
         Operation(
@@ -29,7 +32,7 @@ extension OperationTable {
                         .object(ColumnFields.create),
                         max: .items(Limits.columnsPerBoardMax, "columnsPerBoardMax")),
                     "At most one of columns, template and copyOf; without: the first template."),
-                .optional("template", .choice(BoardTemplate.all.map(\.id)), "What `boards.templates` lists."),
+                .optional("template", .name, "One that `boards.templates` lists."),
                 .optional("copyOf", .id(Board.self), "A board of the project, whose columns it gets."),
             ], output: .board, success: .created, ability: .boardWrite, events: [.boardCreated, .columnCreated],
             example: [
@@ -41,9 +44,60 @@ extension OperationTable {
                 await call.engine.createBoard(project, try call.decode(CreateBoard.self), by: call.actor))
         },
         Operation(
-            "boards.templates", .get("/api/board-templates"), summary: "Lists the layouts that a board can begin with.",
+            "boards.templates", .get("/api/board-templates"),
+            summary:
+                "Lists the layouts that a board can begin with: those that every hub has, then the stored ones by name.",
             output: .array(.boardTemplate, max: nil), ability: .hubRead
-        ) { _ in OperationAnswer(data: try WireJSON.encode(BoardTemplate.all)) },
+        ) { call in
+            try await call.read { reader in
+                let stored = try reader.templates().map { BoardTemplate($0) }
+                return OperationAnswer(
+                    data: try WireJSON.encode(BoardTemplate.all + stored), position: try reader.position(of: .hub))
+            }
+        },
+        Operation(
+            "templates.create", .post("/api/board-templates"), summary: "Keeps a layout that boards can begin with.",
+            input: [.required("name", .name), .required("columns", templateColumns)], output: .template,
+            success: .created, ability: .hubAdmin, events: [.templateCreated],
+            example: ["name": "Research", "columns": [["name": "Questions", "type": "backlog"]]]
+        ) { call in
+            try .template(await call.engine.createTemplate(call.decode(CreateTemplate.self), by: call.actor))
+        },
+        Operation(
+            "templates.update", .patch("/api/board-templates/{template}"),
+            summary: "Changes a stored layout. Boards that began with it stay as they are.",
+            input: [
+                .subject(Template.self), .optional("name", .name),
+                .optional("columns", templateColumns, "All of them."),
+                .version,
+            ], output: .template, ability: .hubAdmin, events: [.templateUpdated],
+            example: ["template": exampleTemplate, "name": "Studies"]
+        ) { call in
+            try .template(
+                await call.engine.updateTemplate(try call.id(), call.decode(UpdateTemplate.self), by: call.actor))
+        },
+        Operation(
+            "templates.delete", .delete("/api/board-templates/{template}"), summary: "Forgets a stored layout.",
+            input: [.subject(Template.self), .version], success: .noContent, ability: .hubAdmin,
+            events: [.templateDeleted], example: ["template": exampleTemplate]
+        ) { call in
+            .removed(try await call.engine.deleteTemplate(try call.id(), version: call.version, by: call.actor))
+        },
+        Operation(
+            "boards.reorder", .post("/api/projects/{project}/boards/reorder"),
+            summary: "Puts a project's boards into an order.",
+            input: [
+                .subject(Project.self),
+                .required(
+                    "ids", .array(.id(Board.self), max: .items(Limits.boardsPerProjectMax, "boardsPerProjectMax")),
+                    "All of them, each once."),
+            ], output: .project, ability: .boardWrite, events: [.boardUpdated],
+            example: ["project": "website", "ids": [exampleBoard]]
+        ) { call in
+            let ids = (call.input["ids"]?.array ?? []).compactMap { $0.string.flatMap(Board.ID.init) }
+            return try .changed(
+                await call.engine.orderBoards(of: try await call.projectID(), ids, by: call.actor))
+        },
         Operation(
             "boards.get", .get("/api/boards/{board}"), summary: "Shows a board.", input: [.subject(Board.self)],
             output: .board, ability: .projectRead, isBrief: true, example: ["board": exampleBoard]
@@ -66,13 +120,14 @@ extension OperationTable {
         Operation(
             "boards.clean", .post("/api/boards/{board}/clean"),
             summary:
-                "Archives or deletes a board's cards that are done or given up, 200 at once, or says which those would be.",
+                "Archives or deletes a board's cards that are done or given up, or all of a column, 200 at once, or says which those would be.",
             input: [
                 .subject(Board.self),
                 .required(
                     "action", .choice(of: CleanBoard.Action.self),
                     "`archive`: to the board's first column of that kind."
                 ),
+                .optional("columnId", .id(BoardColumn.self), "All cards of this column, whatever their status."),
                 .optional("before", .timestamp, "Only those that have not been changed since."),
                 .optional("preview", .boolean, "Change nothing."),
             ], output: .cleaning, ability: .boardWrite,
@@ -93,4 +148,13 @@ extension OperationTable {
             .removed(try await call.engine.deleteBoard(try call.id(), version: call.version, by: call.actor))
         },
     ]
+}
+
+extension OperationAnswer {
+    /// There is no address of one alone.
+    fileprivate static func template(_ change: Committed<Template>) throws -> OperationAnswer {
+        OperationAnswer(
+            data: try WireJSON.encode(change.value), position: change.position, location: "/api/board-templates",
+            version: change.value.version)
+    }
 }

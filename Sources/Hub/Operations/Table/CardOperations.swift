@@ -17,16 +17,19 @@ extension OperationTable {
             input: [
                 .subject(Project.self), .optional("boardId", .id(Board.self)),
                 .optional("columnId", .id(BoardColumn.self)), .optional("status", .choice(of: Card.Status.self)),
+                .optional("unread", .boolean, "`true`: only those that have changed since one saw them last."),
                 CardPlace.cursorField, .limit(),
             ], output: .array(.card, max: nil), ability: .projectRead,
             example: ["project": "website", "status": "todo"]
         ) { call in
             let place = call.text("cursor").flatMap(CardPlace.init(cursor:))
+            let user = call.input["unread"]?.bool == true ? try call.ownUser() : nil
             return try await call.read { reader in
                 let project = try reader.projectID(call.text("project") ?? "")
                 let rows = try reader.cards(
                     of: project, board: call.optionalID("boardId"), column: call.optionalID("columnId"),
-                    status: call.choice("status"), after: place, limit: call.limit + 1, as: Stored<Card>.self)
+                    status: call.choice("status"), unreadBy: user, after: place, limit: call.limit + 1,
+                    as: Stored<Card>.self)
                 return try .page(rows, limit: call.limit, at: reader.position(of: .project(project))) {
                     CardPlace($0).cursor
                 }
@@ -68,6 +71,11 @@ extension OperationTable {
                     "autoMode", .boolean,
                     "Whether it moves on through its board's active columns, and is worked on in each, when a run is done."
                 ),
+                .optional(
+                    "pipeline",
+                    .nullable(
+                        .array(.pipelineStep, max: .items(Limits.columnsPerBoardMax, "columnsPerBoardMax"))),
+                    "The active columns that it goes through, in this order; null: all of its board."),
                 .optional("budget", .budget, "What all its runs may consume; without members: anything."),
                 .optional("parentId", .nullable(.id(Card.self)), "What it is a part of; null: nothing."),
                 .optional(
@@ -78,6 +86,7 @@ extension OperationTable {
             example: ["card": exampleCard, "title": "Dark theme", "version": 3]
         ) { call in
             var input = try call.decode(UpdateCard.self)
+            input.removesPipeline = call.isNull("pipeline")
             (input.removesParent, input.activates) = (call.isNull("parentId"), call.isNull("deferred"))
             return try .changed(await call.engine.updateCard(try call.id(), input, by: call.actor))
         },
@@ -95,6 +104,20 @@ extension OperationTable {
             example: ["card": exampleCard, "columnId": exampleColumn]
         ) { call in
             try .changed(await call.engine.moveCard(try call.id(), try call.decode(MoveCard.self), by: call.actor))
+        },
+        Operation(
+            "cards.pipeline", .get("/api/cards/{card}/pipeline"),
+            summary:
+                "Lists the active columns that a card goes through, its own or those of its board, and what is said there.",
+            input: [.subject(Card.self)], output: .array(.pipelinePlace, max: nil), ability: .projectRead,
+            example: ["card": exampleCard]
+        ) { call in
+            let id: Card.ID = try call.id()
+            return try await call.read { reader in
+                let card = try reader.required(id)
+                return OperationAnswer(
+                    data: try WireJSON.encode(try reader.pipeline(of: card)), position: try reader.position(of: card))
+            }
         },
         Operation(
             "cards.advance", .post("/api/cards/{card}/approve-auto"),

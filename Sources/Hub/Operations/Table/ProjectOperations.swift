@@ -79,7 +79,8 @@ extension OperationTable {
         },
         Operation(
             "commands.list", .get("/api/projects/{project}/slash-commands"),
-            summary: "Lists the slash commands that the project's folder has for agents, by name; 200 at most.",
+            summary:
+                "Lists the stored slash commands, and those that the project's folder has for agents (200 at most), by name.",
             input: [.subject(Project.self)], output: .array(.slashCommand, max: nil), ability: .projectRead,
             example: ["project": "website"]
         ) { call in

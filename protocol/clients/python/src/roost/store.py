@@ -14,7 +14,7 @@ Thing: TypeAlias = Mapping[str, Any]
 kind_of_prefix = {
     "prj": "project", "brd": "board", "col": "column", "crd": "card", "run": "run", "prc": "process", "ent": "entry",
     "apr": "approval", "cns": "consumer", "att": "attachment", "job": "job", "usr": "user", "tok": "token",
-    "mem": "member",
+    "mem": "member", "drf": "draft", "tag": "tag", "tpl": "template", "prf": "preference",
 }
 
 
