@@ -116,7 +116,7 @@ let package = Package(
                 "order.test.mjs",
                 "page.test.mjs",
                 "replica.test.mjs", "subscription.test.mjs", "types.test.mjs", "usage.ts", "landing.test.mjs",
-                "run-request.test.mjs", "values.test.mjs",
+                "run-request.test.mjs", "values.test.mjs", "draft-keeper.test.mjs", "unread.test.mjs",
             ], swiftSettings: strict),
         tests(
             "Hub",

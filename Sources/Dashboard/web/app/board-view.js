@@ -108,6 +108,13 @@ export class BoardView {
             'data-testid': 'clean-board',
             onclick: () => openCleanDialog(this.#page, this.#shown),
         });
+        const seen = button({
+            label: 'Mark all read',
+            icon: 'eye',
+            kind: 'quiet',
+            'data-testid': 'mark-all-read',
+            onclick: () => this.#page.unread.seeAll(),
+        });
         const newBoard = button({
             label: 'New board',
             icon: 'list',
@@ -126,15 +133,16 @@ export class BoardView {
             h('div', { class: 'project-title' }, name, path),
             h('div', { class: 'project-facts', 'aria-live': 'polite' }, waiting, viewers),
             assistant,
+            seen,
             clean,
             newBoard,
             newCard,
         );
-        return { element, name, path, viewers, waiting, clean, newCard };
+        return { element, name, path, viewers, waiting, seen, clean, newCard };
     }
 
     #showHead(project, replica) {
-        const { name, path, viewers, waiting, clean, newCard } = this.#head;
+        const { name, path, viewers, waiting, seen, clean, newCard } = this.#head;
         setText(name, project.name);
         setText(path.children[1], project.path);
         setText(path.children[3], project.defaultBranch);
@@ -151,6 +159,7 @@ export class BoardView {
         );
         setAttribute(viewers, 'title', watchers.map(({ user }) => user.name ?? user.id).join(', '));
         newCard.disabled = replica.columns.size === 0;
+        show(seen, this.#page.unread.size > 0);
         show(clean, [...replica.cards.values()].some(isOver));
     }
 
@@ -175,6 +184,7 @@ export class BoardView {
                 project.slug ?? project.id,
                 card.id === route.card,
                 tieTexts(card, replica.cards, parts.get(card.id)).join('\n'),
+                this.#page.unread.has(card.id),
             );
         const grouped = byColumn(cards);
         this.#columns.show(columns.map((column) => {

@@ -6,8 +6,8 @@ import { cardStatusLabels, runStatusLabel } from './format.js';
 import { formatRoute } from './route.js';
 
 /** How a card looks follows from these values alone. */
-export function cardModel(card, run, approvalCount, projectSlug, isOpen, ties = '') {
-    return { card, run, approvalCount, projectSlug, isOpen, ties };
+export function cardModel(card, run, approvalCount, projectSlug, isOpen, ties = '', isUnread = false) {
+    return { card, run, approvalCount, projectSlug, isOpen, ties, isUnread };
 }
 
 export function sameCardModel(a, b) {
@@ -47,13 +47,15 @@ export function createCard(moves) {
     return element;
 }
 
-export function updateCard(element, { card, run, approvalCount, projectSlug, isOpen, ties }) {
+export function updateCard(element, { card, run, approvalCount, projectSlug, isOpen, ties, isUnread }) {
     const [title, , labels, tieList, attention, foot] = element.children;
     const [chip, status, stats] = foot.children;
     setAttribute(element, 'data-id', card.id);
     setAttribute(element, 'data-status', card.status);
     setAttribute(element, 'data-column', card.columnId);
     element.classList.toggle('open', isOpen);
+    element.classList.toggle('unread', isUnread);
+    setAttribute(title, 'aria-description', isUnread ? 'Changed since you saw it' : null);
     setText(title, card.title);
     setAttribute(title, 'href', formatRoute({ project: projectSlug, card: card.id, run: run?.id }));
     setAttribute(title, 'aria-current', isOpen ? 'true' : null);

@@ -145,6 +145,7 @@ export class Drawer {
         for (const part of this.#frame) show(part, !missing);
         this.#showHead(card, run, replica);
         if (missing) return;
+        if (card && !document.hidden) this.#page.unread.see(card);
         this.#opened(route, wasOpen, Boolean(run));
         this.#showRun(card, run, replica, runReplica, route);
     }
@@ -206,7 +207,7 @@ export class Drawer {
         const talk = this.#tab === 'conversation' ? run : null;
         const session = conversationOf(replica, talk);
         this.conversationBar.update(session, talk, card);
-        this.composer.update(talk, session);
+        this.composer.update(talk, session, runReplica);
     }
 
     #showTabs(hasCard, run, runReplica) {

@@ -10,6 +10,7 @@ import { ProjectRail } from './project-rail.js';
 import { formatRoute, parseRoute } from './route.js';
 import { askWho, currentToken, openSignIn, signOut } from './session.js';
 import { Store } from './store.js';
+import { Unread } from './unread.js';
 
 /** Times like “5 minutes ago” are brought up to date this often. */
 const clockMs = 30_000;
@@ -26,6 +27,8 @@ class Page {
             onState: (state, detail) => this.#connectionChanged(state, detail),
         });
         this.store = new Store(this.hub, () => this.render());
+        this.unread = new Unread((operation, payload) => this.call(operation, payload), () => this.render());
+        this.store.followMe(({ kind, type }) => kind === 'event' && type === 'card.viewed' && this.unread.askSoon());
         this.providers = [];
         this.route = parseRoute(location.hash);
         const element = (id) => document.getElementById(id);
@@ -90,6 +93,7 @@ class Page {
         const replica = this.store.followProject(listed?.id ?? null);
         const runReplica = this.store.followRun((listed && route.run) || null);
         const project = replica?.projects.get(listed.id) ?? listed;
+        this.unread.update(listed?.id ?? null, replica);
         this.rail.update(projects, listed);
         this.board.update(this.#shown(hubReplica, projects, replica, project), route);
         this.drawer.update(replica ? { route, replica, runReplica } : { route: {} });

@@ -2,7 +2,7 @@
 
 import { busy, field, setOptions } from './controls.js';
 import { h, icon, show } from './dom.js';
-import { SlashCommands } from './slash-commands.js';
+import { expanded, SlashCommands } from './slash-commands.js';
 import { partsOf, profileChoices, runRequest } from './run-request.js';
 
 /** The agent that was chosen last comes first the next time. */
@@ -183,10 +183,15 @@ export class RunForm {
         const values = Object.fromEntries(new FormData(this.element));
         const card = this.#card;
         if (!values.profile) localStorage.setItem(storageKey, values.provider);
-        const run = await busy(this.#start, this.#page.call('runs.create', runRequest(card, values)));
+        const run = await busy(this.#start, this.#create(card, values));
         if (!run) return;
         this.#prompt.value = '';
         this.#page.go({ ...this.#page.route, card: card.id, run: run.id });
+    }
+
+    async #create(card, values) {
+        const prompt = values.prompt && await expanded(this.#page, values.prompt.trim(), { project: card.projectId });
+        return prompt === null ? null : this.#page.call('runs.create', runRequest(card, { ...values, prompt }));
     }
 
     /** Once for each card that is opened: profiles are few, and change seldom. */

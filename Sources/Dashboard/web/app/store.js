@@ -27,6 +27,11 @@ export class Store {
         return this.#follow('run', id && `run:${id}`);
     }
 
+    /** What is told to oneself alone. @param {(change: object) => void} onChange */
+    followMe(onChange) {
+        this.#hub.subscribe('user:me', { filter: { topics: ['card', 'preference'] }, onChange });
+    }
+
     /** One channel a slot: following another lets go of the one before, with all that is known from it. */
     #follow(slot, channel, filter) {
         const current = this.#followed.get(slot);
