@@ -3,7 +3,7 @@ package enum RateGroup: String, Sendable, CaseIterable {
     /// Not counted: probes, and what programs have to say for as long as they are at work. A socket's own
     /// `messagesPerSecond` holds for them.
     case open
-    /// Whatever changes nothing.
+    /// Whatever changes nothing; and what a page says by itself while one reads and writes: what was seen, drafts, layouts.
     case reading
     case standard
     /// Whatever puts an agent to work.

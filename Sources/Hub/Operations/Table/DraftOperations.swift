@@ -38,7 +38,7 @@ extension OperationTable {
                 .subject(Run.self), type, .required("text", .prompt),
                 .optional("processId", .id(ChildProcess.self), "`retry` only: what it takes the place of."),
                 .optional("resetGit", .boolean, "`retry` only: whether the worktree is set back as well."), .version,
-            ], output: .draft, ability: .runWrite, events: [.draftUpdated],
+            ], output: .draft, ability: .runWrite, rateGroup: .reading, events: [.draftUpdated],
             example: ["run": exampleRun, "text": "Please also update", "version": 41]
         ) { call in
             let saved = try await call.engine.saveDraft(

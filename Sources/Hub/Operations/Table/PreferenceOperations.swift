@@ -42,7 +42,7 @@ extension OperationTable {
             "preferences.save", .put("/api/me/preferences/{key}"),
             summary: "Keeps any JSON under a key, for one's own clients; without a version the last writer wins.",
             input: [key, project, .required("value", .any), .version], output: .preference, ability: .meRead,
-            events: [.preferenceUpdated], example: ["key": "keyboard", "value": ["newCard": "n"]]
+            rateGroup: .reading, events: [.preferenceUpdated], example: ["key": "keyboard", "value": ["newCard": "n"]]
         ) { call in
             let user = try call.ownUser()
             let project = try await call.ownerProject(of: "preferences", toChange: false)
@@ -67,7 +67,8 @@ extension OperationTable {
             input: [
                 .subject(Card.self),
                 .optional("version", .integer(1...Int64.max), "The card's, which was seen. Absent: the newest."),
-            ], success: .noContent, ability: .projectRead, events: [.cardViewed], example: ["card": exampleCard]
+            ], success: .noContent, ability: .projectRead, rateGroup: .reading, events: [.cardViewed],
+            example: ["card": exampleCard]
         ) { call in
             .removed(
                 try await call.engine.viewCard(
@@ -92,7 +93,8 @@ extension OperationTable {
         Operation(
             "projects.view", .post("/api/projects/{project}/view"),
             summary: "Says that one has seen all cards of a project as they are.", input: [.subject(Project.self)],
-            success: .noContent, ability: .projectRead, events: [.cardViewed], example: ["project": "website"]
+            success: .noContent, ability: .projectRead, rateGroup: .reading, events: [.cardViewed],
+            example: ["project": "website"]
         ) { call in
             .removed(
                 try await call.engine.viewProject(

@@ -84,7 +84,7 @@ extension OperationTable {
                 .subject(Project.self), .required("text", .message),
                 .optional(
                     "runId", .id(Run.self), "Whose worktree a command's files are in; absent: the project's folder."),
-            ], output: .expandedPrompt, ability: .projectRead,
+            ], output: .expandedPrompt, ability: .projectRead, rateGroup: .reading,
             example: ["project": "website", "text": "/review Sources/main.swift"]
         ) { call in
             let expanded = try await call.engine.expand(
