@@ -6,7 +6,8 @@ import Model
 struct ExportWriting {
     /// Each is a file of JSON Lines.
     enum Part: String, CaseIterable {
-        case project, policies, tags, boards, columns, cards, runs, processes, entries, approvals, reviews, sessions, drafts,
+        case project, policies, tags, boards, columns, cards, runs, processes, entries, approvals, reviews, sessions,
+            drafts,
             attachments, events
     }
 
