@@ -286,6 +286,32 @@ def test_a_run_by_a_profile_with_a_budget(hub, board):
     assert (run["profile"], run["provider"], run["budget"]) == ("quick", "command", {"costUsd": 1.5})
 
 
+def test_what_is_written_waits_for_the_turns_end(hub, board):
+    page = board
+    hub.post("/api/tags", type="snippet", name="quickly", content="\ndemo: approval=no pace=0 paragraphs=1")
+    project = hub.get("/api/projects/board")
+    made = hub.card(project, "Slow", "demo: pace=0 paragraphs=1")
+    run = hub.post(f"/api/cards/{made['id']}/runs", provider="demo", start=True)
+    hub.wait_for_run(run, "waiting")
+    page.goto(f"{hub.url}/#/project/board/card/{made['id']}/run/{run['id']}")
+    drawer = page.locator("#drawer")
+    drawer.get_by_test_id("message-input").fill("And then @quick")
+    drawer.get_by_test_id("slash-command").first.click()
+    text = "And then \ndemo: approval=no pace=0 paragraphs=1"
+    path = f"/api/runs/{run['id']}/draft"
+    until(lambda: [row["text"] for row in hub.list("/api/projects/board/drafts")] == [text], "it is kept")
+    page.reload()
+    expect(drawer.get_by_test_id("message-input")).to_have_value(text)
+    drawer.get_by_test_id("queue-draft").click()
+    expect(drawer.get_by_test_id("draft-note")).to_contain_text("when the turn ends")
+    assert hub.get(path)["queued"]
+    hub.post(f"/api/runs/{run['id']}/approve", decision="approve")
+    until(lambda: len(hub.get(f"/api/runs/{run['id']}/processes")) == 2, "it is sent")
+    hub.wait_for_run(run, "completed")
+    expect(drawer.get_by_test_id("message-input")).to_have_value("")
+    expect(drawer.get_by_test_id("draft-note")).to_be_hidden()
+
+
 def test_a_column_is_changed(hub, board):
     first = board.get_by_test_id("column").first
     for limit, shown in (("2", "0/2"), ("", "0")):
