@@ -24,6 +24,9 @@ package final class Engine: Sendable {
     let clock: any TimeSource
     let scheduler: Scheduler
     let host: any ProcessHost
+    let context: RunContext
+    let gitHub: GitHub
+    let pullRequests: PullRequestDesk
     let inputs = InputDesk()
     let webhooks: any WebhookSender
     let courier: WebhookCourier
@@ -68,10 +71,13 @@ package final class Engine: Sendable {
         courier = WebhookCourier(
             desk: ConsumerDesk(journal: journal, clock: clock, bell: bell), sender: webhooks, log: log)
         worktrees = WorktreeDesk(journal: journal, git: git, clock: clock, limits: settings.watch, log: log)
-        scheduler = Scheduler(
-            RunContext(
-                journal: journal, git: git, catalog: catalog, host: host, clock: clock, settings: settings, log: log,
-                live: live))
+        gitHub = GitHub(beside: git, executable: settings.gitHubProgram)
+        pullRequests = PullRequestDesk(
+            clock: clock, pollSeconds: settings.limits.pullRequestPollSeconds, log: log)
+        context = RunContext(
+            journal: journal, git: git, catalog: catalog, host: host, clock: clock, settings: settings, ids: ids,
+            log: log, live: live)
+        scheduler = Scheduler(context)
     }
 
     /// Takes up what an earlier hub left, then the queue.
@@ -81,7 +87,9 @@ package final class Engine: Sendable {
         try backups.sweep()
         try exports.sweep()
         try await jobs.start()
+        try await takeUpClones()
         try await scheduler.start()
+        try await watchPullRequests()
         await courier.start()
         await worktrees.start()
     }
@@ -89,6 +97,7 @@ package final class Engine: Sendable {
     /// Lets go of everything and waits for it. Agents go on under their keepers.
     package func stop() async {
         await jobs.stop()
+        await pullRequests.stop()
         await worktrees.stop()
         await courier.stop()
         await providers.stop()

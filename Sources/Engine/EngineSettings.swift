@@ -17,6 +17,8 @@ package struct EngineSettings: Sendable {
     package var attachments = AttachmentLimits()
     package var jobs = JobLimits()
     package var watch = WatchLimits()
+    /// GitHub's command line: an absolute path, or a name that is looked up in PATH.
+    package var gitHubProgram = "gh"
     /// The hub's own variables, of which agents get those that their settings name.
     package var environment: [String: String]
     /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.
@@ -40,6 +42,8 @@ package struct EngineSettings: Sendable {
         self.terminateGraceSeconds = terminateGraceSeconds
     }
 
+    var clonesFolder: String { dataFolder + "/clones" }
+    func clonePath(of project: Project.ID) -> String { clonesFolder + "/" + project.rawValue }
     var scriptsFolder: String { dataFolder + "/scripts" }
     var worktreesFolder: String { dataFolder + "/worktrees" }
     /// Each attempt has its own, so that a retry never meets the files of the one before.

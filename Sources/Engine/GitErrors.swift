@@ -30,6 +30,8 @@ extension RepositoryError {
         case .operationInProgress: .operationInProgress
         case .filesInTheWay: .targetBusy
         case .snapshotNotFound: .snapshotNotFound
+        case .removalNotFound: .worktreeNotFound
+        case .branchMoved: .gitFailed
         case .fileNotFound: .fileNotFound
         }
     }

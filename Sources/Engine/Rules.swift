@@ -12,7 +12,25 @@ extension Reader {
     }
 }
 
+extension Reader {
+    /// A project in whose repository work can be done.
+    func ready(_ id: Project.ID) throws -> Project {
+        let project = try open(id)
+        try project.requireReady()
+        return project
+    }
+}
+
 extension Project {
+    func requireReady() throws {
+        try requireOpen()
+        guard status != .ready else { return }
+        throw HubError(
+            .projectNotReady,
+            "project \(id) has no repository yet: it is \(status.rawValue)" + (error.map { " (\($0))" } ?? ""),
+            members: ["currentStatus": .string(status.rawValue)])
+    }
+
     func requireOpen() throws {
         guard status != .archived else {
             throw HubError(

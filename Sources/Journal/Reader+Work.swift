@@ -27,6 +27,12 @@ extension Reader {
         return try rows(form, selection)
     }
 
+    /// Over all projects, in the order of their making.
+    package func runsWithOpenPullRequest() throws -> [Run.ID] {
+        let sql = "SELECT id FROM runs WHERE \(Schema.openPullRequest) ORDER BY id"
+        return try String.fetchAll(db.cachedStatement(sql: sql)).map(Run.ID.init(trusted:))
+    }
+
     /// In the order of their making.
     package func processes<Form: RowForm>(
         of run: Run.ID, as form: Form.Type = Decoded<ChildProcess>.self

@@ -37,6 +37,7 @@ enum Schema {
         migrator.registerMigration("14-cards", migrate: addCardLinks)
         migrator.registerMigration("15-reviews", migrate: addReviews)
         migrator.registerMigration("19-profiles", migrate: addProfiles)
+        migrator.registerMigration("21-pull-requests", migrate: addPullRequests)
         migrator.registerMigration("26-drafts", migrate: addDrafts)
         migrator.registerMigration("27-views", migrate: addViews)
         migrator.registerMigration("28-tags", migrate: addTags)

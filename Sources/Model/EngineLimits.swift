@@ -41,5 +41,10 @@ package struct EngineLimits: Sendable, Equatable {
     /// 7 days for one process of an agent, pauses and open questions included: one that hangs unnoticed ends.
     package var agentProcessSeconds = 7 * 24 * 60 * 60
 
+    /// 7 days in which a worktree that was removed can be had back, with what was not committed in it.
+    package var worktreeUndoSeconds = 7 * 24 * 60 * 60
+    /// 60 s between two looks at an open pull request, of which GitHub allows 5,000 an hour.
+    package var pullRequestPollSeconds = 60
+
     package init() {}
 }

@@ -70,6 +70,8 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case fileChanged = "file.changed"
     case commitCreated = "commit.created"
     case pushCompleted = "push.completed"
+    case prCreated = "pr.created"
+    case prUpdated = "pr.updated"
     case reviewSubmitted = "review.submitted"
     case sessionCreated = "session.created"
     case sessionUpdated = "session.updated"

@@ -7,7 +7,15 @@ package struct Job: Entity {
     package static let kind = EntityKind.job
 
     package enum Kind: String, Codable, Sendable, CaseIterable {
-        case backup, export, `import`
+        case backup, export, `import`, clone, pull
+
+        /// Whether it is the network that it waits for, and not this machine's disk.
+        package var isOfNetwork: Bool {
+            switch self {
+            case .backup, .export, .import: false
+            case .clone, .pull: true
+            }
+        }
     }
     package enum Status: String, Codable, Sendable, CaseIterable {
         case queued, running, done, error

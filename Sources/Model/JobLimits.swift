@@ -11,6 +11,9 @@ package struct JobLimits: Sendable, Equatable {
     /// Exports in the data folder, which are there to be fetched; a further one takes the oldest one's place.
     package var exportsMax = 10
 
+    /// An hour for a clone or a pull: the largest public repositories take some 20 min on a line of 50 Mbit/s.
+    package var cloneSecondsMax = 60 * 60
+
     /// Bytes of one line of an archive that is imported: the longest entry that a hub writes, many times over.
     package var importLineByteCountMax = 16 << 20
     /// Lines of one: some three times what the greatest projects have.

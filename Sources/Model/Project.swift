@@ -12,12 +12,19 @@ package struct Project: ProjectEntity {
     /// Unique on the hub; accepted wherever a project's id is.
     package var slug: String
     package var name: String
-    /// Absolute path of the user's own working directory. Roost reads it and merges into it, and never removes it.
+    /// Absolute path of its working directory: the user's own, which Roost reads and merges into and never removes, or a
+    /// clone that Roost has made, below its data folder.
     package var path: String
     package var defaultBranch: String
     package var status: Status
     /// Whose members see it as well; nil: it is nobody's but its own members'.
     package var organizationId: Organization.ID?
+    /// Where it was cloned from; nil of a folder that was there before.
+    package var repositoryUrl: String?
+    /// Why there is no repository, in git's own words, while its status is `error`.
+    package var error: String?
+    /// The job that clones it, as long as one does.
+    package var jobId: Job.ID?
     /// How many of its runs may be at work at once; nil means the hub's default.
     package var maxConcurrentRuns: Int?
     package var scripts: Scripts?

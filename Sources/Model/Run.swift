@@ -43,6 +43,12 @@ package struct Run: ProjectEntity {
     }
     package enum Merge: String, Codable, Sendable, CaseIterable {
         case none, conflict, merged
+        case prOpen = "pr_open"
+        case prMerged = "pr_merged"
+        case prClosed = "pr_closed"
+
+        /// The work is where it was meant to go.
+        package var hasLanded: Bool { self == .merged || self == .prMerged }
     }
     /// What a run is for that does no work: what its agent changes is put back, and nothing of it is ever committed.
     package enum Purpose: String, Codable, Sendable, CaseIterable {
@@ -88,6 +94,8 @@ package struct Run: ProjectEntity {
     package var review: Review
     package var merge: Merge
     package var mergeCommit: String?
+    /// Of its branch, where there is one.
+    package var pullRequest: PullRequest?
 
     package var branch: String?
     package var targetBranch: String

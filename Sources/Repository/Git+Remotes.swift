@@ -30,13 +30,18 @@ extension Git {
 
     /// Gets what a remote has.
     /// - Returns: the branches of it that are new, have moved or are gone.
-    package func fetch(_ repository: String, from remote: String) async throws -> [String] {
+    /// - Parameter watch: how long it may take, and who is told how far it is.
+    package func fetch(
+        _ repository: String, from remote: String, watch: TransferWatch? = nil
+    ) async throws -> [String] {
         let place = try await place(repository)
         let before = try await remoteBranches(remote, at: place)
-        let command = place.command(
-            ["fetch", "--quiet", "--prune", "--no-recurse-submodules", "--no-auto-maintenance"]
-                + (try await farEnd("upload-pack", of: remote, at: place)) + ["--", remote], access: .writing)
-        _ = try await run(try await networked(command, at: place))
+        var command = place.command(
+            ["fetch", watch == nil ? "--quiet" : "--progress", "--prune", "--no-recurse-submodules"]
+                + ["--no-auto-maintenance"] + (try await farEnd("upload-pack", of: remote, at: place))
+                + ["--", remote], access: .writing)
+        watch?.follow(&command)
+        _ = try await transfer(try await networked(command, at: place))
         let after = try await remoteBranches(remote, at: place)
         return Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
     }
@@ -115,10 +120,28 @@ extension Git {
             ["local", "worktree"].contains(fields[index]) ? fields[index + 1] : nil
         }
         guard named.isEmpty else { throw RepositoryError.remoteRunsPrograms(keys: named) }
+        return reaching(command, by: RemoteAddress.protocols)
+    }
+
+    /// - Parameter protocols: as `GIT_ALLOW_PROTOCOL` has them.
+    func reaching(_ command: GitCommand, by protocols: String) -> GitCommand {
         var command = command
         for key in RemoteAddress.environmentKeys { command.environment[key] = settings.environment[key] }
-        command.environment["GIT_ALLOW_PROTOCOL"] = RemoteAddress.protocols
+        command.environment["GIT_ALLOW_PROTOCOL"] = protocols
         command.environment["GIT_SSH_COMMAND"] = RemoteAddress.ssh
+        command.configuration.merge(RemoteAddress.slowness) { $1 }
+        token?.open(&command)
         return command
+    }
+}
+
+extension Git {
+    /// The address of a remote as its configuration has it, before anything is put in its place (`insteadOf`).
+    package func remoteAddress(_ repository: String, of remote: String) async throws -> String {
+        let place = try await place(repository)
+        let query = place.command("config", "--get", "--", "remote.\(remote).url", accepting: [0, 1])
+        let reply = try await run(query)
+        guard reply.code == 0, !reply.line.isEmpty else { throw RepositoryError.remoteNotFound(remote) }
+        return reply.line
     }
 }

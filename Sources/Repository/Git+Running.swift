@@ -33,17 +33,23 @@ extension Git {
         _ command: GitCommand, into sink: Sink
     ) async throws -> Supervision<Sink>.Report {
         let launch = command.launch(with: settings)
-        let (seconds, grace, time) = (settings.commandSecondsMax, settings.graceSeconds, time)
+        let patience =
+            command.patience ?? GitCommand.Patience(seconds: settings.commandSecondsMax, limit: "commandSecondsMax")
+        let (grace, time, hearing) = (settings.graceSeconds, time, command.hearing)
         do {
             return try await withThrowingTaskGroup(of: Supervision<Sink>.Report?.self) { group in
-                group.addTask { try await Supervision.run(launch, into: sink, grace: .seconds(grace)) }
                 group.addTask {
-                    try await time.sleep(for: .seconds(seconds))
+                    try await Supervision.run(launch, into: sink, grace: .seconds(grace), hearing: hearing)
+                }
+                group.addTask {
+                    try await time.sleep(for: .seconds(patience.seconds))
                     return nil
                 }
                 defer { group.cancelAll() }
                 guard let first = try await group.next(), let report = first else {
-                    throw GitFailure(subcommand: command.subcommand, reason: .timedOut(seconds: seconds), words: "")
+                    throw GitFailure(
+                        subcommand: command.subcommand,
+                        reason: .timedOut(seconds: patience.seconds, limit: patience.limit), words: "")
                 }
                 return report
             }

@@ -32,24 +32,6 @@ extension Git {
         }
     }
 
-    /// Removes a worktree that holds nothing that is not saved: no uncommitted file, no commit that only it reaches.
-    /// Ignored files go with it. One that is gone already is taken off the repository's list.
-    /// - Throws: `RepositoryError` `.unknownWorktree`, `.worktreeDirty`, `.worktreeUnreachable`,
-    ///   `.worktreeHasSubmodules`.
-    package func removeWorktree(_ repository: String, path: String) async throws {
-        let place = try await place(repository)
-        try await turns.withKey(place.commonFolder) {
-            let target = Paths.canonicalTarget(path)
-            // The first on the list is the user's own.
-            guard let record = try await worktrees(at: place).dropFirst().first(where: { $0.path == target }) else {
-                throw RepositoryError.unknownWorktree(path)
-            }
-            var force: [String] = []
-            if Paths.exists(target) { force = try await requireRemovable(record, path: path) ? ["--force"] : [] }
-            _ = try await run(place.command(["worktree", "remove"] + force + ["--", target], access: .writing))
-        }
-    }
-
     /// - Throws: `RepositoryError` unless the path is missing or the top of a worktree.
     package func status(_ path: String) async throws -> WorktreeState {
         guard Paths.exists(path) else { return .missing }
@@ -96,24 +78,7 @@ extension Git {
         _ = try await run(place.command(["worktree", "add", "--quiet"] + arguments, access: .writing))
     }
 
-    /// - Returns: whether git needs force for it: it refuses every worktree with submodules, even empty ones.
-    private func requireRemovable(_ record: WorktreeRecord, path: String) async throws -> Bool {
-        let worktree = try await place(record.path)
-        let files = try await statusEntries(at: worktree).count
-        guard files == 0 else { throw RepositoryError.worktreeDirty(path, files: files) }
-        if let head = try await commit(named: "HEAD", at: worktree), try await !isReachable(head, at: worktree) {
-            throw RepositoryError.worktreeUnreachable(path, head: head)
-        }
-        let submodules = try await submodulePaths(at: worktree)
-        let modules = try await gitPaths(["modules"], at: worktree)
-        // An agent may have put files where a submodule would be, which no status shows.
-        for each in submodules.map({ worktree.top + "/" + $0 }) + modules where try !Paths.isEmpty(each) {
-            throw RepositoryError.worktreeHasSubmodules(path)
-        }
-        return !submodules.isEmpty
-    }
-
-    private func submodulePaths(at place: Place) async throws -> [String] {
+    func submodulePaths(at place: Place) async throws -> [String] {
         try await run(place.command("ls-files", "-z", "--stage")).fields.compactMap { field in
             guard field.starts(with: "160000 ".utf8), let tab = field.firstIndex(of: UInt8(ascii: "\t")) else {
                 return nil

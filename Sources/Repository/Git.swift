@@ -5,7 +5,8 @@
 // that configuration, and must not thereby run something in the hub's name. Verbs that write take turns, repository by
 // repository. What git refuses is a `GitFailure` in git's own words; what we refuse is a `RepositoryError`.
 //
-// Nothing here goes to a network, and nothing here removes what it has not saved or been shown to be saved.
+// Git+Remotes.swift and Git+Clone.swift alone go to a network. Nothing here removes what it has not saved or been shown
+// to be saved.
 
 package import Model
 
@@ -17,6 +18,14 @@ package struct Git: Sendable {
     /// Keyed by the folder that all worktrees of a repository share.
     let turns = KeyedGates()
     private(set) var urgency = Urgency.interactive
+    private(set) var token: HostToken?
+
+    /// The same, showing a token to the host that it is for, and to no other.
+    package func showing(_ token: HostToken?) -> Git {
+        var copy = self
+        copy.token = token
+        return copy
+    }
 
     /// The same, for what nobody waits for: its processes start behind those of all others.
     package var inBackground: Git {

@@ -11,6 +11,16 @@ struct GitCommand: Sendable {
     var environment: [String: String] = [:]
     var access = Access.reading
     var codesAccepted: Set<Int32> = [0]
+    /// nil: `GitSettings.commandSecondsMax`.
+    var patience: Patience?
+    /// Gets what it writes to its standard error, as it comes, on the thread that reads it.
+    var hearing: (@Sendable ([UInt8]) -> Void)?
+
+    /// How long it may take, and what that limit is called.
+    struct Patience: Sendable {
+        let seconds: Int
+        let limit: String
+    }
 
     /// What a person would call it: `worktree add`.
     var subcommand: String {

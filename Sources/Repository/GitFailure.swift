@@ -3,8 +3,8 @@ package struct GitFailure: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case exited(code: Int32)
         case signalled(Int32)
-        /// `GitSettings.commandSecondsMax`
-        case timedOut(seconds: Int)
+        /// `GitSettings.commandSecondsMax`, or the limit of what was asked for.
+        case timedOut(seconds: Int, limit: String = "commandSecondsMax")
         /// `GitSettings.outputBytesMax`
         case outputTooLarge(bytesMax: Int)
         case notStarted
@@ -23,7 +23,7 @@ package struct GitFailure: Error, Sendable, Equatable, CustomStringConvertible {
             switch reason {
             case .exited(let code): "exit code \(code)"
             case .signalled(let number): "ended by signal \(number)"
-            case .timedOut(let seconds): "not done after \(seconds) s (commandSecondsMax)"
+            case .timedOut(let seconds, let limit): "not done after \(seconds) s (\(limit))"
             case .outputTooLarge(let bytesMax): "more than \(bytesMax) bytes of output (outputBytesMax)"
             case .notStarted: "could not be started"
             case .unreadable: "an answer that cannot be read"

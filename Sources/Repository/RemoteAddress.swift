@@ -1,10 +1,13 @@
 /// What is known of where remotes are, and how they are reached.
 enum RemoteAddress {
-    /// `ext` and `git` run programs of the address's or the configuration's choice.
-    static let protocols = "file:http:https:ssh"
+    /// `ext` runs programs of the address's choice; what the configuration names for `git` is refused (`programPattern`).
+    static let protocols = "file:git:http:https:ssh"
 
     /// Asks nobody anything, and gives up on who does not answer: 15 s to come to a connection, 60 s of silence.
     static let ssh = "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15 -oServerAliveCountMax=4"
+
+    /// A host that sends less than 1 byte a second for 60 s has gone.
+    static let slowness = ["http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"]
 
     /// Configuration that names a program which the way to a remote would run.
     static let programPattern = #"^(credential(\..*)?\.helper|core\.gitproxy|core\.askpass|remote\..*\.vcs)$"#

@@ -25,6 +25,9 @@ package enum RepositoryError: Error, Sendable, Equatable {
     /// Files that no snapshot holds, because git ignores them, stand where others should be put.
     case filesInTheWay([String])
     case snapshotNotFound(String)
+    case removalNotFound(String)
+    /// The branch is no longer where the worktree was.
+    case branchMoved(String, from: String)
     case branchExists(String)
     /// Nothing waits there for its end.
     case nothingInProgress(worktree: String)
@@ -69,6 +72,9 @@ extension RepositoryError: CustomStringConvertible {
         case .remoteRunsPrograms(let keys):
             "the repository's own configuration names programs for its remotes (\(keys.joined(separator: ", "))), which belong into the user's"
         case .snapshotNotFound(let id): "there is no snapshot \(id)"
+        case .removalNotFound(let name): "there is no removed worktree \(name)"
+        case .branchMoved(let branch, let old):
+            "the branch \(branch) is no longer at \(old), where the worktree was"
         case .fileNotFound(let path): "there is no file \(path)"
         }
     }

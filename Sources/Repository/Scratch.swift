@@ -27,9 +27,11 @@ struct Scratch: Sendable {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// On a thread of its own: there may be thousands of files in it.
-    private func remove() async throws {
-        let path = path
+    private func remove() async throws { try await Self.removeTree(path) }
+
+    /// On a thread of its own: there may be thousands of files in it. One that is not there is gone.
+    static func removeTree(_ path: String) async throws {
+        guard Paths.exists(path) else { return }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             Thread.detachNewThread {
                 continuation.resume(with: Result { try FileManager.default.removeItem(atPath: path) })

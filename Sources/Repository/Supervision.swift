@@ -31,13 +31,17 @@ struct Supervision<Sink: OutputSink> {
     private var errors: Descriptor?
     private var sink: Sink
     private var words = OutputTail()
+    private let hearing: (@Sendable ([UInt8]) -> Void)?
     private var sinkIsFull = false
     private var wasStopped = false
     private var killAt: ContinuousClock.Instant?
 
     /// Runs the program; when the task is cancelled, the program gets SIGTERM, which lets git remove its lock files,
     /// and after the grace SIGKILL.
-    static func run(_ launch: Launch, into sink: Sink, grace: Duration) async throws -> Report {
+    /// - Parameter hearing: gets the standard error as it comes, on the thread that reads it.
+    static func run(
+        _ launch: Launch, into sink: Sink, grace: Duration, hearing: (@Sendable ([UInt8]) -> Void)? = nil
+    ) async throws -> Report {
         try Task.checkCancellation()
         let stop = try StopSignal()
         return try await withTaskCancellationHandler {
@@ -45,7 +49,8 @@ struct Supervision<Sink: OutputSink> {
                 Thread.detachNewThread {
                     continuation.resume(
                         with: Result {
-                            var supervision = try Supervision(launch, into: sink, stop: stop, grace: grace)
+                            var supervision = try Supervision(
+                                launch, into: sink, stop: stop, grace: grace, hearing: hearing)
                             return try supervision.watch()
                         })
                 }
@@ -55,11 +60,15 @@ struct Supervision<Sink: OutputSink> {
         }
     }
 
-    private init(_ launch: Launch, into sink: Sink, stop: StopSignal, grace: Duration) throws {
+    private init(
+        _ launch: Launch, into sink: Sink, stop: StopSignal, grace: Duration,
+        hearing: (@Sendable ([UInt8]) -> Void)?
+    ) throws {
         let (output, outputFar) = try Descriptor.pair()
         let (errors, errorsFar) = try Descriptor.pair()
         pid = try launch.spawn(output: outputFar, errors: errorsFar)
         (self.output, self.errors, self.sink, self.stop, self.grace) = (output, errors, sink, stop, grace)
+        self.hearing = hearing
     }
 
     private mutating func watch() throws -> Report {
@@ -97,6 +106,7 @@ struct Supervision<Sink: OutputSink> {
         if polled[1].revents != 0, let piece = try errors?.read(atMost: pieceByteCountMax) {
             if piece.isEmpty { errors = nil }
             _ = words.take(piece)
+            if !piece.isEmpty { hearing?(piece) }
         }
         if polled[2].revents != 0, killAt == nil {
             wasStopped = true

@@ -56,7 +56,8 @@ struct CommitTests {
         await #expect(throws: RepositoryError.branchInUse("run", worktree: sandbox.path("run"))) {
             try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
         }
-        try await git.removeWorktree(repository, path: sandbox.path("run"))
+        try await git.removeWorktree(
+            repository, path: sandbox.path("run"), scope: "run", name: "one", takesChanges: false)
         await #expect(throws: RepositoryError.branchNotMerged("run", into: "main")) {
             try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
         }

@@ -56,7 +56,8 @@ struct HostileTests {
             Issue.record("its merge driver said that there was no conflict")
             return
         }
-        try await git.removeWorktree(repository, path: sandbox.path("two"))
+        try await git.removeWorktree(
+            repository, path: sandbox.path("two"), scope: "run", name: "one", takesChanges: false)
         if sandbox.exists("mark", in: sandbox.root) {
             Issue.record("it ran \(try sandbox.read("mark", in: sandbox.root))")
         }

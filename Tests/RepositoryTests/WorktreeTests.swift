@@ -118,17 +118,17 @@ struct WorktreeTests {
         let path = try await sandbox.worktree("run")
         try sandbox.write("work", "x", in: path)
         await #expect(throws: RepositoryError.worktreeDirty(path, files: 1)) {
-            try await git.removeWorktree(repository, path: path)
+            try await git.removeWorktree(repository, path: path, scope: "run", name: "one", takesChanges: false)
         }
         let saved = try #require(try await git.saveWork(path, message: "saved"))
-        try await git.removeWorktree(repository, path: path)
+        try await git.removeWorktree(repository, path: path, scope: "run", name: "one", takesChanges: false)
         #expect(!sandbox.exists("run", in: sandbox.root))
         #expect(try await sandbox.plain("rev-parse", "run") == saved)
 
         _ = try await git.addWorktree(repository, path: path, branch: "run", from: "main")
         #expect(try sandbox.read("work", in: path) == "x", "the branch is taken up again")
         try sandbox.remove("run", in: sandbox.root)
-        try await git.removeWorktree(repository, path: path)
+        try await git.removeWorktree(repository, path: path, scope: "run", name: "one", takesChanges: false)
         #expect(try await sandbox.plain("worktree", "list").split(separator: "\n").count == 1)
     }
 
@@ -140,10 +140,12 @@ struct WorktreeTests {
         try sandbox.write("work", "x", in: path)
         let head = try await sandbox.commit("adrift", in: path)
         await #expect(throws: RepositoryError.worktreeUnreachable(path, head: head)) {
-            try await sandbox.git.removeWorktree(sandbox.repository, path: path)
+            try await sandbox.git.removeWorktree(
+                sandbox.repository, path: path, scope: "run", name: "one", takesChanges: false)
         }
         #expect(try await sandbox.git.saveWork(path, message: "saved") == nil, "there is nothing to commit")
-        try await sandbox.git.removeWorktree(sandbox.repository, path: path)
+        try await sandbox.git.removeWorktree(
+            sandbox.repository, path: path, scope: "run", name: "one", takesChanges: false)
         #expect(try await sandbox.plain("rev-parse", Git.savedRefPrefix + head) == head)
     }
 
@@ -153,7 +155,8 @@ struct WorktreeTests {
         try sandbox.write("mine/file", "x", in: sandbox.root)
         for path in [sandbox.repository, sandbox.path("mine"), sandbox.path("nothing")] {
             await #expect(throws: RepositoryError.unknownWorktree(path)) {
-                try await sandbox.git.removeWorktree(sandbox.repository, path: path)
+                try await sandbox.git.removeWorktree(
+                    sandbox.repository, path: path, scope: "run", name: "one", takesChanges: false)
             }
         }
         #expect(sandbox.exists("file", in: sandbox.path("mine")))
@@ -171,10 +174,12 @@ struct WorktreeTests {
 
         try sandbox.write("library/hidden", "no status shows it", in: path)
         await #expect(throws: RepositoryError.worktreeHasSubmodules(path)) {
-            try await sandbox.git.removeWorktree(sandbox.repository, path: path)
+            try await sandbox.git.removeWorktree(
+                sandbox.repository, path: path, scope: "run", name: "one", takesChanges: false)
         }
         try sandbox.remove("library/hidden", in: path)
-        try await sandbox.git.removeWorktree(sandbox.repository, path: path)
+        try await sandbox.git.removeWorktree(
+            sandbox.repository, path: path, scope: "run", name: "one", takesChanges: false)
         #expect(!sandbox.exists("run", in: sandbox.root))
     }
 }

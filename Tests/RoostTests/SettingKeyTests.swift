@@ -16,6 +16,7 @@ import Testing
             (.concurrentRunsPerHub, "--concurrent-runs-per-hub", "ROOST_CONCURRENT_RUNS_PER_HUB"),
             (.concurrentRunsPerProject, "--concurrent-runs-per-project", "ROOST_CONCURRENT_RUNS_PER_PROJECT"),
             (.approvalExpirySeconds, "--approval-expiry-seconds", "ROOST_APPROVAL_EXPIRY_SECONDS"),
+            (.githubProgram, "--github-program", "ROOST_GITHUB_PROGRAM"),
             (.logLevel, "--log-level", "ROOST_LOG_LEVEL"),
         ] as [(SettingKey, String, String)])
     func spelling(key: SettingKey, flag: String, variable: String) {

@@ -71,6 +71,9 @@ import WebCodec
             key: .retentionBytes, flag: "0", variable: "1048576", file: "2000000",
             fallback: "\(Limits.retentionBytes)"
         ) { "\($0.retentionBytes)" },
+        Given(key: .githubProgram, flag: "/opt/gh", variable: "gh2", file: "/usr/bin/gh", fallback: "gh") {
+            $0.githubProgram
+        },
         Given(key: .logLevel, flag: "trace", variable: "critical", file: "debug", fallback: "info") {
             $0.logLevel.rawValue
         },
@@ -103,6 +106,7 @@ import WebCodec
         .approvalExpirySeconds: ["0", "2592001", "1h"],
         .retentionDays: ["36501", "-1", "1d"],
         .retentionBytes: ["1", "-1", "1G"],
+        .githubProgram: ["", "bin/gh", "-gh"],
         .logLevel: ["verbose", "INFO"],
         .accessLog: ["on", "log", "", "./log"],
     ]

@@ -119,12 +119,12 @@ extension Transaction {
     func beginWork(on card: Card, in column: BoardColumn, by offered: [Provider], for actor: Actor?) throws {
         guard column.type == .active, let prompt = prompt(of: column, for: card), !prompt.isEmpty,
             try workingRun(on: card) == nil,
-            try isReady(card)
+            try isReady(card), try required(card.projectId).status == .ready
         else {
             return
         }
         let last = try runs(of: card.projectId, card: card.id, limit: 1).first
-        if var run = last, run.status == .completed, run.merge != .merged {
+        if var run = last, run.status == .completed, !run.merge.hasLanded {
             _ = try run.apply(.followUp, at: now)
             try keep(prompt, after: run.nextPrompt, for: &run)
             try put(run, as: .runQueued)

@@ -28,7 +28,7 @@ extension Engine {
 
     private func place(for input: ImportProject) async throws -> ProjectPath.Place? {
         guard let path = input.path else { return nil }
-        let place = try await ProjectPath(settings: settings, git: git).prepare(CreateProject(path: path))
+        let place = try await ProjectPath(settings: settings, git: git).prepare(path)
         try await journal.read { try $0.requireFree(place) }
         return place
     }
@@ -97,11 +97,13 @@ extension Project {
     fileprivate mutating func settle(at place: ProjectPath.Place?, now: Timestamp) {
         if let place {
             (path, defaultBranch, status, archivedAt) = (place.path, place.defaultBranch, .ready, nil)
+            repositoryUrl = nil
         } else {
             (status, archivedAt) = (.archived, archivedAt ?? now)
         }
         // Of the hub that it comes from.
         organizationId = nil
+        (jobId, error) = (nil, nil)
         touch(at: now)
     }
 }

@@ -66,6 +66,44 @@ package struct PullRun: Codable, Sendable {
     }
 }
 
+package struct CreatePullRequest: Codable, Sendable {
+    /// Absent: the card's title, or the run's first words.
+    package var title: String?
+    /// Absent: what its agent said at the end.
+    package var body: String?
+    /// Absent: the run's target branch.
+    package var baseBranch: String?
+    package var draft: Bool?
+    /// Absent: the one that the branch follows, else `origin`.
+    package var remote: String?
+
+    package init(
+        title: String? = nil, body: String? = nil, baseBranch: String? = nil, draft: Bool? = nil, remote: String? = nil
+    ) {
+        self.title = title
+        self.body = body
+        self.baseBranch = baseBranch
+        self.draft = draft
+        self.remote = remote
+    }
+}
+
+/// Which worktrees of a project go.
+package struct CleanWorktrees: Codable, Sendable {
+    /// Absent: those of all runs that are over.
+    package var runs: [Run.ID]?
+    /// Those with files that git ignores stay, because no commit has such files.
+    package var keepIgnored: Bool?
+    /// Nothing is done; it is told what would be.
+    package var preview: Bool?
+
+    package init(runs: [Run.ID]? = nil, keepIgnored: Bool? = nil, preview: Bool? = nil) {
+        self.runs = runs
+        self.keepIgnored = keepIgnored
+        self.preview = preview
+    }
+}
+
 package struct SubmitReview: Codable, Sendable {
     package var verdict: Review.Verdict
     package var notes: String?

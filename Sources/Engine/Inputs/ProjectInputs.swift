@@ -1,8 +1,11 @@
 package import Model
 
+/// Exactly one of `path` and `repositoryUrl`.
 package struct CreateProject: Codable, Sendable {
     /// Absolute path of a git repository's top folder.
-    package var path: String
+    package var path: String?
+    /// Where it is cloned from, into a folder of the hub's own.
+    package var repositoryUrl: String?
     /// Make the folder and the repository when they are not there.
     package var initialise: Bool?
     package var name: String?
@@ -13,13 +16,15 @@ package struct CreateProject: Codable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case path
         case initialise = "init"
-        case name, slug, defaultBranch, organizationId
+        case repositoryUrl, name, slug, defaultBranch, organizationId
     }
 
     package init(
-        path: String, initialise: Bool? = nil, name: String? = nil, slug: String? = nil, defaultBranch: String? = nil
+        path: String? = nil, repositoryUrl: String? = nil, initialise: Bool? = nil, name: String? = nil,
+        slug: String? = nil, defaultBranch: String? = nil
     ) {
         self.path = path
+        self.repositoryUrl = repositoryUrl
         self.initialise = initialise
         self.name = name
         self.slug = slug

@@ -2,7 +2,8 @@ package import Journal
 internal import Logging
 package import Model
 
-/// Has the hub's own long tasks done, one after another: they are the disk's work, and the disk is one.
+/// Has the hub's own long tasks done, one after another: they are the disk's work, and the disk is one. What waits for a
+/// network waits in a line of its own.
 package actor JobDesk {
     /// - Returns: what the job came to.
     package typealias Work = @Sendable (JobReporter) async throws -> JSONValue?
@@ -20,7 +21,7 @@ package actor JobDesk {
     private let tools: Tools
     /// Those that are not over.
     private var tasks: [Job.ID: Task<Void, Never>] = [:]
-    private var last: Task<Void, Never>?
+    private var last: [Bool: Task<Void, Never>] = [:]
     private var isStopping = false
 
     init(_ tools: Tools) { self.tools = tools }
@@ -44,27 +45,46 @@ package actor JobDesk {
     func submit(
         _ kind: Job.Kind, in project: Project.ID? = nil, by actor: Actor, _ work: @escaping Work
     ) async throws -> Committed<Job> {
-        guard !isStopping else { throw HubError(.shuttingDown, "the hub is shutting down") }
-        let limits = tools.limits
-        let made = try await tools.journal.change(project.map(JournalKey.project) ?? .hub, by: actor) { tx in
-            let job = Job(id: tx.make(), kind: kind, projectId: project, by: actor, at: tx.now)
-            guard try tx.jobs(statuses: [.queued], limit: limits.jobsWaitingMax).count < limits.jobsWaitingMax else {
-                throw HubError.limit("jobsWaitingMax", limits.jobsWaitingMax, "too many jobs are waiting already")
-            }
-            try tx.put(job, as: .jobCreated)
-            return job
+        try requireTaking()
+        let made = try await tools.journal.change(project.map(JournalKey.project) ?? .hub, by: actor) { [self] tx in
+            try file(kind, as: tx.make(), in: project, by: actor, tx)
         }
-        let before = last
+        take(made.value, work)
+        return made
+    }
+
+    /// - Throws: `HubError` `.shuttingDown`.
+    func requireTaking() throws {
+        guard !isStopping else { throw HubError(.shuttingDown, "the hub is shutting down") }
+    }
+
+    /// Makes a job's row in the caller's unit of work; `take` is to follow.
+    /// - Throws: `HubError` `.limitExceeded`.
+    nonisolated func file(
+        _ kind: Job.Kind, as id: Job.ID, in project: Project.ID?, by actor: Actor, _ tx: Transaction
+    ) throws -> Job {
+        let job = Job(id: id, kind: kind, projectId: project, by: actor, at: tx.now)
+        let most = tools.limits.jobsWaitingMax
+        guard try tx.jobs(statuses: [.queued], limit: most).count < most else {
+            throw HubError.limit("jobsWaitingMax", most, "too many jobs are waiting already")
+        }
+        try tx.put(job, as: .jobCreated)
+        return job
+    }
+
+    /// Has a job done that has its row.
+    func take(_ job: Job, _ work: @escaping Work) {
+        let lane = job.kind.isOfNetwork
+        let before = last[lane]
         let task = Task { [tools] in
             // The caller's request is not the job's: what it does later is no answer to it.
             await Receipt.$current.withValue(nil) {
                 await before?.value
-                await run(made.value, work)
+                await run(job, work)
                 await forgetOld(tools)
             }
         }
-        (tasks[made.value.id], last) = (task, task)
-        return made
+        (tasks[job.id], last[lane]) = (task, task)
     }
 
     /// - Throws: `HubError` `.illegalTransition` when it is over.
@@ -76,6 +96,8 @@ package actor JobDesk {
             }
             try job.fail(Job.Failure(.cancelled, "it was cancelled"), at: tx.now)
             try tx.put(job, as: .jobError)
+            // One that waited never begins, and says nothing of its project.
+            try tx.endClone(job, because: "it was cancelled")
             return job
         }
         tasks[id]?.cancel()

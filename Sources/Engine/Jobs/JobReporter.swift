@@ -10,7 +10,7 @@ package actor JobReporter {
     private static let linesMs: Int64 = 250
     private static let linesWaitingMax = 100
 
-    private let job: Job
+    package nonisolated let job: Job
     private let desk: JobDesk.Tools
     private var lines: [(ts: Timestamp, text: String)] = []
     private var flushedAt: Timestamp

@@ -25,6 +25,11 @@ extension Engine {
     package func renameBranch(of id: Run.ID, to name: String, by actor: Actor) async throws -> Committed<Run> {
         try await withWork(of: id, to: "rename") { run, project, worktree in
             guard let old = run.branch, old != name else { return try await unchanged(id) }
+            guard run.pullRequest?.state != .open else {
+                throw HubError(
+                    .illegalTransition, "rename is not possible: the pull request of run \(id) is of \(old)",
+                    members: ["currentStatus": .string(run.status.rawValue), "merge": .string(run.merge.rawValue)])
+            }
             try await git.renameBranch(project.path, from: old, to: name)
             return try await tell(.branchUpdated, of: run, in: worktree, by: actor) { $0.branch = name }
         }
@@ -40,7 +45,7 @@ extension Engine {
 
 extension Run {
     func requireUnlanded(to verb: String) throws {
-        guard merge == .merged else { return }
+        guard merge.hasLanded else { return }
         throw HubError(
             .illegalTransition, "\(verb) is not possible: the work of run \(id) has landed",
             members: ["currentStatus": .string(status.rawValue), "merge": .string(merge.rawValue)])

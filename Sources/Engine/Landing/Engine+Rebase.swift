@@ -43,7 +43,7 @@ extension Engine {
             try await saveBefore("it was called off", run, in: worktree)
             _ = try await git.abortOperation(worktree)
             return try await tell(.branchUpdated, of: run, in: worktree, by: actor) {
-                if $0.merge == .conflict { $0.merge = .none }
+                if $0.merge == .conflict { $0.merge = $0.restingMerge }
             }
         }
     }
@@ -89,7 +89,7 @@ extension Engine {
                 $0.targetBranch = target
                 if $0.merge == .conflict {
                     // What somebody brought together is not what was approved.
-                    ($0.merge, $0.review) = (.none, .none)
+                    ($0.merge, $0.review) = ($0.restingMerge, .none)
                 }
             }
         case .conflict(let files, let operation):

@@ -19,6 +19,7 @@ extension Engine {
         try await requireReview(of: run, to: "push")
         guard let branch = run.branch else { return }
         let remote = if let named = input.remote { named } else { try await git.remote(of: branch, in: worktree) }
+        let git = try await remoteGit(of: run)
         let outcome = try await asRemote {
             try await git.push(worktree, branch: branch, to: remote, isForced: input.force == true)
         }
@@ -37,6 +38,7 @@ extension Engine {
         let fetched = try await withWorktree(of: id) { run, project in
             let place = Self.place(of: run, in: project)
             let name = if let remote { remote } else { try await git.remote(of: run.branch ?? "", in: place) }
+            let git = try await remoteGit(of: run)
             return (name, try await asRemote { try await git.fetch(place, from: name) })
         }
         try await journal.change(of: id, by: actor) { tx in
@@ -56,7 +58,8 @@ extension Engine {
                 return try await tell(.branchUpdated, of: run, in: worktree, by: actor)
             }
             let remote = if let named = input.remote { named } else { try await git.remote(of: branch, in: worktree) }
-            _ = try await asRemote { try await git.fetch(worktree, from: remote) }
+            let remoteGit = try await remoteGit(of: run)
+            _ = try await asRemote { try await remoteGit.fetch(worktree, from: remote) }
             try await saveBefore("a pull from \(remote)", run, in: worktree)
             if input.rebase == true { _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run)) }
             switch try await git.pull(worktree, branch: branch, from: remote, rebases: input.rebase == true) {
@@ -76,6 +79,12 @@ extension Engine {
                 throw HubError.conflict(files, operation: operation, of: id)
             }
         }
+    }
+
+    /// With what the hub has of the run's credentials for GitHub.
+    private func remoteGit(of run: Run) async throws -> Git {
+        let context = context
+        return git.showing(try await journal.read { try context.hostToken(of: run, $0) })
     }
 
     private func asRemote<Result>(_ body: () async throws -> Result) async throws -> Result {

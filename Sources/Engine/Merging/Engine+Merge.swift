@@ -86,7 +86,7 @@ extension Engine {
         guard run.status.isSettled, let branch = run.branch else {
             throw HubError.illegal("merge", "run \(run.id)", currentStatus: run.status.rawValue)
         }
-        guard run.merge != .merged else {
+        guard !run.merge.hasLanded else {
             throw HubError(
                 .illegalTransition, "run \(run.id) is merged already",
                 members: ["currentStatus": .string(run.status.rawValue), "merge": .string(run.merge.rawValue)])
@@ -124,19 +124,23 @@ extension Engine {
             run.headCommit = head
             run.touch(at: tx.now)
             try tx.put(run, as: .mergeCompleted)
-            if let card = run.cardId, var card = try tx.get(card), card.status != .done {
-                let before = card.status
-                try tx.finish(&card)
-                try tx.releaseDependents(of: card, was: before, by: offered, for: actor)
-            }
+            try tx.finishCard(of: run, offering: offered, for: actor)
             return run
         }
     }
 }
 
 extension Transaction {
+    /// What landed is done, and what waited for it may begin.
+    func finishCard(of run: Run, offering providers: [Provider], for actor: Actor) throws {
+        guard let card = run.cardId, var card = try get(card), card.status != .done else { return }
+        let before = card.status
+        try finish(&card)
+        try releaseDependents(of: card, was: before, by: providers, for: actor)
+    }
+
     /// Work that landed is done: the card goes to the first `done` column of its board.
-    fileprivate func finish(_ card: inout Card) throws {
+    private func finish(_ card: inout Card) throws {
         try move(&card, toFirst: .done)
         guard card.status != .done else { return }
         // The board has no such column.
@@ -163,7 +167,7 @@ extension HubError {
 }
 
 extension HubError {
-    fileprivate static func busy(_ why: TargetBusy, target: String) -> HubError {
+    static func busy(_ why: TargetBusy, target: String) -> HubError {
         let files: [String]
         let reason: String
         switch why {

@@ -6,7 +6,18 @@ extension Engine {
     /// Takes a repository into the hub, with a board to begin with.
     /// - Throws: `HubError` `.pathForbidden`, `.notARepository`, `.alreadyExists`, `.validationFailed`.
     package func createProject(_ input: CreateProject, by actor: Actor) async throws -> Committed<Project> {
-        let place = try await ProjectPath(settings: settings, git: git).prepare(input)
+        switch (input.path, input.repositoryUrl) {
+        case (let path?, nil): return try await takeProject(path, input, by: actor)
+        case (nil, let address?): return try await cloneProject(from: address, input, by: actor)
+        case (nil, nil): throw HubError.invalid("/path", "or /repositoryUrl is required")
+        case (_?, _?): throw HubError.invalid("/repositoryUrl", "cannot be given beside /path")
+        }
+    }
+
+    private func takeProject(
+        _ path: String, _ input: CreateProject, by actor: Actor
+    ) async throws -> Committed<Project> {
+        let place = try await ProjectPath(settings: settings, git: git).prepare(path, input)
         let id: Project.ID = ids.make()
         return try await journal.change(.project(id), by: actor) { tx in
             try tx.requireFree(place)
@@ -58,6 +69,9 @@ extension Engine {
             if let process = try tx.processes(statuses: [.queued, .running]).first(where: { $0.projectId == id }) {
                 throw HubError.illegal(
                     "archive", "process \(process.id) of project \(id)", currentStatus: process.status.rawValue)
+            }
+            if project.status == .pending || project.status == .cloning {
+                throw HubError.illegal("archive", "project \(id)", currentStatus: project.status.rawValue)
             }
             project.status = .archived
             project.archivedAt = tx.now

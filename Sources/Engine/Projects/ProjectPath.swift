@@ -13,12 +13,13 @@ struct ProjectPath {
         var folderName: String { String(path.split(separator: "/").last ?? "project") }
     }
 
-    func prepare(_ input: CreateProject) async throws -> Place {
-        guard input.path.hasPrefix("/") else {
+    /// - Parameter path: the input's.
+    func prepare(_ path: String, _ input: CreateProject = CreateProject()) async throws -> Place {
+        guard path.hasPrefix("/") else {
             throw HubError.invalid("/path", "must be an absolute path")
         }
-        guard !input.path.utf8.contains(0) else { throw HubError.invalid("/path", "must not hold NUL") }
-        let path = resolve(input.path)
+        guard !path.utf8.contains(0) else { throw HubError.invalid("/path", "must not hold NUL") }
+        let path = resolve(path)
         try requireInsideRoots(path)
         return try await inHubTerms {
             let found =

@@ -36,7 +36,7 @@ extension Engine {
         if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
         try await requireIsolation(input.isolation, in: project, for: provider)
         return try await journal.change(.project(project), by: actor) { [provider, options] tx in
-            let project = try tx.open(project)
+            let project = try tx.ready(project)
             let card = try input.cardId.map { try tx.card($0, in: project.id) }
             let (prompt, subject) = try tell(tx)
             guard !prompt.isEmpty || provider == .command else {
@@ -63,7 +63,7 @@ extension Engine {
 
     package func startRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         let started = try await change(id, by: actor, verb: "start") { run, tx in
-            _ = try tx.open(run.projectId)
+            _ = try tx.ready(run.projectId)
             if let id = run.cardId, let card = try tx.get(id) { try tx.requireReady(card) }
             _ = try run.apply(.start, at: tx.now)
             try tx.put(run, as: .runQueued)

@@ -52,7 +52,7 @@ extension RunContext {
         try tx.forget(id)
         run.headCommit = work.headCommit ?? run.headCommit
         run.diff = work.diff ?? run.diff
-        if let base = work.base { (run.baseCommit, run.merge) = (base, .none) }
+        if let base = work.base { (run.baseCommit, run.merge) = (base, run.restingMerge) }
         if case .completed(let summary) = outcome { run.summary = summary }
         try tx.noteProposal(of: run)
         run.outputBytes = (run.outputBytes ?? 0) + process.stdoutBytes + process.stderrBytes

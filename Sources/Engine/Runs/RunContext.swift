@@ -12,6 +12,7 @@ struct RunContext: Sendable {
     let host: any ProcessHost
     let clock: any TimeSource
     let settings: EngineSettings
+    let ids: any IdentifierSource
     let log: Logger
     let live: @Sendable ([LiveUpdate]) -> Void
 }

@@ -11,6 +11,8 @@ actor Scheduler {
     static let sweepIntervalSeconds = 15
     /// 60 s between two looks for what the rows say and nobody sees to.
     private static let reconcileIntervalSeconds = 60
+    /// An hour between two looks for removed worktrees that nobody may have back any more.
+    private static let forgetIntervalSeconds = 60 * 60
     /// 500 ms between two tellings of places in the queue, and two lots of what an earlier hub had left in it.
     private static let paceMs = 500
     /// 2 at once: each makes a worktree and starts a program, and the hub has just begun.
@@ -54,7 +56,7 @@ actor Scheduler {
         try await takeUp()
         work = [
             Task { await serve() }, Task { await tellPlaces() }, Task { await sweep() },
-            Task { await reconcileAlways() },
+            Task { await reconcileAlways() }, Task { await forgetOldWorktrees() },
         ]
         kick()
     }
@@ -107,6 +109,15 @@ actor Scheduler {
                 do { try await context.clock.sleep(for: .seconds(Self.retrySeconds)) } catch { return }
                 kick()
             }
+        }
+    }
+
+    private func forgetOldWorktrees() async {
+        // As often as somebody could notice, and at once when the hub starts.
+        let pause = min(Self.forgetIntervalSeconds, context.settings.limits.worktreeUndoSeconds)
+        while true {
+            await context.forgetRemovedWorktrees()
+            do { try await context.clock.sleep(for: .seconds(pause)) } catch { return }
         }
     }
 
@@ -340,15 +351,22 @@ actor Scheduler {
     // MARK: Worktrees
 
     /// Removes a settled run's worktree: its work is on its branch.
-    func cleanUp(run: Run.ID) async {
-        guard await hold(run) else { return }
+    /// - Returns: why it stayed; nil when it has gone.
+    @discardableResult
+    func cleanUp(run: Run.ID, takingChanges: Bool = false, by actor: Actor = .system) async -> (any Error)? {
+        guard await hold(run) else {
+            return HubError(.illegalTransition, "run \(run) has a process, or another verb is at its worktree")
+        }
+        var obstacle: (any Error)?
         do {
             try await endScripts(of: run)
-            await context.removeWorktree(of: run)
+            obstacle = await context.removeWorktree(of: run, takingChanges: takingChanges, by: actor)
         } catch {
             context.log.warning("A worktree was kept", metadata: ["run": "\(run)", "error": "\(error)"])
+            obstacle = error
         }
         release(run)
+        return obstacle
     }
 
     /// The same, if nobody needs the worktree any more.
@@ -374,7 +392,9 @@ actor Scheduler {
         do {
             for (run, path) in try await context.dispensableWorktrees() where await hold(run) {
                 try await endScripts(of: run)
-                await context.removeWorktree(of: run, at: path)
+                if await context.removeWorktree(of: run, at: path) != nil {
+                    try await context.remember(path, asWorktreeOf: run)
+                }
                 release(run)
             }
         } catch {

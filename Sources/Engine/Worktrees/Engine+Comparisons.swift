@@ -1,3 +1,4 @@
+import Journal
 package import Model
 import Repository
 
@@ -8,7 +9,7 @@ extension Engine {
     ///   `.illegalTransition` for a run that has no branch yet, or no worktree where one is asked for.
     package func diff(of id: Run.ID, _ comparison: Comparison = Comparison()) async throws -> RunDiff {
         try await withWorktree(of: id) { run, project in
-            let sides = try sides(of: comparison, in: run)
+            let sides = try await sides(of: comparison, in: run)
             let key = DiffKey(
                 run: id, version: run.version, lookCount: worktrees.lookCount(of: id), from: sides.from, to: sides.to,
                 patches: comparison.patches ?? true)
@@ -27,7 +28,7 @@ extension Engine {
         _ path: String, oldPath: String?, of id: Run.ID, _ comparison: Comparison
     ) async throws -> RunFile {
         try await withWorktree(of: id) { run, project in
-            let sides = try sides(of: comparison, in: run)
+            let sides = try await sides(of: comparison, in: run)
             return RunFile(
                 path: path,
                 try await git.compareFile(
@@ -40,12 +41,24 @@ extension Engine {
         run.worktreeOnDisk ?? project.path
     }
 
-    private func sides(of comparison: Comparison, in run: Run) throws -> (from: ContentState, to: ContentState) {
+    private func sides(of comparison: Comparison, in run: Run) async throws -> (from: ContentState, to: ContentState) {
         let to = comparison.to ?? (run.worktreeOnDisk == nil ? "head" : "worktree")
-        return (try state(comparison.from ?? "base", of: run), try state(to, of: run))
+        return (try await state(comparison.from ?? "base", of: run), try await state(to, of: run))
     }
 
-    private func state(_ name: String, of run: Run) throws -> ContentState {
+    /// What another run of the project has committed: attempts are held against one another so.
+    private func headOfAttempt(_ name: String, beside run: Run) async throws -> String {
+        guard let id = Run.ID(name), let other = try await journal.read({ try $0.get(id) }),
+            other.projectId == run.projectId
+        else { throw HubError.notFound(.run, name) }
+        guard let head = other.headCommit ?? other.baseCommit else {
+            throw HubError.illegal(
+                "diff", "run \(id), which has no branch yet,", currentStatus: other.status.rawValue)
+        }
+        return head
+    }
+
+    private func state(_ name: String, of run: Run) async throws -> ContentState {
         guard let base = run.baseCommit, let branch = run.branch else {
             throw HubError.illegal(
                 "diff", "run \(run.id), which has no branch yet,", currentStatus: run.status.rawValue)
@@ -60,6 +73,7 @@ extension Engine {
             return .worktree
         case "head":
             return .commit(run.worktreeOnDisk == nil ? run.headCommit ?? base : "refs/heads/" + branch)
+        case _ where name.hasPrefix(Run.idPrefix + "_"): return .commit(try await headOfAttempt(name, beside: run))
         case _ where name.hasPrefix(RunSnapshot.idPrefix):
             return .commit(Snapshot.ref(scope: run.id.rawValue, name: name))
         default: return .commit(name)

@@ -10,6 +10,14 @@ extension Engine {
         }
     }
 
+    /// - Throws: `HubError` `.snapshotNotFound`.
+    package func snapshot(_ name: String, of id: Run.ID) async throws -> RunSnapshot {
+        guard let snapshot = try await snapshots(of: id).first(where: { $0.id == name }) else {
+            throw HubError(.snapshotNotFound, "run \(id) has no snapshot \(name)")
+        }
+        return snapshot
+    }
+
     /// Saves what a run's worktree holds now, also while its agent is at work.
     /// - Throws: `HubError` `.limitExceeded` (`snapshotsMax`); `.illegalTransition` for a run without a worktree.
     package func makeSnapshot(of id: Run.ID, note: String?, by actor: Actor) async throws -> RunSnapshot {

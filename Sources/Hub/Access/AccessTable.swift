@@ -170,7 +170,7 @@ struct AccessTable: Sendable {
             .snapshotRestored, .consumerCreated,
             .consumerUpdated, .consumerDeleted,
             .attachmentCreated, .attachmentDeleted, .jobCreated, .jobProgress, .jobDone, .jobError, .jobDeleted,
-            .commitCreated, .pushCompleted, .reviewSubmitted, .draftUpdated, .draftQueued, .draftSent, .draftDeleted,
+            .commitCreated, .pushCompleted, .prCreated, .prUpdated, .reviewSubmitted, .draftUpdated, .draftQueued, .draftSent, .draftDeleted,
             .tagCreated, .tagUpdated, .tagDeleted, .templateCreated, .templateUpdated, .templateDeleted,
             .preferenceUpdated, .preferenceDeleted, .cardViewed, .runSummary, .sessionCreated,
             .sessionUpdated, .sessionAccepted, .sessionCancelled:

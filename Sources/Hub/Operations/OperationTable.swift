@@ -15,7 +15,7 @@ package struct OperationTable: Sendable {
     package static let all = OperationTable(
         [
             hub, folders, projects, files, places, boards, columns, cards, runs, runReads, landing, spending,
-            snapshots, approvals,
+            snapshots, worktrees, approvals,
             policies, processes, credentials, profiles, drafts, tags, preferences, providers, bots, events,
             consumers,
             attachments,

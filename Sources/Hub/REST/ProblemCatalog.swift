@@ -51,7 +51,8 @@ extension HubError.Code {
     var isWorthRetrying: Bool {
         switch self {
         case .shuttingDown, .notReady, .overloaded, .targetBusy, .storageFull, .storageFailed, .idempotencyKeyInUse,
-            .internal, .remoteFailed, .rateLimited:
+            .internal, .remoteFailed, .rateLimited, .pullRequestFailed,
+            .projectNotReady:
             true
         case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
@@ -64,7 +65,8 @@ extension HubError.Code {
             .dependencyCycle, .illegalTransition, .alreadyResolved,
             .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound, .reviewNotFound, .sessionNotFound,
             .draftNotFound, .tagNotFound, .templateNotFound, .preferenceNotFound,
-            .commitNotFound, .nothingToCommit, .reviewRequired, .operationInProgress, .pushRejected, .patchStale,
+            .commitNotFound, .pullRequestNotFound, .worktreeNotFound, .pullRequestsUnavailable,
+            .nothingToCommit, .reviewRequired, .operationInProgress, .pushRejected, .patchStale,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,

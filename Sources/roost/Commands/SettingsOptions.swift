@@ -21,6 +21,7 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.approvalExpirySeconds.help)") var approvalExpirySeconds: String?
     @Option(help: "\(SettingKey.retentionDays.help)") var retentionDays: String?
     @Option(help: "\(SettingKey.retentionBytes.help)") var retentionBytes: String?
+    @Option(help: "\(SettingKey.githubProgram.help)") var githubProgram: String?
     @Option(help: "\(SettingKey.logLevel.help)") var logLevel: String?
     @Option(help: "\(SettingKey.accessLog.help)") var accessLog: String?
     @Option(
@@ -55,7 +56,7 @@ struct SettingsOptions: ParsableArguments {
             .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
             .approvalExpirySeconds: approvalExpirySeconds, .retentionDays: retentionDays,
-            .retentionBytes: retentionBytes, .logLevel: logLevel, .accessLog: accessLog,
+            .retentionBytes: retentionBytes, .githubProgram: githubProgram, .logLevel: logLevel, .accessLog: accessLog,
         ]
         do {
             return try HubSettings.resolve(

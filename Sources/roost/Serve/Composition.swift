@@ -250,6 +250,7 @@ struct Composition {
         engine.jobs = settings.limits.jobs
         engine.limits = settings.limits.engine
         engine.watch = settings.limits.watch
+        engine.gitHubProgram = settings.githubProgram
         return engine
     }
 

@@ -26,6 +26,7 @@ struct HubSettings {
     /// 0: no limit.
     var retentionDays: Int
     var retentionBytes: Int
+    var githubProgram: String
     var logLevel: Logger.Level
     /// nil is off.
     var accessLog: AccessLog.Place?
@@ -75,6 +76,7 @@ struct HubSettings {
             retentionBytes: try find.value(.retentionBytes, default: Limits.retentionBytes) {
                 $0 == "0" ? 0 : Self.number($0, 1 << 20...1 << 40)
             },
+            githubProgram: try find.value(.githubProgram, default: "gh") { Self.program($0, home: home) },
             logLevel: try find.value(.logLevel, default: .info) { .init(rawValue: $0) },
             accessLog: try find.value(.accessLog, default: nil) { Self.accessLog($0, home: home) },
             agents: sheet.agents,
@@ -142,6 +144,10 @@ struct HubSettings {
         case "-": .standardError
         default: path(text, home: home).map { .file($0) }
         }
+    }
+
+    private static func program(_ text: String, home: String) -> String? {
+        text.contains("/") ? path(text, home: home) : text.isEmpty || text.hasPrefix("-") ? nil : text
     }
 
     private static func path(_ text: String, home: String) -> String? {

@@ -231,6 +231,9 @@ extension LimitRow {
             "exportsMax", \.jobs.exportsMax, 1...1_000,
             "Exports in the data folder; above it the oldest are removed."),
         LimitRow(
+            "cloneSecondsMax", \.jobs.cloneSecondsMax, 1...604_800,
+            "How long a clone or a pull of a project may take; then its job fails."),
+        LimitRow(
             "importLineByteCountMax", \.jobs.importLineByteCountMax, 4_096...1 << 30,
             "Bytes of a line of an archive that is imported; above it the job fails."),
         LimitRow(
@@ -300,6 +303,12 @@ extension LimitRow {
         LimitRow(
             "agentProcessSeconds", \.engine.agentProcessSeconds, 1...2_592_000,
             "How long one process of an agent may take; then its keeper ends it and the run says so."),
+        LimitRow(
+            "worktreeUndoSeconds", \.engine.worktreeUndoSeconds, 1...31_536_000,
+            "How long a worktree that was removed can be had back; then WORKTREE_NOT_FOUND.", isForClients: true),
+        LimitRow(
+            "pullRequestPollSeconds", \.engine.pullRequestPollSeconds, 1...86_400,
+            "Between two looks at an open pull request; each failure doubles it, up to 32 times."),
     ]
 
     private static let watch: [LimitRow] = [

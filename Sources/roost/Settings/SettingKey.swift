@@ -22,6 +22,7 @@ enum SettingKey: String, CaseIterable {
     case approvalExpirySeconds
     case retentionDays
     case retentionBytes
+    case githubProgram
     case logLevel
     case accessLog
 
@@ -39,7 +40,7 @@ enum SettingKey: String, CaseIterable {
         case .data, .shards, .tlsClientCA, .tlsClientAuth, .webSocketCompression, .durability, .concurrentRunsPerHub,
             .concurrentRunsPerProject,
             .approvalExpirySeconds,
-            .retentionDays, .retentionBytes, .logLevel, .accessLog:
+            .retentionDays, .retentionBytes, .githubProgram, .logLevel, .accessLog:
             false
         }
     }
@@ -75,6 +76,7 @@ enum SettingKey: String, CaseIterable {
             "How long events are kept; 0: for ever (default: \(Limits.retentionDays)). Cards and runs stay."
         case .retentionBytes:
             "How much of each project's events is kept; 0: all (default: \(Limits.retentionBytes))."
+        case .githubProgram: "GitHub's command line, which makes pull requests (default: gh, as PATH has it)."
         case .accessLog:
             "Where a line of JSON goes for each request and each stream's end: off, -, a file (default: off)."
         case .logLevel: "How much is logged to standard error (default: info)."
@@ -100,6 +102,7 @@ enum SettingKey: String, CaseIterable {
         case .approvalExpirySeconds: "a whole number from 1 to 2592000"
         case .retentionDays: "a whole number from 0 to 36500"
         case .retentionBytes: "0, or a whole number from 1048576 to 1099511627776"
+        case .githubProgram: "a program's name, an absolute path, or one that begins with ~/"
         case .accessLog: "off, - for standard error, or a file's absolute path or one that begins with ~/"
         case .logLevel: "trace, debug, info, notice, warning, error, critical"
         }

@@ -28,7 +28,8 @@ final class Workshop: Sendable {
         hubLimit: Int = 8, projectLimit: Int = 3, after earlier: Workshop? = nil, approvalExpirySeconds: Int = 3_600,
         processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
         stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits(), programs: String? = nil,
-        path: String? = nil, watch: WatchLimits? = nil, gitProgram: String = "git"
+        path: String? = nil, watch: WatchLimits? = nil, gitProgram: String = "git", gitHubScript: String? = nil,
+        limits: EngineLimits = EngineLimits()
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = earlier?.clock ?? ImpatientClock()
@@ -62,6 +63,10 @@ final class Workshop: Sendable {
         settings.attachments = attachments
         if let stall { settings.stall = stall }
         if let watch { settings.watch = watch }
+        if let gitHubScript {
+            settings.gitHubProgram = try Self.install(gitHubScript, as: "gh", in: folder.file("gh"))
+        }
+        settings.limits = limits
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,
@@ -73,6 +78,21 @@ final class Workshop: Sendable {
             if watch != nil { worktrees.take($0) }
         }
         try await engine.start()
+    }
+
+    /// A program that is a script. Another process writes it: a descriptor of ours that is open for writing may be inherited by
+    /// a child that some other test starts at this moment, and until its exec the program could not be started (ETXTBSY).
+    static func install(_ script: String, as name: String, in folder: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let (text, program) = (folder + "/" + name + ".text", folder + "/" + name)
+        try Data(script.utf8).write(to: URL(fileURLWithPath: text))
+        let install = Process()
+        install.executableURL = URL(fileURLWithPath: "/usr/bin/install")
+        install.arguments = ["-m", "755", text, program]
+        try install.run()
+        install.waitUntilExit()
+        #expect(install.terminationStatus == 0)
+        return program
     }
 
     /// What a hub's death leaves: nothing is told to stop, the next one has to find its way.

@@ -49,6 +49,7 @@ struct OutputSchemaTests {
             id: .init(ulid), slug: "s", name: "n", path: "/p", defaultBranch: "main", maxConcurrentRuns: 2, at: now)
         (project.archivedAt, project.budget) = (now, budget)
         project.organizationId = .init(ulid)
+        (project.repositoryUrl, project.error, project.jobId) = ("https://h/r", "e", .init(ulid))
         project.stall = StallRule(afterSeconds: 60, action: .nudge)
         project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1, terminal: screen))
         let column = BoardColumn(
@@ -66,7 +67,7 @@ struct OutputSchemaTests {
             ("Policy", .policy, try json(policy(of: project.id))),
             ("Board", .board, try json(Board(id: .init(ulid), projectId: project.id, name: "b", position: 1, at: now))),
             ("Column", .column, try json(column)), ("Card", .card, try json(card)),
-            ("Run", .run, try json(run(card))),
+            ("Run", .run, try json(run(card))), ("PullRequest", .pullRequest, try json(pullRequest)),
             ("Spending", .spending, try json(Spending(spent: budget, budget: budget))),
             ("Asked", .asked, try json(AskedRun(run: run(card), answer: "a"))),
             (
@@ -353,6 +354,7 @@ struct OutputSchemaTests {
                 bot: "b", onLeaseLost: .interrupt),
             prompt: "p", targetBranch: "main", at: now)
         run.profile = "careful"
+        run.pullRequest = pullRequest
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         run.isolation = Isolation(.docker, network: false, image: "i")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
@@ -365,6 +367,10 @@ struct OutputSchemaTests {
         (run.queuedAt, run.startedAt, run.endedAt) = (now, now, now)
         return run
     }
+
+    private static let pullRequest = PullRequest(
+        number: 1, url: "https://github.com/o/r/pull/1", title: "t", state: .open, isDraft: true, baseBranch: "main",
+        mergeCommit: "c")
 
     private static func process(_ card: Card) -> ChildProcess {
         var process = ChildProcess(

@@ -172,7 +172,7 @@ enum LiveFrames {
         "project": .project, "board": .board, "column": .column, "card": .card, "run": .run, "process": .process,
         "entry": .entry, "approval": .approval, "diff": .diffUpdate, "file": .changedFiles, "merge": .run,
         "branch": .run, "snapshot": .run,
-        "commit": .run, "push": .run, "review": .review, "session": .session,
+        "commit": .run, "push": .run, "pr": .run, "review": .review, "session": .session,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
         "member": .member, "policy": .policy, "credential": .credential, "profile": .profile, "draft": .draft,
         "organization": .organization, "seat": .seat,

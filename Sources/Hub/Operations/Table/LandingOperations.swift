@@ -89,6 +89,32 @@ extension OperationTable {
             try .changed(await call.engine.push(try call.id(), try call.decode(PushRun.self), by: call.actor))
         },
         Operation(
+            "pullrequests.create", .post("/api/runs/{run}/pull-request"),
+            summary:
+                "Pushes a run's branch, as `runs.push` does, and offers it to its target as a pull request, by way of `gh`. One that is open is taken.",
+            input: [
+                .subject(Run.self), .optional("title", .title, "Absent: the card's, or the run's first words."),
+                .optional("body", .message, "Absent: what the agent said at the end."),
+                .optional("baseBranch", .branch, "Absent: the run's target branch."), .optional("draft", .boolean),
+                .optional("remote", .name, "Absent: the one that the branch follows, else `origin`."),
+            ], output: .run, ability: .gitPush, events: [.prCreated, .prUpdated],
+            example: ["run": exampleRun, "title": "Add a dark theme"]
+        ) { call in
+            try .changed(
+                await call.engine.createPullRequest(
+                    of: try call.id(), try call.decode(CreatePullRequest.self), by: call.actor))
+        },
+        Operation(
+            "pullrequests.attach", .post("/api/runs/{run}/pull-request/attach"),
+            summary:
+                "Finds the pull request of a run's branch, an open one or else the newest. Asked again, it looks how that stands now.",
+            input: [.subject(Run.self), .optional("remote", .name)], output: .run, ability: .gitPush,
+            events: [.prCreated, .prUpdated], example: ["run": exampleRun]
+        ) { call in
+            try .changed(
+                await call.engine.attachPullRequest(of: try call.id(), remote: call.text("remote"), by: call.actor))
+        },
+        Operation(
             "runs.fetch", .post("/api/runs/{run}/fetch"), summary: "Gets what a remote has.",
             input: [.subject(Run.self), .optional("remote", .name)], output: .fetched, ability: .gitCommit,
             events: [.branchUpdated], example: ["run": exampleRun]

@@ -24,22 +24,47 @@ extension OperationTable {
         },
         Operation(
             "projects.create", .post("/api/projects"),
-            summary: "Takes a git repository of this machine into the hub, with a board to begin with.",
+            summary:
+                "Takes a git repository into the hub, with a board to begin with: one of this machine, or one that is cloned by the job `jobId`.",
             input: [
-                .required("path", .path, "Absolute path, inside one of the configured roots."),
-                .optional("init", .boolean, "Make the folder and the repository when they are not there."),
-                .optional("name", .name, "Absent: the folder's name."),
+                .optional("path", .path, "Absolute path, inside one of the configured roots."),
+                .optional(
+                    "repositoryUrl", .repositoryAddress,
+                    "Instead of `path`: `https`, `http`, `ssh`, `git`, `user@host:path`, or a folder inside the roots."),
+                .optional("init", .boolean, "With `path`: make folder and repository when they are not there."),
+                .optional("name", .name, "Absent: the folder's name, or the repository's."),
                 .optional("slug", .slug, "Absent: made from the name."),
-                .optional("defaultBranch", .branch, "Absent: the branch that is checked out."),
+                .optional("defaultBranch", .branch, "Absent: the branch that is checked out, or the other side's."),
                 .optional(
                     "organizationId", .id(Organization.self), "Whose it is, whose members see it. Absent: nobody's."),
             ], output: .project, success: .created, ability: .projectCreate,
-            events: [.projectCreated, .boardCreated, .columnCreated],
+            events: [
+                .projectCreated, .boardCreated, .columnCreated, .jobCreated, .jobProgress, .jobDone, .jobError,
+                .projectUpdated,
+            ],
             example: ["path": "/srv/git/website", "name": "Website"]
         ) { call in
             let input = try call.decode(CreateProject.self)
             if let organization = input.organizationId { try call.requireToChange(organization) }
             return try .changed(await call.engine.createProject(input, by: call.actor))
+        },
+        Operation(
+            "projects.clone", .post("/api/projects/{project}/clone"),
+            summary:
+                "Clones a project again whose status is `error` or `archived`: a job. A repository that is there is kept and used.",
+            input: [.subject(Project.self)], output: .job, success: .created, ability: .projectWrite,
+            events: [.jobCreated, .projectUpdated, .jobProgress, .jobDone, .jobError], example: ["project": "website"]
+        ) { call in
+            try .changed(await call.engine.recloneProject(try await call.projectID(), by: call.actor))
+        },
+        Operation(
+            "projects.pull", .post("/api/projects/{project}/pull"),
+            summary:
+                "Brings what the remote has of the default branch into the project's folder, where that only goes ahead and nothing there is uncommitted: a job.",
+            input: [.subject(Project.self)], output: .job, success: .created, ability: .projectWrite,
+            events: [.jobCreated, .jobProgress, .jobDone, .jobError], example: ["project": "website"]
+        ) { call in
+            try .changed(await call.engine.pullProject(try await call.projectID(), by: call.actor))
         },
         Operation(
             "projects.get", .get("/api/projects/{project}"), summary: "Shows a project.",

@@ -119,7 +119,7 @@ extension OperationTable {
     private static let comparison: [Schema.Field] = [
         .optional(
             "from", .branch,
-            "`base` (what its branch began with), `head` (its branch's newest commit), `worktree`, a snapshot's `id`, or a commit. Absent: `base`."
+            "`base` (what its branch began with), `head` (its branch's newest commit), `worktree`, a snapshot's `id`, a run's `id` (what that one has committed), or a commit. Absent: `base`."
         ),
         .optional("to", .branch, "The same. Absent: `worktree`, or `head` once there is none."),
     ]

@@ -21,6 +21,14 @@ extension OperationTable {
             return OperationAnswer(data: try WireJSON.encode(snapshot))
         },
         Operation(
+            "snapshots.get", .get("/api/runs/{run}/snapshots/{snapshot}"), summary: "Shows a snapshot of a run.",
+            input: [.subject(Run.self), .required("snapshot", .snapshotName, "Its `id`.")], output: .snapshot,
+            ability: .projectRead, example: ["run": exampleRun, "snapshot": "snp_01JD6Z5Z0A0000000000000000"]
+        ) { call in
+            let snapshot = try await call.engine.snapshot(call.text("snapshot") ?? "", of: call.id())
+            return OperationAnswer(data: try WireJSON.encode(snapshot))
+        },
+        Operation(
             "snapshots.restore", .post("/api/runs/{run}/snapshots/{snapshot}/restore"),
             summary:
                 "Makes the files of a run's worktree those of a snapshot, after saving what they were; its commits stay.",
