@@ -2,6 +2,7 @@
 
 import { createWelcome, openBoardDialog, openCardDialog, openCleanDialog, openColumnDialog, openEditColumnDialog } from './board-dialogs.js';
 import { button } from './controls.js';
+import { cloneView } from './clone-state.js';
 import { enterConversation } from './conversations.js';
 import { CardMoves } from './card-moves.js';
 import { isOver, partCounts, tieTexts } from './card-links.js';
@@ -9,6 +10,7 @@ import { cardModel, createCard, sameCardModel, updateCard } from './card-view.js
 import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './dom.js';
 import { plural } from './format.js';
 import { byColumn, byPosition } from './order.js';
+import { openRepositoryMenu } from './repository-menu.js';
 
 /** Cards of a column that are drawn at first, and with each further step: what a screen shows many times over. */
 const cardsAtOnce = 100;
@@ -72,11 +74,12 @@ export class BoardView {
 
     // Instead of a board.
 
-    #showState({ message, isEmpty }) {
-        const key = isEmpty ? 'empty' : message;
+    #showState({ message, isEmpty, clone, cloned }) {
+        const key = isEmpty ? 'empty' : clone ? JSON.stringify([cloned.id, clone]) : message;
         if (this.#stateKey === key) return;
         this.#stateKey = key;
-        setChildren(this.#state, isEmpty ? createWelcome(this.#page) : h('p', { class: 'stage-message' }, message));
+        const shown = clone ? cloneView(this.#page, cloned, clone) : h('p', { class: 'stage-message' }, message);
+        setChildren(this.#state, isEmpty ? createWelcome(this.#page) : shown);
     }
 
     // The heading.
@@ -115,6 +118,14 @@ export class BoardView {
             'data-testid': 'mark-all-read',
             onclick: () => this.#page.unread.seeAll(),
         });
+        const repository = button({
+            label: 'Repository',
+            icon: 'branch',
+            kind: 'quiet',
+            iconOnly: true,
+            'data-testid': 'repository-menu',
+            onclick: () => openRepositoryMenu(this.#page, repository, this.#shown.project),
+        });
         const newBoard = button({
             label: 'New board',
             icon: 'list',
@@ -135,6 +146,7 @@ export class BoardView {
             assistant,
             seen,
             clean,
+            repository,
             newBoard,
             newCard,
         );

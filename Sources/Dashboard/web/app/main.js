@@ -1,6 +1,7 @@
 // The page, put together. Reading order: roost.js (the connection), replica.js and store.js (what is known),
 // then the views, which draw it. Data flows one way: an event changes a replica, and the next frame draws what differs.
 
+import { cloneState } from './clone-state.js';
 import { Client, Closed } from '../roost.js';
 import { BoardView, pendingApprovals } from './board-view.js';
 import { Drawer } from './drawer.js';
@@ -95,13 +96,15 @@ class Page {
         const project = replica?.projects.get(listed.id) ?? listed;
         this.unread.update(listed?.id ?? null, replica);
         this.rail.update(projects, listed);
-        this.board.update(this.#shown(hubReplica, projects, replica, project), route);
+        const jobReplica = this.store.followJob(project?.jobId ?? null);
+        const job = jobReplica?.of('job').get(project.jobId);
+        this.board.update(this.#shown(hubReplica, projects, replica, project, job), route);
         this.drawer.update(replica ? { route, replica, runReplica } : { route: {} });
         const pending = replica ? pendingApprovals(replica).length : 0;
         document.title = `${pending > 0 ? `(${pending}) ` : ''}${project ? `${project.name} · ` : ''}Roost`;
     }
 
-    #shown(hubReplica, projects, replica, project) {
+    #shown(hubReplica, projects, replica, project, job) {
         if (!hubReplica.isLoaded) return { message: hubReplica.refusal?.message ?? 'Connecting to the hub…' };
         if (projects.length === 0) return { isEmpty: true };
         if (!project) {
@@ -110,7 +113,8 @@ class Page {
             };
         }
         if (!replica.isLoaded) return { message: replica.refusal?.message ?? 'Loading…' };
-        return { project, replica };
+        const clone = cloneState(project, job);
+        return clone ? { clone, cloned: project } : { project, replica };
     }
 
     /** Without a place in the address, the project that was looked at last is shown. */

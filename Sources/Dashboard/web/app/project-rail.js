@@ -1,5 +1,6 @@
 // The left edge: which projects there are, and whether the page is live.
 
+import { projectRequest } from './clone-state.js';
 import { button, field, openDialog } from './controls.js';
 import { h, icon, KeyedList, setAttribute, setText, show } from './dom.js';
 import { folderBrowser } from './folder-browser.js';
@@ -115,15 +116,19 @@ export function projectFields(page) {
     const path = h('input', {
         name: 'path',
         required: true,
-        placeholder: '/home/you/src/project',
+        placeholder: '/home/you/src/project or https://…',
         autocomplete: 'off',
         spellcheck: 'false',
         'data-testid': 'project-path',
     });
     return [
-        field('Folder', path, 'The full path of a git repository on the hub’s machine.'),
+        field(
+            'Folder or address',
+            path,
+            'The full path of a git repository on the hub’s machine, or an address that the hub clones it from.',
+        ),
         folderBrowser(page, path),
-        field('Name', h('input', { name: 'name', placeholder: 'The folder’s name', autocomplete: 'off' })),
+        field('Name', h('input', { name: 'name', placeholder: 'The folder’s or repository’s name', autocomplete: 'off' })),
         h(
             'label',
             { class: 'check' },
@@ -135,10 +140,10 @@ export function projectFields(page) {
 
 /** @returns {Promise} rejects with what the hub has against it */
 export async function createProject(page, form) {
-    const payload = { path: form.get('path').trim() };
-    if (form.get('name').trim()) payload.name = form.get('name').trim();
-    if (form.get('init')) payload.init = true;
-    const project = await page.hub.call('projects.create', payload);
+    const project = await page.hub.call(
+        'projects.create',
+        projectRequest({ where: form.get('path'), name: form.get('name'), init: Boolean(form.get('init')) }),
+    );
     page.go({ project: project.slug ?? project.id });
 }
 

@@ -6,7 +6,7 @@ import { h, icon, setAttribute, setChildren, setText, show } from './dom.js';
 import { budgetLine, duration, runStatusLabel, usageLine } from './format.js';
 import { branchLine, liveState } from './live-state.js';
 import { openEditorMenu } from './open-editor.js';
-import { allowedVerbs, isActive, isSettled, noticesOf } from './run-rules.js';
+import { allowedVerbs, hasLanded, isActive, isSettled, noticesOf } from './run-rules.js';
 import { openSummary } from './run-summary.js';
 
 const verbs = [
@@ -90,7 +90,7 @@ export class RunBar {
     update(run, replica) {
         show(this.element, Boolean(run));
         this.#replica = replica;
-        if (this.#conflict && (run?.id !== this.#conflict.run || run.merge === 'merged')) this.#conflict = null;
+        if (this.#conflict && (run?.id !== this.#conflict.run || hasLanded(run))) this.#conflict = null;
         this.#run = run;
         if (!run) return;
         setStatusChip(this.#chip, run.status, runStatusLabel(run));
@@ -156,8 +156,15 @@ export class RunBar {
         this.#noticesKey = key;
         setChildren(
             this.#notices,
-            notices.map(({ kind, title, text }) =>
-                h('div', { class: `notice ${kind}` }, h('strong', {}, title), text && h('p', {}, text))
+            notices.map(({ kind, title, text, url }) =>
+                h(
+                    'div',
+                    { class: `notice ${kind}` },
+                    h('strong', {}, title),
+                    text && h('p', {}, text),
+                    // What a host says of an address is not to be trusted with any other scheme.
+                    url?.startsWith('https://') && h('p', {}, h('a', { href: url, target: '_blank', rel: 'noreferrer' }, url)),
+                )
             ),
             this.#conflict &&
                 h(

@@ -16,6 +16,11 @@ export function isPostponed(run) {
     return run.status === 'waiting' && ['quota', 'retry'].includes(run.waitingFor);
 }
 
+/** Whether its work is where it was meant to go. */
+export function hasLanded(run) {
+    return run.merge === 'merged' || run.merge === 'pr_merged';
+}
+
 /** @returns {Set<string>} of `start pause resume stop cancel retry message merge` */
 export function allowedVerbs(run) {
     const verbs = new Set();
@@ -26,7 +31,7 @@ export function allowedVerbs(run) {
     if (!isSettled(run)) verbs.add('cancel');
     if (isSettled(run) && run.status !== 'completed') verbs.add('retry');
     if (run.status !== 'queued') verbs.add('message');
-    if (isSettled(run) && run.branch && !run.purpose && run.merge !== 'merged') verbs.add('merge');
+    if (isSettled(run) && run.branch && !run.purpose && !hasLanded(run)) verbs.add('merge');
     return verbs;
 }
 
@@ -107,6 +112,15 @@ export function noticesOf(run) {
             kind: 'warning',
             title: `Conflicts with ${run.targetBranch}`,
             text: 'Ask the agent to bring its branch up to date, or resolve it in the worktree; then merge again.',
+        });
+    }
+    if (run.pullRequest && run.merge.startsWith('pr_')) {
+        const { number, title, isDraft, state, url } = run.pullRequest;
+        notices.push({
+            kind: state === 'merged' ? 'good' : 'calm',
+            title: `Pull request #${number} is ${isDraft && state === 'open' ? 'a draft' : state}`,
+            text: title,
+            url,
         });
     }
     if (run.merge === 'merged') {

@@ -1,7 +1,7 @@
 import { Replica } from './replica.js';
 
 /** What the board shows. Entries are left out: a busy run writes hundreds, and the board shows none. */
-const boardTopics = ['project', 'board', 'column', 'card', 'run', 'approval', 'diff', 'merge', 'branch', 'presence', 'session'];
+const boardTopics = ['project', 'board', 'column', 'card', 'run', 'approval', 'diff', 'merge', 'branch', 'pr', 'presence', 'session'];
 
 /** Which channels the page follows at the moment, and what it knows from each. */
 export class Store {
@@ -21,6 +21,10 @@ export class Store {
 
     followProject(id) {
         return this.#follow('project', id && `project:${id}`, { topics: boardTopics });
+    }
+
+    followJob(id) {
+        return this.#follow('job', id && `job:${id}`);
     }
 
     followRun(id) {
