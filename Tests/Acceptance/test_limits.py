@@ -16,7 +16,9 @@ from hub import binary, root, running
 from problem import Problem
 from raw import Ended, Raw
 from test_access import People
+from test_clone import stalling
 from test_https import SecureHub
+from test_pull_requests import STAND_IN, become, offer
 from waiting import patience_seconds, until
 
 # What cannot be reached from outside, or leaves no trace there: why, and the test that reaches it inside, if there is one.
@@ -816,6 +818,43 @@ def long_process(hub):
     run = command(hub, project, "sleep", "1000")
     failed = until(lambda: hub.run(run) if hub.run(run)["status"] == "failed" else None, "its keeper ends it")
     assert "time limit" in failed["failure"]["message"] and "agentProcessSeconds" in failed["failure"]["message"]
+
+
+@case(cloneSecondsMax=1)
+def slow_clone(hub):
+    with stalling() as (address, _):
+        project = hub.post("/api/projects", repositoryUrl=address)
+        failed = until(
+            lambda: project if hub.get(f"/api/projects/{project['id']}")["status"] == "error" else None, "it is given up")
+        assert "cloneSecondsMax" in hub.get(f"/api/projects/{failed['id']}")["error"]
+
+
+@case(worktreeUndoSeconds=1)
+def removed_worktrees(hub):
+    project, repository = hub.project()
+    run = hub.wait_for_run(command(hub, project, "sh", "-c", "echo 1 > made.txt"), "completed")
+    hub.post(f"/api/projects/{project['id']}/worktrees/clean")
+    until(lambda: not repository.git("for-each-ref", "refs/roost/removed/"), "what was saved is let go")
+    with pytest.raises(Problem) as refused:
+        hub.post(f"/api/runs/{run['id']}/worktree/restore")
+    assert refused.value.code == "WORKTREE_NOT_FOUND" and "worktreeUndoSeconds" in refused.value.document["detail"]
+
+
+@contextlib.contextmanager
+def running_with_gh(folder, **settings):
+    program = folder / "gh"
+    program.write_text(STAND_IN)
+    program.chmod(0o755)
+    with running(folder / "hub", githubProgram=str(program), **settings) as hub:
+        yield hub
+
+
+@case(make=running_with_gh, pullRequestPollSeconds=1)
+def pull_requests(hub):
+    run, folder = offer(hub, hub.folder.parent)
+    hub.post(f"/api/runs/{run['id']}/pull-request")
+    become(folder, state="CLOSED")
+    until(lambda: hub.run(run)["merge"] == "pr_closed", "it is looked at every second")
 
 
 @contextlib.contextmanager

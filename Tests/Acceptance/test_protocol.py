@@ -70,7 +70,7 @@ def told(tmp_path_factory):
             "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "profile": profile["id"],
             "tag": tag["id"], "template": template["id"], "key": "keyboard", "provider": "demo", "process": process["id"],
             "type": "command", "tool": "Bash", "text": "git status",
-            "path": "README.md", "commit": "HEAD", "editor": "vscode", "place": project["path"], "snapshot": "snp_01JD6Z5Z0A0000000000000000",
+            "path": "README.md", "commit": "HEAD", "editor": "vscode", "place": project["path"], "snapshot": hub.post(f"/api/runs/{run['id']}/snapshots")["id"],
         }
 
 

@@ -67,10 +67,12 @@ extension Engine {
 
     /// - Returns: whether it is still to be looked after.
     private func lookAtPullRequest(of id: Run.ID) async throws -> Bool {
-        let (run, project) = try await journal.read { reader in
-            let run = try reader.required(id)
+        let found = try await journal.read { reader -> (Run, Project)? in
+            // It may have gone with its card.
+            guard let run = try reader.get(id) else { return nil }
             return (run, try reader.required(run.projectId))
         }
+        guard let (run, project) = found else { return false }
         guard let known = run.pullRequest, known.state == .open, project.status == .ready else { return false }
         guard let repository = HostedRepository(ofPullRequest: known.url) else { return false }
         let request = try await gitHub(for: run).view(String(known.number), in: repository)
