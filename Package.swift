@@ -104,7 +104,7 @@ let package = Package(
         tests("Wire", ["Model"]),
         tests("Broker", ["Model"]),
         tests("Journal", ["Model", "RoostTesting", grdb]),
-        tests("Repository", ["Model"]),
+        tests("Repository", ["Model", "RoostTesting"]),
         tests("Keeper", []),
         tests("Agents", ["Model"], exclude: ["Transcripts"]),
         tests("Transport", ["WebCodec", "RoostTesting", log]),

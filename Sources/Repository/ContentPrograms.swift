@@ -4,7 +4,8 @@
 /// the repository vouches for fails instead, and git says which; LFS runs as its own installation defines it; a merge
 /// driver gives way to git's own text merge, as in any clone without it.
 enum ContentPrograms {
-    static let pattern = #"^(filter|merge)\..*\.(clean|smudge|process|driver)$"#
+    /// With what takes further files into a configuration.
+    static let pattern = #"^((filter|merge)\..*\.(clean|smudge|process|driver)|include(if\..*)?\.path)$"#
 
     private static let largeFileStorage = [
         "clean": "git-lfs clean -- %f", "smudge": "git-lfs smudge -- %f", "process": "git-lfs filter-process",
@@ -25,6 +26,8 @@ enum ContentPrograms {
             let variable = String(key[key.index(after: last)...])
             if key[..<first] == "merge" {
                 overrides[key] = textMerge
+            } else if key[..<first] != "filter" {
+                continue
             } else if name == "lfs" {
                 overrides[key] = largeFileStorage[variable]
             } else if !trusted.contains(name) {
@@ -35,5 +38,14 @@ enum ContentPrograms {
             }
         }
         return overrides
+    }
+
+    /// Whether the repository's own configuration goes on in files that it names: what they hold may change without it.
+    /// - Parameter fields: as of `overrides`.
+    static func goesOnElsewhere(_ fields: [ArraySlice<UInt8>]) -> Bool {
+        stride(from: 0, to: fields.count - 1, by: 2).contains { index in
+            let scope = String(decoding: fields[index], as: UTF8.self)
+            return (scope == "local" || scope == "worktree") && fields[index + 1].starts(with: "include".utf8)
+        }
     }
 }

@@ -18,7 +18,10 @@ extension Git {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
             let saved = try await commitUnlessUnfinished(at: place, message: message)
-            if let head = try await commit(named: "HEAD", at: place), try await !isReachable(head, at: place) {
+            // What is on a branch is held by it; to look through all refs takes long where there are many.
+            if try await currentBranch(at: place) == nil, let head = try await commit(named: "HEAD", at: place),
+                try await !isReachable(head, at: place)
+            {
                 _ = try await run(place.command("update-ref", Self.savedRefPrefix + head, head, access: .writing))
             }
             return saved
@@ -44,16 +47,14 @@ extension Git {
     /// In the middle of a rebase, or with conflicts open, a commit would take the marks of the conflicts for the work, and be
     /// one of the branch's for ever: what is there is held by a ref instead.
     private func commitUnlessUnfinished(at place: Place, message: String) async throws -> String? {
-        let operation = try await operation(at: place)
+        let operation = operation(at: place)
         let isOpen = if operation == nil { false } else { try await !conflicts(at: place).isEmpty }
         guard operation == .rebase || isOpen else {
             return try await commitAll(at: place, message: message, author: nil)
         }
         return try await Scratch.with(in: settings.scratchFolder) { scratch in
             let index = scratch.path + "/index"
-            if let own = try await gitPaths(["index"], at: place).first, Paths.exists(own) {
-                try Self.copyIndex(own, to: index)
-            }
+            try copyIndex(of: place, to: index)
             let tree = try await writeTree(at: place, environment: ["GIT_INDEX_FILE": index])
             let head = try await commit(named: "HEAD", at: place)
             if let head, try await self.tree(of: head, at: place) == tree { return nil }
@@ -109,15 +110,26 @@ extension Git {
     func sign(
         _ command: inout GitCommand, at place: Place, author: Identity?, isDateOfAuthor: Bool = true
     ) async throws {
-        let query = place.command(
-            "config", "-z", "--name-only", "--get-regexp", #"^user\.(name|email)$"#, accepting: [0, 1])
-        let known = try await run(query).fields.map { String(decoding: $0, as: UTF8.self) }
-        if !known.contains("user.name") { command.configuration["user.name"] = Identity.hub.name }
-        if !known.contains("user.email") { command.configuration["user.email"] = Identity.hub.email }
+        sign(&command, as: try await identity(at: place), author: author, isDateOfAuthor: isDateOfAuthor)
+    }
+
+    func sign(
+        _ command: inout GitCommand, as committer: [String: String], author: Identity? = nil,
+        isDateOfAuthor: Bool = true
+    ) {
+        command.configuration.merge(committer) { $1 }
         let date = "@\(time.now().millisecondsSince1970 / 1_000) +0000"
         if isDateOfAuthor { command.environment["GIT_AUTHOR_DATE"] = date }
         command.environment["GIT_COMMITTER_DATE"] = date
         command.environment["GIT_AUTHOR_NAME"] = author?.name
         command.environment["GIT_AUTHOR_EMAIL"] = author?.email
+    }
+
+    /// - Returns: what git has to be told of who commits, because no configuration says it.
+    func identity(at place: Place) async throws -> [String: String] {
+        let query = place.command(
+            "config", "-z", "--name-only", "--get-regexp", #"^user\.(name|email)$"#, accepting: [0, 1])
+        let known = try await run(query).fields.map { String(decoding: $0, as: UTF8.self) }
+        return ["user.name": Identity.hub.name, "user.email": Identity.hub.email].filter { !known.contains($0.key) }
     }
 }

@@ -43,7 +43,10 @@ extension Git {
             return try await body(place, try await name(old, "", at: place), try await name(new, "", at: place), [:])
         }
         return try await Scratch.with(in: settings.scratchFolder) { scratch in
-            let environment = try await borrow(place, into: scratch)
+            var place = place
+            // What lives as long as one look is not worth its compression.
+            place.configuration["core.looseCompression"] = "0"
+            let environment = try borrow(place, into: scratch)
             let tree = try await writeTree(at: place, environment: environment)
             return try await body(
                 place, try await name(old, tree, at: place), try await name(new, tree, at: place), environment)
@@ -69,12 +72,11 @@ extension Git {
     }
 
     /// - Returns: an environment in which git writes to the scratch folder what it would write to the repository.
-    func borrow(_ place: Place, into scratch: Scratch) async throws -> [String: String] {
-        let paths = try await gitPaths(["index", "objects"], at: place)
+    func borrow(_ place: Place, into scratch: Scratch) throws -> [String: String] {
         let (index, objects) = (scratch.path + "/index", scratch.path + "/objects")
         try FileManager.default.createDirectory(atPath: objects, withIntermediateDirectories: false)
-        if Paths.exists(paths[0]) { try Self.copyIndex(paths[0], to: index) }
-        let quoted = paths[1].replacing(#"\"#, with: #"\\"#).replacing("\"", with: #"\""#)
+        try copyIndex(of: place, to: index)
+        let quoted = place.shared("objects").replacing(#"\"#, with: #"\\"#).replacing("\"", with: #"\""#)
         return [
             "GIT_INDEX_FILE": index, "GIT_OBJECT_DIRECTORY": objects,
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": "\"\(quoted)\"",
@@ -83,7 +85,10 @@ extension Git {
 
     /// With its time: git takes a file that is as young as the index for possibly changed since, and a copy that
     /// looked younger would hide such a change.
-    static func copyIndex(_ source: String, to target: String) throws {
+    func copyIndex(of place: Place, to target: String) throws {
+        let source = place.own("index")
+        // There is none before something is added.
+        guard Paths.exists(source) else { return }
         var status = stat()
         guard stat(source, &status) == 0 else { throw SystemError("stat index") }
         try FileManager.default.copyItem(atPath: source, toPath: target)
@@ -108,17 +113,24 @@ extension Git {
         from old: String, to new: String, at place: Place, patches: Bool, limits: DiffLimits,
         environment: [String: String]
     ) async throws -> Diff {
-        let changes = try await changes(from: old, to: new, at: place, environment: environment)
+        // Side by side: each is bound to one processor, finding renames most of its time.
+        async let listed = changes(from: old, to: new, at: place, environment: environment)
+        let sections =
+            patches ? try await sections(from: old, to: new, at: place, limits: limits, environment: environment) : nil
+        let changes = try await listed
         var files = Array(changes.files.prefix(limits.filesMax))
-        if patches {
-            var patch = place.command(Self.compareTrees + ["--patch", "--src-prefix=a/", "--dst-prefix=b/", old, new])
-            patch.environment = environment
-            let (report, _) = try await stream(patch, into: PatchCollector(limits: limits))
-            Self.distribute(report.sink.sections, among: &files)
-        }
+        if let sections { Self.distribute(sections, among: &files) }
         return Diff(
             stats: changes.stats, files: files,
             isTruncated: files.count < changes.files.count || files.contains(where: \.isTruncated))
+    }
+
+    private func sections(
+        from old: String, to new: String, at place: Place, limits: DiffLimits, environment: [String: String]
+    ) async throws -> [PatchCollector.Section] {
+        var patch = place.command(Self.compareTrees + ["--patch", "--src-prefix=a/", "--dst-prefix=b/", old, new])
+        patch.environment = environment
+        return try await stream(patch, into: PatchCollector(limits: limits)).report.sink.sections
     }
 
     /// Patches come in the order of the list; a change of type makes two, a deletion and an addition.

@@ -36,24 +36,6 @@ extension Git {
         return counts
     }
 
-    package struct Match: Sendable, Equatable {
-        package let path: String
-        package let line: Int
-        package let text: String
-    }
-
-    /// Lines that hold `text` as it stands, in any case of letters; of untracked files too, not of ignored ones.
-    package func search(_ worktree: String, _ text: String, countMax: Int) async throws -> [Match] {
-        let place = try await place(worktree)
-        let command = place.command(
-            [
-                "grep", "--null", "--line-number", "--no-color", "--fixed-strings", "--ignore-case", "-I",
-                "--untracked",
-                "--no-textconv", "--full-name", "-e", text, "--",
-            ], accepting: [0, 1])
-        return try await stream(command, into: MatchCollector(countMax: countMax)).report.sink.matches
-    }
-
     /// Whether a snapshot has something of this path.
     package func holds(_ worktree: String, scope: String, snapshot: String, path: String) async throws -> Bool {
         let place = try await place(worktree)
@@ -83,40 +65,5 @@ extension Git {
         }
         let words = String(decoding: field[..<tab], as: UTF8.self).split(separator: " ").map(String.init)
         return words.count == 3 ? words : nil
-    }
-}
-
-/// `path <NUL> line <NUL or :> text`, line by line, as `git grep --null` says it.
-struct MatchCollector: OutputSink {
-    let countMax: Int
-    private(set) var matches: [Git.Match] = []
-    private var rest: [UInt8] = []
-
-    /// 500 characters of a line: what is longer is generated, and no line that anybody reads.
-    private static let lineCharactersMax = 500
-    /// 1 MiB without an end of line is no text.
-    private static let lineByteCountMax = 1 << 20
-
-    init(countMax: Int) { self.countMax = countMax }
-
-    mutating func take(_ bytes: [UInt8]) -> Bool {
-        rest += bytes
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            if let match = Self.match(rest[..<end]) { matches.append(match) }
-            rest.removeSubrange(...end)
-            if matches.count >= countMax { return false }
-        }
-        return rest.count <= Self.lineByteCountMax
-    }
-
-    private static func match(_ line: ArraySlice<UInt8>) -> Git.Match? {
-        guard let nul = line.firstIndex(of: 0) else { return nil }
-        let after = line[line.index(after: nul)...]
-        guard let end = after.firstIndex(where: { $0 == 0 || $0 == UInt8(ascii: ":") }),
-            let number = Int(String(decoding: after[..<end], as: UTF8.self))
-        else { return nil }
-        let path = String(decoding: line[..<nul], as: UTF8.self)
-        let text = String(decoding: after[after.index(after: end)...], as: UTF8.self)
-        return Git.Match(path: path, line: number, text: String(text.prefix(lineCharactersMax)))
     }
 }

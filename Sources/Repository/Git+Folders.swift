@@ -20,9 +20,8 @@ extension Git {
         for field in try await run(list).fields where field.last == UInt8(ascii: "/") {
             ignored.insert(place.top + "/" + String(decoding: field.dropLast(), as: UTF8.self))
         }
-        let own = try await run(place.command("rev-parse", "--path-format=absolute", "--git-dir")).line
         let heads = place.commonFolder + "/refs/heads"
-        var git: Set<String> = [own, heads, place.commonFolder + "/refs/remotes/origin"]
+        var git: Set<String> = [place.gitFolder, heads, place.commonFolder + "/refs/remotes/origin"]
         for branch in [target, try await currentBranch(at: place)] {
             if let branch, let slash = branch.lastIndex(of: "/") { git.insert(heads + "/" + branch[..<slash]) }
         }

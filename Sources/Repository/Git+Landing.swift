@@ -49,15 +49,15 @@ extension Git {
 
     func isRebasing(_ branch: String, in record: WorktreeRecord) async throws -> Bool {
         let worktree = try await place(record.path)
-        let names = try await gitPaths(["rebase-merge/head-name", "rebase-apply/head-name"], at: worktree)
-        return try names.contains { path in
+        return try ["rebase-merge/head-name", "rebase-apply/head-name"].contains { name in
+            let path = worktree.own(name)
             guard Paths.exists(path) else { return false }
             return try Paths.text(of: path).split(separator: "\n").first == "refs/heads/\(branch)"
         }
     }
 
     private func busy(_ worktree: Place, from old: String, to new: String) async throws -> TargetBusy? {
-        if try await operation(at: worktree) != nil { return .operationInProgress(worktree: worktree.top) }
+        if operation(at: worktree) != nil { return .operationInProgress(worktree: worktree.top) }
         let untracked = try await obstacles(in: worktree, from: old, to: new)
         return untracked.isEmpty ? nil : .localChanges(files: untracked)
     }
@@ -70,7 +70,7 @@ extension Git {
             _ = try await run(worktree.command("read-tree", "-m", "-u", old, new, access: .writing))
             return nil
         } catch let failure as GitFailure {
-            if try await gitPaths(["index.lock"], at: worktree).contains(where: Paths.exists) { return .indexLocked }
+            if Paths.exists(worktree.own("index.lock")) { return .indexLocked }
             let changed = Set(try await changedPaths(from: old, to: new, at: worktree))
             let files = try await statusEntries(at: worktree).filter { entry in
                 entry.kind == .unmerged || Self.isInTheWay(entry.path, of: changed)

@@ -3,15 +3,20 @@ import Model
 extension Git {
     /// Lands a branch on a target. The merge itself is computed without any worktree; then, where the target is checked
     /// out, that worktree's files, index and branch move together, or not at all.
-    /// - Throws: `RepositoryError.branchNotFound`; `GitFailure`.
+    /// - Parameter commit: what of the branch lands, wherever it goes on from there; nil: all that it has.
+    /// - Throws: `RepositoryError` `.branchNotFound`, `.commitNotFound`; `GitFailure`.
     package func merge(
-        _ repository: String, branch: String, into target: String, strategy: MergeStrategy, message: String
+        _ repository: String, branch: String, at commit: String? = nil, into target: String, strategy: MergeStrategy,
+        message: String
     ) async throws -> MergeOutcome {
         let place = try await place(repository)
         return try await turns.withKey(place.commonFolder) {
             for _ in 0..<2 {
                 let old = try await requireBranchCommit(target, at: place)
-                let tip = try await requireBranchCommit(branch, at: place)
+                let tip =
+                    if let commit { try await requireCommit(named: commit, at: place) } else {
+                        try await requireBranchCommit(branch, at: place)
+                    }
                 switch try await prepare(tip, onto: old, strategy: strategy, message: message, at: place) {
                 case .settled(let outcome): return outcome
                 case .commit(let new):

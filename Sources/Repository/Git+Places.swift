@@ -4,33 +4,45 @@ extension Git {
     /// Where every verb starts.
     /// - Throws: `RepositoryError` unless the path is the top of a worktree.
     func place(_ path: String) async throws -> Place {
-        let (top, commonFolder) = try await locate(path)
-        let query = GitCommand(
-            arguments: ["config", "-z", "--show-scope", "--get-regexp", ContentPrograms.pattern], folder: top,
-            codesAccepted: [0, 1])
-        let overrides = ContentPrograms.overrides(try await run(query).fields, trusting: settings.trustedFilters)
-        return Place(top: top, commonFolder: commonFolder, configuration: overrides)
-    }
-
-    private func locate(_ path: String) async throws -> (top: String, commonFolder: String) {
         guard Paths.isFolder(path), let canonical = Paths.canonical(path) else {
             throw RepositoryError.notADirectory(path)
         }
+        if let known = places.place(at: canonical) { return known }
+        let (gitFolder, commonFolder) = try await locate(canonical, called: path)
+        let bare = Place(top: canonical, gitFolder: gitFolder, commonFolder: commonFolder, configuration: [:])
+        let sources = PlaceSources(of: bare)
+        let query = GitCommand(
+            arguments: ["config", "-z", "--show-scope", "--get-regexp", ContentPrograms.pattern], folder: canonical,
+            codesAccepted: [0, 1])
+        let fields = try await run(query).fields
+        let place = Place(
+            top: canonical, gitFolder: gitFolder, commonFolder: commonFolder,
+            configuration: ContentPrograms.overrides(fields, trusting: settings.trustedFilters))
+        if let sources, sources == PlaceSources(of: bare), !ContentPrograms.goesOnElsewhere(fields) {
+            places.keep(place, sources)
+        }
+        return place
+    }
+
+    private func locate(
+        _ canonical: String, called path: String
+    ) async throws -> (gitFolder: String, commonFolder: String) {
         // In a bare repository, and inside of a git folder, all is answered but the last question.
         let arguments = [
-            "rev-parse", "--path-format=absolute", "--git-common-dir", "--is-bare-repository", "--show-toplevel",
+            "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-bare-repository",
+            "--show-toplevel",
         ]
         let reply = try await run(GitCommand(arguments: arguments, folder: canonical, codesAccepted: [0, 128]))
         let answers = reply.lines
         switch (reply.code, answers.count) {
-        case (0, 3) where answers[2] == canonical:
-            return (canonical, answers[0])
-        case (0, 3):
-            throw RepositoryError.insideAnotherRepository(path, top: answers[2])
-        case (_, 2) where answers[1] == "true":
+        case (0, 4) where answers[3] == canonical:
+            return (answers[0], answers[1])
+        case (0, 4):
+            throw RepositoryError.insideAnotherRepository(path, top: answers[3])
+        case (_, 3) where answers[2] == "true":
             throw RepositoryError.bare(path)
-        case (_, 2):
-            throw RepositoryError.insideAnotherRepository(path, top: Paths.split(answers[0]).parent)
+        case (_, 3):
+            throw RepositoryError.insideAnotherRepository(path, top: Paths.split(answers[1]).parent)
         case _ where reply.words.contains("not a git repository"):
             throw RepositoryError.notARepository(path)
         default:
@@ -65,12 +77,6 @@ extension Git {
     func isAncestor(_ ancestor: String, of descendant: String, at place: Place) async throws -> Bool {
         let command = place.command("merge-base", "--is-ancestor", ancestor, descendant, accepting: [0, 1])
         return try await run(command).code == 0
-    }
-
-    /// Where git keeps files of this worktree or of the whole repository, by their names.
-    func gitPaths(_ names: [String], at place: Place) async throws -> [String] {
-        let arguments = ["rev-parse", "--path-format=absolute"] + names.flatMap { ["--git-path", $0] }
-        return try await run(place.command(arguments)).lines
     }
 
     /// - Throws: `RepositoryError.invalidBranchName`, also for the likes of `@{-1}`, which stand for another name.

@@ -9,7 +9,7 @@ extension Git {
     package func rebase(_ worktree: String, onto base: String, from old: String? = nil) async throws -> RebaseOutcome {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
-            try await requireQuiet(place)
+            try requireQuiet(place)
             let onto = try await requireCommit(named: base, at: place)
             let upstream = if let old { try await requireCommit(named: old, at: place) } else { onto }
             let files = try await statusEntries(at: place).filter { $0.kind != .untracked }.count
@@ -29,7 +29,7 @@ extension Git {
     package func continueOperation(_ worktree: String) async throws -> RebaseOutcome {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
-            let operation = try await requireOperation(at: place)
+            let operation = try requireOperation(at: place)
             let open = try await takeResolved(at: place)
             guard open.isEmpty else { return .conflict(open, operation: operation) }
             let arguments =
@@ -45,22 +45,35 @@ extension Git {
     package func abortOperation(_ worktree: String) async throws -> WorktreeOperation {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
-            let operation = try await requireOperation(at: place)
-            _ = try await uninterrupted {
-                try await run(place.command(operation.command, "--abort", access: .writing))
-            }
+            let operation = try requireOperation(at: place)
+            try takeAwayLocks(at: place)
+            _ = try await uninterrupted { try await callOff(operation, at: place) }
             return operation
         }
     }
 
-    private func requireOperation(at place: Place) async throws -> WorktreeOperation {
-        guard let operation = try await operation(at: place) else {
+    private func callOff(_ operation: WorktreeOperation, at place: Place) async throws {
+        do {
+            _ = try await run(place.command(operation.command, "--abort", access: .writing))
+        } catch let failure as GitFailure where operation == .rebase {
+            // Killed before it had noted where it came from, it has moved nothing yet; git would refuse to call it off for ever.
+            let notes = ["rebase-merge", "rebase-apply"].flatMap {
+                [$0 + "/head-name", $0 + "/orig-head", $0 + "/onto"]
+            }
+            guard notes.filter({ Paths.exists(place.own($0)) }).count < 3 else { throw failure }
+            _ = try await run(place.command("rebase", "--quit", access: .writing))
+        }
+    }
+
+    private func requireOperation(at place: Place) throws -> WorktreeOperation {
+        guard let operation = operation(at: place) else {
             throw RepositoryError.nothingInProgress(worktree: place.top)
         }
         return operation
     }
 
     private func act(_ arguments: [String], at place: Place) async throws -> RebaseOutcome {
+        try takeAwayLocks(at: place)
         var command = place.command(arguments, access: .writing)
         // Habits of the user that would change what it does.
         for key in ["rebase.autoSquash", "rebase.updateRefs", "rebase.autoStash", "rerere.autoupdate"] {
@@ -70,7 +83,7 @@ extension Git {
         do {
             _ = try await run(command)
         } catch let failure as GitFailure {
-            guard case .exited = failure.reason, let operation = try await operation(at: place) else { throw failure }
+            guard case .exited = failure.reason, let operation = operation(at: place) else { throw failure }
             let open = try await conflicts(at: place)
             guard !open.isEmpty else { throw failure }
             return .conflict(open, operation: operation)

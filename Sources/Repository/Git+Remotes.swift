@@ -5,7 +5,8 @@ import Model
 extension Git {
     /// Puts a branch on a remote, and has it followed there.
     /// - Parameter isForced: replaces what the remote has, if that is still what was fetched last.
-    /// - Throws: `RepositoryError` `.branchNotFound`, `.remoteNotFound`, `.remoteRunsPrograms`; `GitFailure`.
+    /// - Throws: `RepositoryError` `.branchNotFound`, `.remoteNotFound`, `.remoteRunsPrograms`, `.largeFilesStay`;
+    ///   `GitFailure`.
     package func push(
         _ repository: String, branch: String, to remote: String, isForced: Bool
     ) async throws -> PushOutcome {
@@ -18,6 +19,7 @@ extension Git {
         arguments += ["--", remote, ref + ":" + ref]
         let command = try await networked(place.command(arguments, access: .writing, accepting: [0, 1]), at: place)
         let before = try await commit(named: "refs/remotes/\(remote)/\(branch)", at: place)
+        try await pushLargeFiles(of: tip, branch, to: remote, at: place)
         let reply = try await run(command)
         guard reply.code != 0 else { return before == tip ? .upToDate : .pushed }
         let refused = reply.lines.filter { $0.hasPrefix("!") }.map { $0.split(separator: "\t").dropFirst(2).joined() }
@@ -61,7 +63,7 @@ extension Git {
         if distance.behind == 0 { return .upToDate }
         if distance.ahead == 0 {
             try await turns.withKey(place.commonFolder) {
-                try await requireQuiet(place)
+                try requireQuiet(place)
                 _ = try await run(
                     place.command("merge", "--quiet", "--ff-only", "--no-verify", theirs, access: .writing))
             }
@@ -111,7 +113,7 @@ extension Git {
     }
 
     /// - Throws: `RepositoryError.remoteRunsPrograms`.
-    private func networked(_ command: GitCommand, at place: Place) async throws -> GitCommand {
+    func networked(_ command: GitCommand, at place: Place) async throws -> GitCommand {
         let query = place.command(
             ["config", "-z", "--show-scope", "--name-only", "--get-regexp", RemoteAddress.programPattern],
             accepting: [0, 1])

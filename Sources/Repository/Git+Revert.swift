@@ -31,14 +31,12 @@ extension Git {
     package func revertFiles(_ worktree: String, to commit: String, files: [String]?) async throws {
         let place = try await place(worktree)
         try await turns.withKey(place.commonFolder) {
-            try await requireQuiet(place)
+            try requireQuiet(place)
             let target = try await requireCommit(named: commit, at: place)
             try await Scratch.with(in: settings.scratchFolder) { scratch in
                 guard let files else {
                     let index = scratch.path + "/index"
-                    if let own = try await gitPaths(["index"], at: place).first, Paths.exists(own) {
-                        try Self.copyIndex(own, to: index)
-                    }
+                    try copyIndex(of: place, to: index)
                     let current = try await writeTree(at: place, environment: ["GIT_INDEX_FILE": index])
                     return try await replaceFiles(
                         from: current, to: try await tree(of: target, at: place), at: place)

@@ -1,9 +1,19 @@
 import Model
 
 extension Git {
+    /// A command that a lock keeps from its work, which a git left behind that was killed, is run again without it.
     /// - Throws: `GitFailure` for an exit code that the command does not accept, a time-out, too much output;
     ///   `CancellationError` once the process has ended.
     func run(_ command: GitCommand) async throws -> GitReply {
+        do {
+            return try await runOnce(command)
+        } catch let failure as GitFailure where command.access == .writing {
+            guard try takeAwayLock(after: failure, of: command) else { throw failure }
+            return try await runOnce(command)
+        }
+    }
+
+    private func runOnce(_ command: GitCommand) async throws -> GitReply {
         let limit = settings.outputBytesMax
         let (report, code) = try await stream(command, into: BoundedOutput(byteCountMax: limit))
         let words = Self.trimmed(report.errors)

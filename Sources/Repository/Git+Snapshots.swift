@@ -15,8 +15,9 @@ extension Git {
         return try await turns.withKey(place.commonFolder) {
             let all = try await snapshots(at: place, scope: scope)
             if let same = all.first(where: { $0.name == name }) { return same }
-            if kind == .auto, let newest = all.first, try await isUnchanged(since: newest, at: place) { return newest }
-            return try await snapshot(at: place, scope: scope, name: name, kind: kind, note: note).snapshot
+            return try await snapshot(
+                at: place, scope: scope, name: name, kind: kind, note: note, unless: kind == .auto ? all.first : nil
+            ).snapshot
         }
     }
 
@@ -37,14 +38,11 @@ extension Git {
             guard let wanted = try await snapshots(at: place, scope: scope).first(where: { $0.name == name }) else {
                 throw RepositoryError.snapshotNotFound(name)
             }
-            if let operation = try await operation(at: place) {
-                throw RepositoryError.operationInProgress(operation, worktree: place.top)
-            }
-            let target = try await tree(of: wanted.commit, at: place)
+            try requireQuiet(place)
             return try await uninterrupted {
                 let (saved, current) = try await snapshot(
                     at: place, scope: scope, name: checkpoint, kind: .restore, note: note)
-                try await replaceFiles(from: current, to: target, at: place)
+                try await replaceFiles(from: current, to: wanted.tree, at: place)
                 return saved
             }
         }
@@ -53,6 +51,8 @@ extension Git {
     /// Removes snapshots that were not made by hand, the oldest first, until no more than so many are left.
     package func pruneSnapshots(_ repository: String, scope: String, keeping count: Int) async throws {
         let place = try await place(repository)
+        // Looked at without a turn: most often there is nothing to do.
+        guard try await snapshots(at: place, scope: scope).count > count else { return }
         try await turns.withKey(place.commonFolder) {
             let all = try await snapshots(at: place, scope: scope)
             let surplus = all.filter { $0.kind != .manual }.suffix(max(0, all.count - count))
@@ -64,8 +64,11 @@ extension Git {
     }
 
     private func snapshots(at place: Place, scope: String) async throws -> [Snapshot] {
-        let command = place.command(
-            "for-each-ref", "--sort=-refname", "--format=" + Snapshot.format, Snapshot.refPrefix + scope + "/")
+        try await snapshots(at: place, below: Snapshot.refPrefix + scope + "/")
+    }
+
+    private func snapshots(at place: Place, below prefix: String) async throws -> [Snapshot] {
+        let command = place.command("for-each-ref", "--sort=-refname", "--format=" + Snapshot.format, prefix)
         var reply = try await run(command).output
         // The newline after each ref is the beginning of the next one's name.
         if reply.last == UInt8(ascii: "\n") { reply.removeLast() }
@@ -73,34 +76,29 @@ extension Git {
         return try Snapshot.list(fields.map { $0.first == UInt8(ascii: "\n") ? $0.dropFirst() : $0 })
     }
 
-    private func isUnchanged(since snapshot: Snapshot, at place: Place) async throws -> Bool {
-        guard try await commit(named: "HEAD", at: place) == snapshot.head else { return false }
-        return try await Scratch.with(in: settings.scratchFolder) { scratch in
-            let environment = try await borrow(place, into: scratch)
-            let tree = try await writeTree(at: place, environment: environment)
-            return try await tree == self.tree(of: snapshot.commit, at: place)
-        }
-    }
-
+    /// - Parameter newest: the answer where it holds the same already.
     private func snapshot(
-        at place: Place, scope: String, name: String, kind: Snapshot.Kind, note: String
+        at place: Place, scope: String, name: String, kind: Snapshot.Kind, note: String, unless newest: Snapshot? = nil
     ) async throws -> (snapshot: Snapshot, tree: String) {
         try await Scratch.with(in: settings.scratchFolder) { scratch in
             // The objects are the repository's own: they are to stay.
             let index = scratch.path + "/index"
-            if let own = try await gitPaths(["index"], at: place).first, Paths.exists(own) {
-                try Self.copyIndex(own, to: index)
-            }
+            try copyIndex(of: place, to: index)
+            async let head = commit(named: "HEAD", at: place)
+            async let author = identity(at: place)
             let tree = try await writeTree(at: place, environment: ["GIT_INDEX_FILE": index])
-            let head = try await commit(named: "HEAD", at: place)
+            if let newest, try await newest.head == head, newest.tree == tree { return (newest, tree) }
             let line = note.split(whereSeparator: \.isNewline).first.map(String.init) ?? kind.rawValue
-            let commit = try await makeCommit(
-                tree: tree, parents: head.map { [$0] } ?? [],
-                message: line + "\n\n" + Snapshot.kindTrailer + kind.rawValue + "\n", at: place)
+            var make = place.command(
+                ["commit-tree", tree] + (try await head.map { ["-p", $0] } ?? []) + [
+                    "-m", line + "\n\n" + Snapshot.kindTrailer + kind.rawValue + "\n",
+                ], access: .writing)
+            sign(&make, as: try await author)
+            let commit = try await run(make).line
             let ref = Snapshot.ref(scope: scope, name: name)
             // The empty old value: a name is used once.
             _ = try await run(place.command("update-ref", ref, commit, "", access: .writing))
-            guard let made = try await snapshots(at: place, scope: scope).first(where: { $0.name == name }) else {
+            guard let made = try await snapshots(at: place, below: ref).first else {
                 throw RepositoryError.snapshotNotFound(name)
             }
             return (made, tree)

@@ -15,11 +15,11 @@ extension Git {
     ) async throws -> String? {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
-            try await requireQuiet(place)
+            try requireQuiet(place)
             if let notBefore { try await requireOwnHead(at: place, notBefore: notBefore) }
             return try await Scratch.with(in: settings.scratchFolder) { scratch in
                 var command = try await stage(files, at: place, scratch: scratch)
-                let isNothing = try await isNothingStaged(files, at: place)
+                let isNothing = try await isNothingStaged(for: command, at: place)
                 guard !isNothing || (notBefore != nil && message != nil) else { return nil }
                 command.arguments += notBefore == nil ? [] : ["--amend"]
                 command.arguments += message.map { ["--message", $0] } ?? ["--no-edit"]
@@ -36,7 +36,7 @@ extension Git {
     package func deleteFile(_ worktree: String, file: String, message: String) async throws -> String? {
         let place = try await place(worktree)
         try await turns.withKey(place.commonFolder) {
-            try await requireQuiet(place)
+            try requireQuiet(place)
             guard try await isKnown(file, at: place) else { throw RepositoryError.fileNotFound(file) }
             var remove = place.command("rm", "--quiet", "--force", "--", file, access: .writing)
             remove.environment["GIT_LITERAL_PATHSPECS"] = "1"
@@ -61,8 +61,8 @@ extension Git {
     }
 
     /// - Throws: `RepositoryError.operationInProgress`.
-    func requireQuiet(_ place: Place) async throws {
-        if let operation = try await operation(at: place) {
+    func requireQuiet(_ place: Place) throws {
+        if let operation = operation(at: place) {
             throw RepositoryError.operationInProgress(operation, worktree: place.top)
         }
     }
@@ -72,34 +72,59 @@ extension Git {
         guard try await !isAncestor(head, of: base, at: place) else { throw RepositoryError.commitNotOurs(head) }
     }
 
-    /// - Returns: the command that commits what is staged.
+    /// - Returns: the command that commits what is staged, in an index of its own where only some files are wanted: what else is
+    ///   staged stays so. (`commit --only` refuses a folder where HEAD has a file.)
     private func stage(_ files: [String]?, at place: Place, scratch: Scratch) async throws -> GitCommand {
-        let commit = ["commit", "--quiet", "--no-verify", "--cleanup=whitespace"]
+        var commit = place.command("commit", "--quiet", "--no-verify", "--cleanup=whitespace", access: .writing)
         guard let files else {
             _ = try await run(place.command("add", "--all", access: .writing))
-            return place.command(commit, access: .writing)
+            return commit
         }
-        var present: [String] = []
-        for file in files {
-            guard Self.isPath(file) else { throw RepositoryError.fileNotFound(file) }
-            let isKnown = try await isKnown(file, at: place)
-            if isKnown || Paths.exists(place.top + "/" + file) {
-                present.append(file)
-            } else if try await !isInHead(file, at: place) {
-                throw RepositoryError.fileNotFound(file)
+        let (known, held) = try await names(at: place)
+        for file in files where !Self.isPath(file) { throw RepositoryError.fileNotFound(file) }
+        let present = Set(files.filter { Paths.exists(place.top + "/" + $0) })
+        for file in files where !present.contains(file) && !known.contains(file) && !held.contains(file) {
+            throw RepositoryError.fileNotFound(file)
+        }
+        let index = scratch.path + "/index"
+        try copyIndex(of: place, to: index)
+        let environment = ["GIT_INDEX_FILE": index, "GIT_LITERAL_PATHSPECS": "1"]
+        let isFirst = try await self.commit(named: "HEAD", at: place) == nil
+        var reset = place.command(["read-tree"] + (isFirst ? ["--empty"] : ["--reset", "HEAD"]), access: .writing)
+        reset.environment = environment
+        _ = try await run(reset)
+        let wanted = files.filter { present.contains($0) || held.contains($0) }
+        try await add(wanted, at: place, environment: environment, scratch, "wanted")
+        let staged = files.filter { present.contains($0) || known.contains($0) }
+        try await add(staged, at: place, environment: ["GIT_LITERAL_PATHSPECS": "1"], scratch, "staged")
+        commit.environment = environment
+        return commit
+    }
+
+    private func add(
+        _ files: [String], at place: Place, environment: [String: String], _ scratch: Scratch, _ name: String
+    ) async throws {
+        guard !files.isEmpty else { return }
+        var add = place.command(
+            ["add", "--all"] + (try Self.pathspecs(files, in: scratch, name)), access: .writing)
+        add.environment = environment
+        _ = try await run(add)
+    }
+
+    /// Files and folders that the index has, and those that HEAD has.
+    private func names(at place: Place) async throws -> (index: Set<String>, head: Set<String>) {
+        func withFolders(_ fields: [ArraySlice<UInt8>]) -> Set<String> {
+            var names: Set<String> = []
+            for field in fields {
+                var name = String(decoding: field, as: UTF8.self)[...]
+                while names.insert(String(name)).inserted, let slash = name.lastIndex(of: "/") { name = name[..<slash] }
             }
+            return names
         }
-        if !present.isEmpty {
-            var add = place.command(
-                ["add", "--all"] + (try Self.pathspecs(present, in: scratch, "present")), access: .writing)
-            add.environment["GIT_LITERAL_PATHSPECS"] = "1"
-            _ = try await run(add)
-        }
-        let paths = try Self.pathspecs(files, in: scratch, "all")
-        // What else is staged stays so.
-        var command = place.command(commit + ["--only"] + paths, access: .writing)
-        command.environment["GIT_LITERAL_PATHSPECS"] = "1"
-        return command
+        let index = withFolders(try await run(place.command("ls-files", "-z")).fields)
+        guard try await commit(named: "HEAD", at: place) != nil else { return (index, []) }
+        let head = place.command("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD")
+        return (index, withFolders(try await run(head).fields))
     }
 
     /// What git would call a path.
@@ -114,24 +139,18 @@ extension Git {
         return ["--pathspec-from-file=" + list, "--pathspec-file-nul"]
     }
 
-    private func isInHead(_ file: String, at place: Place) async throws -> Bool {
-        guard let head = try await commit(named: "HEAD", at: place) else { return false }
-        return try await !isAbsent(file, in: head, at: place)
-    }
-
     private func isKnown(_ file: String, at place: Place) async throws -> Bool {
         var list = place.command("ls-files", "-z", "--", file)
         list.environment["GIT_LITERAL_PATHSPECS"] = "1"
         return try await !run(list).fields.isEmpty
     }
 
-    private func isNothingStaged(_ files: [String]?, at place: Place) async throws -> Bool {
+    /// - Parameter command: the one that commits.
+    private func isNothingStaged(for commit: GitCommand, at place: Place) async throws -> Bool {
         var command = place.command(
-            ["diff", "--cached", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
-                + (files.map { ["--"] + $0.prefix(Self.pathsPerCommandMax) } ?? []), accepting: [0, 1])
-        command.environment["GIT_LITERAL_PATHSPECS"] = "1"
-        // With more files than a command line holds, git itself is asked.
-        guard (files?.count ?? 0) <= Self.pathsPerCommandMax else { return false }
+            "diff", "--cached", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none",
+            accepting: [0, 1])
+        command.environment = commit.environment
         return try await run(command).code == 0
     }
 }

@@ -17,6 +17,7 @@ package struct Git: Sendable {
     let admission: Gate
     /// Keyed by the folder that all worktrees of a repository share.
     let turns = KeyedGates()
+    let places = PlaceBook()
     private(set) var urgency = Urgency.interactive
     private(set) var token: HostToken?
 

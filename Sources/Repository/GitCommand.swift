@@ -6,6 +6,8 @@ struct GitCommand: Sendable {
 
     var arguments: [String]
     var folder: String
+    /// Another program than git, which knows nothing of the folder; nil: git.
+    var program: String?
     /// Wins over every configuration file.
     var configuration: [String: String] = [:]
     var environment: [String: String] = [:]
@@ -21,10 +23,13 @@ struct GitCommand: Sendable {
         let seconds: Int
         let limit: String
     }
+    /// Where the repository's locks are; empty where nothing is locked.
+    var gitFolders: [String] = []
 
     /// What a person would call it: `worktree add`.
     var subcommand: String {
-        arguments.prefix(arguments.first == "worktree" ? 2 : 1).joined(separator: " ")
+        if let program { return program }
+        return arguments.prefix(arguments.first == "worktree" ? 2 : 1).joined(separator: " ")
     }
 
     /// What git is told in every case, whatever the configuration files say.
@@ -67,6 +72,7 @@ struct GitCommand: Sendable {
             all["GIT_CONFIG_VALUE_\(index)"] = entry.value
         }
         all.merge(environment) { $1 }
+        if let program { return Launch(executable: program, arguments: arguments, environment: all) }
         return Launch(
             executable: settings.executable, arguments: ["--no-pager", "-C", folder] + arguments, environment: all)
     }

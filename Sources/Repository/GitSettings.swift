@@ -6,11 +6,15 @@ package struct GitSettings: Sendable {
     package static let commandSecondsDefault = 600
     /// 5 s to remove lock files after SIGTERM before SIGKILL comes.
     package static let graceSecondsDefault = 5
+    /// 10 s for a lock of git's that nobody is seen to hold: other programs than git make them too, and hold them for an instant.
+    package static let lockSecondsDefault = 10
     /// 64 MiB: the names of some 400,000 changed files. What is larger is no answer that anybody can use.
     package static let outputBytesDefault = 64 << 20
 
     /// An absolute path, or a name that is looked up in the hub's own PATH.
     package var executable = "git"
+    /// ripgrep, by its absolute path; nil: git itself searches.
+    package var ripgrep: String?
     /// The hub's environment. git sees of it only `environmentKeysKept`.
     package var environment: [String: String]
     /// An existing folder for what lives as long as one diff.
@@ -18,6 +22,7 @@ package struct GitSettings: Sendable {
     package var concurrentProcessesMax = concurrentProcessesDefault
     package var commandSecondsMax = commandSecondsDefault
     package var graceSeconds = graceSecondsDefault
+    package var lockSecondsMax = lockSecondsDefault
     package var outputBytesMax = outputBytesDefault
     /// Content filters that may run although only the repository itself configures them: `git-crypt`, say.
     package var trustedFilters: Set<String> = []

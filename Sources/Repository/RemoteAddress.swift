@@ -10,7 +10,8 @@ enum RemoteAddress {
     static let slowness = ["http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"]
 
     /// Configuration that names a program which the way to a remote would run.
-    static let programPattern = #"^(credential(\..*)?\.helper|core\.gitproxy|core\.askpass|remote\..*\.vcs)$"#
+    static let programPattern =
+        #"^(credential(\..*)?\.helper|core\.gitproxy|core\.askpass|remote\..*\.vcs|lfs\.(.*\.)?(standalonetransferagent|path))$"#
 
     /// What of the hub's environment the way to a remote needs besides.
     static let environmentKeys = [

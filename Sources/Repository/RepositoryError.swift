@@ -39,6 +39,8 @@ package enum RepositoryError: Error, Sendable, Equatable {
     case remoteNotFound(String)
     /// The repository's own configuration names programs for the way to a remote, which are not run for it.
     case remoteRunsPrograms(keys: [String])
+    /// Contents that LFS keeps would not come to the remote, because it is not installed here.
+    case largeFilesStay([String])
     /// Neither side of a comparison has it.
     case fileNotFound(String)
 }
@@ -71,6 +73,8 @@ extension RepositoryError: CustomStringConvertible {
         case .remoteNotFound(let name): "there is no remote \(name)"
         case .remoteRunsPrograms(let keys):
             "the repository's own configuration names programs for its remotes (\(keys.joined(separator: ", "))), which belong into the user's"
+        case .largeFilesStay(let files):
+            "git-lfs is not installed on the hub's machine, and without it these files would not come to the remote as LFS keeps them: \(files.prefix(20).joined(separator: ", "))\(files.count > 20 ? " and \(files.count - 20) more" : "")"
         case .snapshotNotFound(let id): "there is no snapshot \(id)"
         case .removalNotFound(let name): "there is no removed worktree \(name)"
         case .branchMoved(let branch, let old):

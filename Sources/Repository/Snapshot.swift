@@ -17,6 +17,7 @@ package struct Snapshot: Sendable, Equatable {
     package let kind: Kind
     package let note: String
     package let createdAt: Timestamp
+    let tree: String
 
     package static let refPrefix = "refs/roost/snapshots/"
 
@@ -25,8 +26,8 @@ package struct Snapshot: Sendable, Equatable {
     static let kindTrailer = "Roost-Snapshot: "
     /// Each of these ends with a NUL, and each ref with a newline.
     static let format =
-        "%(refname)%00%(objectname)%00%(parent)%00%(committerdate:unix)%00%(contents:subject)%00%(contents:body)%00"
-    private static let fieldCount = 6
+        "%(refname)%00%(objectname)%00%(parent)%00%(committerdate:unix)%00%(contents:subject)%00%(contents:body)%00%(tree)%00"
+    private static let fieldCount = 7
     private static let unreadable = GitFailure(subcommand: "for-each-ref", reason: .unreadable, words: "")
 
     static func list(_ fields: [ArraySlice<UInt8>]) throws(GitFailure) -> [Snapshot] {
@@ -53,6 +54,7 @@ package struct Snapshot: Sendable, Equatable {
         head = texts[2].split(separator: " ").first.map(String.init)
         self.kind = kind
         note = texts[4]
+        tree = texts[6]
         createdAt = Timestamp(millisecondsSince1970: seconds * 1_000)
     }
 }
