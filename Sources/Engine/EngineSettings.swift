@@ -19,6 +19,7 @@ package struct EngineSettings: Sendable {
     package var watch = WatchLimits()
     /// GitHub's command line: an absolute path, or a name that is looked up in PATH.
     package var gitHubProgram = "gh"
+    package var files = FileLimits()
     /// The hub's own variables, of which agents get those that their settings name.
     package var environment: [String: String]
     /// How long an agent that was told to stop by its own protocol may take before it gets SIGTERM.

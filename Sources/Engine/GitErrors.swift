@@ -25,7 +25,7 @@ extension RepositoryError {
         case .remoteNotFound: .remoteFailed
         case .invalidBranchName, .branchNotFound, .branchInUse, .branchNotMerged,
             .remoteRunsPrograms, .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable,
-            .worktreeHasSubmodules:
+            .worktreeHasSubmodules, .largeFilesStay:
             .gitFailed
         case .operationInProgress: .operationInProgress
         case .filesInTheWay: .targetBusy

@@ -68,6 +68,7 @@ extension HubError.Code {
         case .nothingToMerge: (409, "There is nothing to merge")
         case .nothingToCommit: (409, "There is nothing to commit")
         case .reviewRequired: (409, "The project's policy asks for an approved review")
+        case .reviewStale: (409, "What was approved is not what is there now")
         case .operationInProgress: (409, "git waits in the worktree for an operation's end")
         case .pushRejected: (409, "The remote has refused the push")
         case .patchStale: (409, "The patch is not one of what is there now")

@@ -68,6 +68,7 @@ package struct HubError: Error, Sendable, Equatable {
         case nothingToMerge = "NOTHING_TO_MERGE"
         case nothingToCommit = "NOTHING_TO_COMMIT"
         case reviewRequired = "REVIEW_REQUIRED"
+        case reviewStale = "REVIEW_STALE"
         case operationInProgress = "OPERATION_IN_PROGRESS"
         case pushRejected = "PUSH_REJECTED"
         case patchStale = "PATCH_STALE"

@@ -25,6 +25,12 @@ package enum Limits {
     /// A private key of 4,096 bits in PEM has some 3,300 bytes.
     package static let credentialBytesMax = 16 << 10
 
+    /// 1 MiB of a file at once: what an editor shows.
+    package static let fileReadBytesMax = 1 << 20
+    /// 8 MiB of a file that is written at once, by people and agents alike.
+    package static let fileWriteBytesMax = 8 << 20
+    /// Lines that one search tells.
+    package static let fileMatchesMax = 500
     /// Remarks of one review: more than anybody makes, and no more than an agent can take in at once.
     package static let reviewCommentsMax = 100
     /// 4 MiB of a patch that is taken back: as much as a diff shows.

@@ -41,6 +41,13 @@ package struct Run: ProjectEntity {
     package enum Review: String, Codable, Sendable, CaseIterable {
         case none, requested, approved, rejected
     }
+    /// A branch's head, and the tree of all that the worktree held, committed or not.
+    package struct ApprovedWork: Codable, Sendable, Equatable {
+        package var head: String
+        package var tree: String
+
+        package init(head: String, tree: String) { (self.head, self.tree) = (head, tree) }
+    }
     package enum Merge: String, Codable, Sendable, CaseIterable {
         case none, conflict, merged
         case prOpen = "pr_open"
@@ -91,7 +98,11 @@ package struct Run: ProjectEntity {
     package internal(set) var interruptedReason: String?
     /// 1 for the first try; a retry adds one and gets a new branch.
     package internal(set) var attempt: Int
-    package var review: Review
+    package var review: Review {
+        didSet { if review != .approved { approvedWork = nil } }
+    }
+    /// What the approval is of; nil without one, or where it is of no branch.
+    package var approvedWork: ApprovedWork?
     package var merge: Merge
     package var mergeCommit: String?
     /// Of its branch, where there is one.

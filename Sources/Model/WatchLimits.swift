@@ -7,6 +7,8 @@ package struct WatchLimits: Sendable, Equatable {
     package var worktreeLookMs = 750
     /// Between two looks at a worktree that is not watched.
     package var worktreePollSeconds = 5
+    /// Worktrees that are kept live at a time: agents at work and open pages of a team. Those beyond wait for room.
+    package var watchedWorktreesMax = 256
 
     /// 30 s between two looks at one that is watched and says nothing: what happens elsewhere (a remote is fetched) is
     /// seen then.
@@ -15,8 +17,6 @@ package struct WatchLimits: Sendable, Equatable {
     package static let pauseFactor = 4
     /// 50 names in one `file.changed`; the count says how many there were.
     package static let filesToldMax = 50
-    /// Worktrees that are kept live at a time: agents at work and open pages of a team.
-    package static let watchedWorktreesMax = 256
 
     package init() {}
 }

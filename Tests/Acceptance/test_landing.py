@@ -122,3 +122,18 @@ def test_an_approval_ends_when_the_agent_goes_on_however_that_ends(shared_hub):
     hub.wait_for_run(run, "cancelled")
     until(lambda: all("endedAt" in process for process in hub.get(f"{path}/processes")), "its process has ended")
     assert refused(hub.post, f"{path}/merge").code == "REVIEW_REQUIRED"
+
+
+def test_an_approval_is_of_what_was_there_when_it_was_given(ended):
+    hub, run, worktree, repository = ended
+    path = f"/api/runs/{run['id']}"
+    hub.http.patch(f"/api/projects/{run['projectId']}/policy", json={"requireReview": True}).raise_for_status()
+    hub.post(f"{path}/reviews", verdict="approved")
+    assert hub.run(run)["approvedWork"]["head"] == run["headCommit"]
+    hub.post(f"{path}/content", path="note.txt", text="nobody has seen this\n")
+    error = refused(hub.post, f"{path}/merge")
+    assert (error.status, error.code) == (409, "REVIEW_STALE") and error.document["approvedHead"] == run["headCommit"]
+    assert repository.git("log", "--format=%s", "main").count("\n") == 1, "nothing has landed"
+    hub.post(f"{path}/content", path="note.txt", text="run\n")
+    assert hub.post(f"{path}/merge")["merge"] == "merged", "it is again what was approved"
+    assert "approvedWork" in hub.run(run)

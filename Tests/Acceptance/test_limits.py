@@ -45,6 +45,7 @@ INSIDE = {
     "replaceableBytesPerViewerMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
     "replaceableBytesPerSlotMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
     "replaceableSlotsPerViewerMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
+    "folderSearchSeconds": ("machines differ", "EngineTests/FolderSearchTests.swift"),
     "scannedPerPullMax": ("others have their turn", "BrokerTests/DeliveryTests.swift"),
     "framesPerTurnMax": ("others have their turn", "BrokerTests/DeliveryTests.swift"),
 }
@@ -873,3 +874,65 @@ def slow_version(hub):
     until(lambda: hub.get("/api/providers/codex")["versionState"] == "failed", "it is given up")
     assert hub.get("/api/providers/demo")["versionState"] == "none"
     wait_for_log(hub, "providerProbeSeconds")
+
+
+@case(fileReadBytesMax=10, fileWriteBytesMax=20, filesListedMax=1, fileMatchesMax=1)
+def project_files(hub):
+    project, _ = hub.project(files={"one.txt": "needle\n" * 3, "two.txt": "needle\n"})
+    path = f"/api/projects/{project['id']}"
+    assert hub.get(f"{path}/content", path="one.txt")["text"] == "needle\nnee", "as much as is read at once"
+    limit_exceeded(lambda: hub.get(f"{path}/content", path="one.txt", length=11), "fileReadBytesMax")
+    hub.post(f"{path}/content", path="new.txt", text="x" * 20)
+    limit_exceeded(lambda: hub.post(f"{path}/content", path="new.txt", text="x" * 21), "fileWriteBytesMax")
+    limit_exceeded(lambda: hub.post(f"{path}/files/copy", path="one.txt"), "fileWriteBytesMax")
+    for listing in hub.get(f"{path}/files"), hub.get(f"{path}/files", tracked="true"):
+        assert len(listing["files"]) == 1 and listing["truncated"]
+    found = hub.get(f"{path}/files/search", q="needle")
+    assert len(found["matches"]) == 1 and found["truncated"]
+    limit_exceeded(lambda: hub.get(f"{path}/files/search", q="needle", limit=2), "fileMatchesMax")
+
+
+@case(reviewCommentsMax=1, patchBytesMax=1024, filesPerCommandMax=1)
+def reviews_and_patches(hub):
+    project, _ = hub.project()
+    run = hub.wait_for_run(command(hub, project, "sh", "-c", "echo 1 > made.txt; echo 2 > other.txt"), "completed")
+    path = f"/api/runs/{run['id']}"
+    remarks = [{"path": "made.txt", "text": "No."}] * 2
+    limit_exceeded(lambda: hub.post(f"{path}/reviews", verdict="rejected", comments=remarks), "reviewCommentsMax")
+    limit_exceeded(lambda: hub.post(f"{path}/revert", patch="x" * 1025), "patchBytesMax")
+    names = ["made.txt", "other.txt"]
+    limit_exceeded(lambda: hub.post(f"{path}/commit", files=names), "filesPerCommandMax")
+    limit_exceeded(lambda: hub.post(f"{path}/revert", files=names), "filesPerCommandMax")
+    limit_exceeded(lambda: hub.post(f"{path}/revert", patch="x", hunks=[0, 1]), "filesPerCommandMax")
+
+
+@case(watchedWorktreesMax=1)
+def watched_worktrees(hub):
+    project, _ = hub.project()
+    runs = [command(hub, project, "sleep", "1000") for _ in range(2)]
+    for run in runs:
+        hub.wait_for_run(run, "running")
+    wait_for_log(hub, "watchedWorktreesMax")
+
+
+@case(foldersListedMax=1, folderSearchDepthMax=1)
+def folders(hub):
+    for name in "one", "two":
+        (hub.roots / name / "deep").mkdir(parents=True)
+    listing = hub.get("/api/folders", path=str(hub.roots))
+    assert len(listing["folders"]) == 1 and listing["truncated"]
+    assert hub.get("/api/folders/repositories", path=str(hub.roots)) == {"repositories": [], "truncated": True}
+
+
+@case(folderSearchFoldersMax=1)
+def searched_folders(hub):
+    (hub.roots / "one").mkdir()
+    assert hub.get("/api/folders/repositories", path=str(hub.roots)) == {"repositories": [], "truncated": True}
+
+
+@case(repositoriesFoundMax=1)
+def found_repositories(hub):
+    for name in "one", "two":
+        hub.project(name)
+    found = hub.get("/api/folders/repositories", path=str(hub.roots))
+    assert len(found["repositories"]) == 1 and found["truncated"]

@@ -54,6 +54,30 @@ struct FileTreeTests {
         #expect(FileStatus(name, in: folder)?.kind == "symlink")
     }
 
+    @Test("two writes of one length within one tick of the clock have two tags")
+    func tags() throws {
+        let path = root + "/a/file"
+        let (folder, name) = try tree.entry("a/file")
+        var tags: Set<String> = []
+        for number in 100..<300 {
+            // In place, as an agent's own tools write.
+            let file = unsafe open(path, O_WRONLY | O_CREAT, 0o644)
+            #expect(unsafe pwrite(file, Array("\(number)".utf8), 3, 0) == 3)
+            close(file)
+            let tag = try #require(try FileTag.make(of: name, in: folder))
+            #expect(tags.insert(tag).inserted)
+            let holding = try tags.filter { try FileTag.holds($0, for: name, in: folder) }
+            #expect(holding == [tag])
+        }
+        let status = try folder.replace(name, with: Array("abc".utf8), mode: 0o644, temporary: "t", path: name)
+        let made = FileTag.make(of: Array("abc".utf8), status)
+        #expect(try FileTag.holds(made, for: name, in: folder))
+        unlink(path)
+        #expect(try FileTag.holds("", for: name, in: folder))
+        let isHeld = try FileTag.holds(made, for: name, in: folder)
+        #expect(!isHeld)
+    }
+
     @Test("a folder that becomes a symlink between two looks is not followed")
     func races() async throws {
         let (root, outside, tree) = (root, folder.path, tree)

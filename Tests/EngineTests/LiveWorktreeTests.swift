@@ -55,6 +55,24 @@ struct LiveWorktreeTests {
         }
     }
 
+    @Test("one that found no room among the watched is watched when another is not any more")
+    func room() async throws {
+        var limits = WatchLimits()
+        limits.watchedWorktreesMax = 1
+        let scene = try await Scene(limits)
+        let (shop, first) = (scene.shop, scene.run.id)
+        try await shop.wait("the first one is watched") { shop.engine.worktrees.watches[first] != nil }
+        let project = try #require(try await shop.journal.read { try $0.get(scene.run.projectId) })
+        let second = try await shop.command("sleep", "600", in: project)
+        try await shop.wait(for: second.id, "at work") { $0.status == .running && $0.worktreePath != nil }
+        #expect(shop.engine.worktrees.watches[second.id] == nil)
+        _ = try await shop.engine.cancelRun(first, by: Workshop.by)
+        try await shop.wait("the second one is watched") { shop.engine.worktrees.watches[second.id] != nil }
+        _ = try await shop.engine.cancelRun(second.id, by: Workshop.by)
+        try await shop.wait(for: second.id)
+        await shop.close()
+    }
+
     @Test("what an agent changes is told: its statistics, its names, and how the branch stands")
     func changes() async throws {
         let scene = try await Scene()

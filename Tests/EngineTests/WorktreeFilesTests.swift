@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Model
 import Testing
 
 @testable import Engine
@@ -85,12 +86,12 @@ import Testing
             #expect(throws: ServiceFailure("\(root)/d is no file")) {
                 try files.read(root + "/d", line: nil, limit: nil)
             }
-            let long = String(repeating: "x", count: WorktreeFiles.fileBytesMax + 1)
+            let long = String(repeating: "x", count: Limits.fileWriteBytesMax + 1)
             let failure = #expect(throws: ServiceFailure.self) { try files.write(long, to: path) }
-            #expect(failure?.description.contains("fileBytesMax") == true)
+            #expect(failure?.description.contains("fileWriteBytesMax") == true)
             try Data(long.utf8).write(to: URL(filePath: path))
             let other = #expect(throws: ServiceFailure.self) { try files.read(path, line: nil, limit: nil) }
-            #expect(other?.description.contains("fileBytesMax") == true)
+            #expect(other?.description.contains("fileWriteBytesMax") == true)
         }
     }
 }

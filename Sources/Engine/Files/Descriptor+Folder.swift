@@ -20,7 +20,10 @@ extension Descriptor {
     }
 
     /// Puts a file in this folder, whole or not at all.
-    func replace(_ name: String, with bytes: [UInt8], mode: mode_t, temporary: String, path: String) throws {
+    /// - Returns: that file, whatever has its name by now.
+    func replace(
+        _ name: String, with bytes: [UInt8], mode: mode_t, temporary: String, path: String
+    ) throws -> FileStatus {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let made = unsafe openat(number, temporary, flags, mode)
         guard made >= 0 else { throw FileTree.failure(path) }
@@ -29,6 +32,7 @@ extension Descriptor {
             try file.writeAll(bytes)
             guard fchmod(made, mode) == 0 else { throw FileTree.failure(path) }
             guard unsafe renameat(number, temporary, number, name) == 0 else { throw FileTree.failure(path) }
+            return try FileStatus(file)
         } catch {
             unlinkTemporary(temporary)
             throw error

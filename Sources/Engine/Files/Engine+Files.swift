@@ -12,14 +12,6 @@ import Repository
 // what removes something saves it in a snapshot first.
 
 extension Engine {
-    /// 1 MiB at once: what an editor shows; more comes by range.
-    package static let fileReadBytesMax = 1 << 20
-    /// 8 MiB, as agents may write.
-    package static let fileWriteBytesMax = WorktreeFiles.fileBytesMax
-    /// 10,000 names in an answer: 1 MB of JSON.
-    package static let filesListedMax = 10_000
-    package static let fileMatchesMax = 500
-
     /// The entries of a folder, folders first; or all files that git tracks, flat.
     package func files(at place: FilePlace, in path: String, tracked: Bool) async throws -> FileListing {
         let top = try await top(of: place)
@@ -28,8 +20,10 @@ extension Engine {
             let names = try await inHubTerms { try await git.trackedFiles(top) }
             let below = path.isEmpty ? names : names.filter { $0.hasPrefix(path + "/") }
             return FileListing(
-                files: below.prefix(Self.filesListedMax).map { .init(path: $0, kind: "file", byteCount: nil) },
-                truncated: below.count > Self.filesListedMax)
+                files: below.prefix(settings.files.filesListedMax).map {
+                    .init(path: $0, kind: "file", byteCount: nil)
+                },
+                truncated: below.count > settings.files.filesListedMax)
         }
         let folder = try FileTree(root: top).folder(path)
         let prefix = path.isEmpty ? "" : path + "/"
@@ -41,20 +35,27 @@ extension Engine {
         }
         let sorted = items.sorted { ($0.kind == "folder" ? 0 : 1, $0.path) < ($1.kind == "folder" ? 0 : 1, $1.path) }
         return FileListing(
-            files: Array(sorted.prefix(Self.filesListedMax)), truncated: sorted.count > Self.filesListedMax)
+            files: Array(sorted.prefix(settings.files.filesListedMax)),
+            truncated: sorted.count > settings.files.filesListedMax)
     }
 
-    package func readFile(at place: FilePlace, _ path: String, offset: Int, length: Int) async throws -> FileText {
+    /// - Parameter length: nil: as much as may be read at once.
+    /// - Throws: `HubError` `.limitExceeded` (`fileReadBytesMax`), `.rangeNotSatisfiable`, `.fileNotFound`, `.pathForbidden`.
+    package func readFile(at place: FilePlace, _ path: String, offset: Int, length: Int?) async throws -> FileText {
+        let most = settings.files.fileReadBytesMax
+        if let length, length > most {
+            throw HubError.limit("fileReadBytesMax", most, "\(length) bytes of \(path) are more than are read at once")
+        }
         let file = try FileTree(root: try await top(of: place)).file(path)
         let status = try FileStatus(file)
         guard offset <= status.byteCount else {
             throw HubError(.rangeNotSatisfiable, "\(path) has \(status.byteCount) bytes")
         }
-        let bytes = try file.bytes(from: UInt64(offset), count: min(length, Self.fileReadBytesMax))
+        let bytes = try file.bytes(from: UInt64(offset), count: length ?? most)
         let text = bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
         return FileText(
             path: path, byteCount: status.byteCount, offset: offset, text: text,
-            base64: text == nil ? Data(bytes).base64EncodedString() : nil, tag: status.tag)
+            base64: text == nil ? Data(bytes).base64EncodedString() : nil, tag: try FileTag.make(of: file, status))
     }
 
     /// Files whose path holds all words of `query`, those that history touched most often first.
@@ -78,7 +79,14 @@ extension Engine {
     }
 
     /// Lines that hold a text, in files that git does not ignore.
-    package func searchFiles(at place: FilePlace, _ text: String, countMax: Int) async throws -> FileMatches {
+    /// - Parameter countMax: nil: as many as a page has.
+    /// - Throws: `HubError` `.limitExceeded` (`fileMatchesMax`).
+    package func searchFiles(at place: FilePlace, _ text: String, countMax: Int?) async throws -> FileMatches {
+        let most = settings.files.fileMatchesMax
+        if let countMax, countMax > most {
+            throw HubError.limit("fileMatchesMax", most, "\(countMax) matches are more than a search tells")
+        }
+        let countMax = countMax ?? min(Limits.pageMax, most)
         let top = try await top(of: place)
         return try await inHubTerms {
             let found = try await git.search(top, text, countMax: countMax + 1)
@@ -90,19 +98,25 @@ extension Engine {
 
     package func writeFile(at place: FilePlace, _ input: WriteFile) async throws -> FileChange {
         let bytes = try input.bytes
-        guard bytes.count <= Self.fileWriteBytesMax else {
-            throw HubError.limit("fileWriteBytesMax", Self.fileWriteBytesMax, "\(input.path) would be too long")
-        }
+        try requireWritable(bytes.count, input.path)
         let tree = try FileTree(root: try await top(of: place))
         let (folder, name) = try tree.entry(input.path, makes: true)
         let before = FileStatus(name, in: folder)
         if let before, !before.isFile { throw HubError.invalid("/path", "\(input.path) is a \(before.kind)") }
-        if let tag = input.tag, tag != before?.tag ?? "" {
+        if let tag = input.tag, try !FileTag.holds(tag, for: name, in: folder) {
             throw HubError(.versionStale, "\(input.path) is not what it was when it was read")
         }
         let mode = before.map { $0.mode & 0o777 } ?? 0o644
-        try folder.replace(name, with: bytes, mode: mode, temporary: ".roost-\(ids.next())", path: input.path)
-        return FileChange(path: input.path, tag: FileStatus(name, in: folder)?.tag, undo: nil)
+        let status = try folder.replace(
+            name, with: bytes, mode: mode, temporary: ".roost-\(ids.next())", path: input.path)
+        return FileChange(path: input.path, tag: FileTag.make(of: bytes, status), undo: nil)
+    }
+
+    private func requireWritable(_ byteCount: Int, _ path: String) throws {
+        let most = settings.files.fileWriteBytesMax
+        guard byteCount <= most else {
+            throw HubError.limit("fileWriteBytesMax", most, "\(path) would have \(byteCount) bytes")
+        }
     }
 
     /// - Throws: `HubError` `.alreadyExists`, `.fileNotFound`.
@@ -111,7 +125,7 @@ extension Engine {
         let (folder, name) = try tree.entry(path)
         let (targetFolder, targetName) = try tree.entry(target, makes: true)
         try folder.move(name, to: targetName, in: targetFolder, path: path, target: target)
-        return FileChange(path: target, tag: FileStatus(targetName, in: targetFolder)?.tag, undo: nil)
+        return FileChange(path: target, tag: try FileTag.make(of: targetName, in: targetFolder), undo: nil)
     }
 
     /// `notes copy.txt`, then `notes copy 2.txt` … beside `notes.txt`.
@@ -119,18 +133,16 @@ extension Engine {
         let tree = try FileTree(root: try await top(of: place))
         let file = try tree.file(path)
         let status = try FileStatus(file)
-        guard status.byteCount <= Self.fileWriteBytesMax else {
-            throw HubError.limit("fileWriteBytesMax", Self.fileWriteBytesMax, "\(path) is too long to be copied")
-        }
+        try requireWritable(status.byteCount, path)
         let bytes = try file.bytes(from: 0, count: status.byteCount)
         let (folder, name) = try tree.entry(path)
         for number in 1...1_000 {
             let copy = Self.copyName(of: name, number)
             guard FileStatus(copy, in: folder) == nil else { continue }
-            try folder.replace(
+            let made = try folder.replace(
                 copy, with: bytes, mode: status.mode & 0o777, temporary: ".roost-\(ids.next())", path: path)
             let prefix = path.dropLast(name.count)
-            return FileChange(path: prefix + copy, tag: FileStatus(copy, in: folder)?.tag, undo: nil)
+            return FileChange(path: prefix + copy, tag: FileTag.make(of: bytes, made), undo: nil)
         }
         throw HubError(.alreadyExists, "\(path) has too many copies")
     }
@@ -148,6 +160,7 @@ extension Engine {
         let (folder, name) = try FileTree(root: top).entry(path)
         guard let status = FileStatus(name, in: folder) else { throw HubError(.fileNotFound, "there is no \(path)") }
         guard !status.isFolder else { throw HubError.invalid("/path", "\(path) is a folder") }
+        let tag = try FileTag.make(of: name, in: folder) ?? ""
         let id = RunSnapshot.idPrefix + ids.next().description
         // Where nothing has changed since the last one, that is the one.
         let holder = try await inHubTerms {
@@ -164,7 +177,7 @@ extension Engine {
                 top, scope: place.scope, keeping: settings.limits.snapshotsMax)
         }
         // What somebody has written meanwhile is in no snapshot.
-        guard FileStatus(name, in: folder)?.tag == status.tag else {
+        guard try FileTag.holds(tag, for: name, in: folder) else {
             throw HubError(.versionStale, "\(path) was changed while it was saved; nothing was removed")
         }
         guard unsafe unlinkat(folder.number, name, 0) == 0 else { throw FileTree.failure(path) }
@@ -178,10 +191,10 @@ extension Engine {
         guard let held else { throw HubError(.fileNotFound, "\(snapshot) has no \(path)") }
         let (folder, name) = try FileTree(root: top).entry(path, makes: true)
         guard FileStatus(name, in: folder) == nil else { throw HubError(.alreadyExists, "\(path) exists already") }
-        try folder.replace(
+        let made = try folder.replace(
             name, with: held.bytes, mode: held.isExecutable ? 0o755 : 0o644, temporary: ".roost-\(ids.next())",
             path: path)
-        return FileChange(path: path, tag: FileStatus(name, in: folder)?.tag, undo: nil)
+        return FileChange(path: path, tag: FileTag.make(of: held.bytes, made), undo: nil)
     }
 
     func top(of place: FilePlace) async throws -> String {

@@ -3,14 +3,6 @@ import Model
 
 // Folders of this machine as far as they may become projects: inside of the configured roots, and never the hub's own.
 extension Engine {
-    /// 2,000 folders side by side: nobody scrolls further.
-    package static let foldersListedMax = 2_000
-    /// How deep below its start a search for repositories goes, and what it may cost.
-    package static let searchDepthMax = 5
-    package static let searchFoldersMax = 20_000
-    package static let searchSeconds = 3
-    package static let repositoriesFoundMax = 200
-
     /// - Parameter path: absolute; nil: the roots themselves.
     /// - Throws: `HubError` `.pathForbidden`, `.fileNotFound`.
     package func folders(in path: String?) async throws -> FolderListing {
@@ -27,23 +19,25 @@ extension Engine {
             settings.roots.contains(place) ? nil : String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
         return FolderListing(
             path: place, parent: parent?.isEmpty == true ? "/" : parent,
-            folders: names.prefix(Self.foldersListedMax).compactMap { name in
+            folders: names.prefix(settings.files.foldersListedMax).compactMap { name in
                 let item = (place == "/" ? "" : place) + "/" + name
                 return item == settings.dataFolder ? nil : Self.item(name: name, path: item)
-            }, truncated: names.count > Self.foldersListedMax)
+            }, truncated: names.count > settings.files.foldersListedMax)
     }
 
     /// Repositories below a folder, or below all roots: the nearest first, and none inside of another.
     package func repositories(below path: String?) async throws -> RepositoryListing {
         let starts = try path.map { [try ProjectPath(settings: settings, git: git).allowed($0)] } ?? settings.roots
-        let until = clock.now().adding(milliseconds: Int64(Self.searchSeconds) * 1_000)
+        let until = clock.now().adding(milliseconds: Int64(settings.files.folderSearchSeconds) * 1_000)
         var next = starts.map { (path: $0, depth: 0) }
         var (found, looked, isTruncated) = ([String](), 0, false)
         while !next.isEmpty {
             let (folder, depth) = next.removeFirst()
             guard folder != settings.dataFolder else { continue }
             looked += 1
-            guard looked <= Self.searchFoldersMax, found.count < Self.repositoriesFoundMax, clock.now() < until else {
+            guard looked <= settings.files.folderSearchFoldersMax,
+                found.count < settings.files.repositoriesFoundMax, clock.now() < until
+            else {
                 isTruncated = true
                 break
             }
@@ -53,7 +47,7 @@ extension Engine {
                 continue
             }
             let names = Self.searchedNames(in: folder)
-            guard depth < Self.searchDepthMax else {
+            guard depth < settings.files.folderSearchDepthMax else {
                 isTruncated = isTruncated || !names.isEmpty
                 continue
             }

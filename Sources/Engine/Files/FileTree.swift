@@ -112,14 +112,18 @@ struct FileTree: Sendable {
 struct FileStatus {
     let byteCount: Int
     let mode: mode_t
-    /// Changes whenever the content does: two that are the same are of the same content.
-    let tag: String
+    /// Changes whenever the content does, but for writes within one tick of the kernel's clock: see `FileTag`.
+    let mark: String
+    /// Seconds since 1970, by the file system's clock.
+    let changedAt: Int
 
     private init(_ status: stat) {
         (byteCount, mode) = (Int(status.st_size), status.st_mode)
-        let time = status.st_mtim
-        tag = [Int(status.st_ino), time.tv_sec, time.tv_nsec, byteCount].map { String($0, radix: 36) }
-            .joined(separator: "-")
+        let (written, changed) = (status.st_mtim, status.st_ctim)
+        changedAt = changed.tv_sec
+        mark = [Int(status.st_ino), written.tv_sec, written.tv_nsec, changed.tv_sec, changed.tv_nsec, byteCount].map {
+            String($0, radix: 36)
+        }.joined(separator: "-")
     }
 
     init(_ file: Descriptor) throws {

@@ -8,8 +8,9 @@ extension Engine {
     ///   `.illegalTransition` while its agent is at work, or when there is none of its own to amend.
     package func commit(_ id: Run.ID, _ input: CommitRun, by actor: Actor) async throws -> Committed<Run> {
         let author = try Self.author(of: input)
-        return try await withWork(of: id, to: "commit") { run, _, worktree in
-            try await requireReview(of: run, to: "commit")
+        try requireFew(input.files?.count, "files")
+        return try await withWork(of: id, to: "commit") { run, project, worktree in
+            let wasApproved = try await requireReview(of: run, in: project, to: "commit")
             let amending = input.amend == true ? run.baseCommit : nil
             if amending != nil { try await saveBefore("a commit was amended", run, in: worktree) }
             let message = input.message ?? (amending == nil ? CommitMessage.make(for: run) : nil)
@@ -20,7 +21,10 @@ extension Engine {
             guard made != nil || head != run.headCommit else {
                 throw HubError(.nothingToCommit, "the worktree of run \(id) holds nothing that is not committed")
             }
-            return try await tell(.commitCreated, of: run, in: worktree, by: actor)
+            return try await tell(.commitCreated, of: run, in: worktree, by: actor) {
+                // The same work, a commit further.
+                if wasApproved, let head = $0.headCommit { $0.approvedWork?.head = head }
+            }
         }
     }
 
@@ -29,8 +33,8 @@ extension Engine {
     package func deleteFile(
         _ path: String, of id: Run.ID, message: String?, by actor: Actor
     ) async throws -> Committed<Run> {
-        try await withWork(of: id, to: "delete") { run, _, worktree in
-            try await requireReview(of: run, to: "commit")
+        try await withWork(of: id, to: "delete") { run, project, worktree in
+            try await requireReview(of: run, in: project, to: "commit")
             try await saveBefore("\(path) was deleted", run, in: worktree)
             _ = try await git.deleteFile(
                 worktree, file: path, message: message ?? "Delete \(path)\n\nRoost-Run: \(id)\n")

@@ -61,13 +61,48 @@ extension Engine {
         }
     }
 
-    /// - Throws: `HubError.reviewRequired` where the project's policy asks for one.
-    func requireReview(of run: Run, to verb: String) async throws {
+    /// - Returns: whether there is an approval, and it is of what there is now.
+    /// - Throws: `HubError` `.reviewRequired` where the project's policy asks for a review, `.reviewStale` where its work is another
+    ///   by now.
+    @discardableResult
+    func requireReview(of run: Run, in project: Project, to verb: String) async throws -> Bool {
         let policy = try await journal.read { try $0.policy(of: $0.required(run.projectId)) }
-        guard policy.requireReview == true, run.review != .approved else { return }
+        let holds = try await approvalHolds(of: run, in: project)
+        guard policy.requireReview == true, !holds else { return holds }
+        if run.review == .approved {
+            throw HubError.reviewStale(run, verb)
+        }
         throw HubError(
             .reviewRequired, "\(verb) needs an approved review of run \(run.id); it is \(run.review.rawValue)",
             members: ["review": .string(run.review.rawValue), "currentStatus": .string(run.status.rawValue)])
+    }
+
+    /// What somebody approves of a run now; nil for one without a branch.
+    func work(of run: Run, in project: Project) async throws -> Run.ApprovedWork? {
+        guard let branch = run.branch else { return nil }
+        if let worktree = run.worktreeOnDisk {
+            let state = try await git.workState(worktree)
+            return state.head.map { Run.ApprovedWork(head: $0, tree: state.tree) }
+        }
+        guard let head = try await git.branchHead(project.path, branch) ?? run.headCommit else { return nil }
+        return Run.ApprovedWork(head: head, tree: try await git.tree(project.path, of: head))
+    }
+
+    /// Whether a run's work is what was approved: the same commit and the same files. That all of it has been committed meanwhile
+    /// makes it no other.
+    func approvalHolds(of run: Run, in project: Project) async throws -> Bool {
+        guard run.review == .approved, let approved = run.approvedWork,
+            let now = try await work(of: run, in: project), now.tree == approved.tree
+        else { return false }
+        if now.head == approved.head { return true }
+        return try await git.isCommit(project.path, now.head, of: approved.tree, upon: approved.head)
+    }
+
+    /// - Throws: `HubError.limitExceeded` (`filesPerCommandMax`).
+    func requireFew(_ count: Int?, _ what: String) throws {
+        let most = settings.files.filesPerCommandMax
+        guard let count, count > most else { return }
+        throw HubError.limit("filesPerCommandMax", most, "\(count) \(what) are named")
     }
 
     /// - Throws: `HubError.deniedByPolicy` unless the project lets work leave this machine.
@@ -92,6 +127,16 @@ extension Engine {
 }
 
 extension HubError {
+    static func reviewStale(_ run: Run, _ verb: String) -> HubError {
+        HubError(
+            .reviewStale,
+            "\(verb) is not possible: the work of run \(run.id) is not what was approved, something has changed since; it needs another review",
+            members: [
+                "review": .string(run.review.rawValue), "currentStatus": .string(run.status.rawValue),
+                "approvedHead": run.approvedWork.map { .string($0.head) } ?? .null,
+            ])
+    }
+
     static func conflict(
         _ files: [BranchStatus.Conflict], operation: WorktreeOperation, of run: Run.ID
     ) -> HubError {

@@ -13,14 +13,15 @@ extension Engine {
             guard try await git.branchExists(project.path, branch: target) else {
                 throw HubError.invalid("/onto", "the repository has no branch \(target)")
             }
-            try await requireQuiet(run, in: worktree)
+            try await requireQuiet(worktree)
+            let wasApproved = try await approvalHolds(of: run, in: project)
             try await saveBefore("a rebase onto \(target)", run, in: worktree)
             _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
             // On another branch than before, what lies between the old target and the run's own is not the run's.
             let old = input.from ?? (target == run.targetBranch ? nil : run.targetBranch)
             return try await settle(
                 try await git.rebase(worktree, onto: "refs/heads/" + target, from: old), of: run, target: target,
-                in: worktree, aborting: input.onConflict == .abort, by: actor)
+                in: worktree, aborting: input.onConflict == .abort, keepingApproval: wasApproved, by: actor)
         }
     }
 
@@ -74,19 +75,24 @@ extension Engine {
         }
     }
 
-    private func requireQuiet(_ run: Run, in worktree: String) async throws {
-        guard let operation = try await git.branchStatus(worktree, target: run.targetBranch).operation else { return }
+    private func requireQuiet(_ worktree: String) async throws {
+        guard let operation = try await git.operation(in: worktree) else { return }
         throw RepositoryError.operationInProgress(operation, worktree: worktree)
     }
 
     private func settle(
-        _ outcome: RebaseOutcome, of run: Run, target: String, in worktree: String, aborting: Bool, by actor: Actor
+        _ outcome: RebaseOutcome, of run: Run, target: String, in worktree: String, aborting: Bool,
+        keepingApproval: Bool = false, by actor: Actor
     ) async throws -> Committed<Run> {
         switch outcome {
-        case .done:
+        case .done(let head):
+            // What was approved is done over as it was, and nobody had a hand in it.
+            let done =
+                keepingApproval ? Run.ApprovedWork(head: head, tree: try await git.tree(worktree, of: head)) : nil
             let base = try await git.mergeBase(worktree, "HEAD", "refs/heads/" + target)
             return try await tell(.branchUpdated, of: run, in: worktree, base: base, by: actor) {
                 $0.targetBranch = target
+                if let done { $0.approvedWork = done }
                 if $0.merge == .conflict {
                     // What somebody brought together is not what was approved.
                     ($0.merge, $0.review) = ($0.restingMerge, .none)

@@ -8,15 +8,15 @@ extension Engine {
     /// - Throws: `HubError` `.deniedByPolicy`, `.reviewRequired`, `.pushRejected` and `.remoteFailed` in git's own words;
     ///   `.illegalTransition` while its agent is at work.
     package func push(_ id: Run.ID, _ input: PushRun, by actor: Actor) async throws -> Committed<Run> {
-        try await withWork(of: id, to: "push") { run, _, worktree in
-            try await push(run, in: worktree, input)
+        try await withWork(of: id, to: "push") { run, project, worktree in
+            try await push(run, of: project, in: worktree, input)
             return try await tell(.pushCompleted, of: run, in: worktree, by: actor)
         }
     }
 
-    func push(_ run: Run, in worktree: String, _ input: PushRun) async throws {
+    func push(_ run: Run, of project: Project, in worktree: String, _ input: PushRun) async throws {
         try await requirePushes(of: run, to: "push")
-        try await requireReview(of: run, to: "push")
+        try await requireReview(of: run, in: project, to: "push")
         guard let branch = run.branch else { return }
         let remote = if let named = input.remote { named } else { try await git.remote(of: branch, in: worktree) }
         let git = try await remoteGit(of: run)

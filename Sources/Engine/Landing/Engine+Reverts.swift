@@ -14,6 +14,12 @@ extension Engine {
         if input.patch == nil, input.hunks != nil {
             throw HubError.invalid("/hunks", "are those of /patch, which is missing")
         }
+        try requireFew(input.files?.count, "files")
+        try requireFew(input.hunks?.count, "hunks")
+        let most = settings.files.patchBytesMax
+        if let count = input.patch?.utf8.count, count > most {
+            throw HubError.limit("patchBytesMax", most, "the patch has \(count) bytes")
+        }
         return try await withWork(of: id, to: "revert") { run, _, worktree in
             guard let base = run.baseCommit else {
                 throw HubError.illegal("revert", "run \(id), which has no branch,", currentStatus: run.status.rawValue)

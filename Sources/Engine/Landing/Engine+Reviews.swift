@@ -7,6 +7,10 @@ extension Engine {
     ///   but for remarks.
     package func submitReview(of id: Run.ID, _ input: SubmitReview, by actor: Actor) async throws -> Committed<Review> {
         let comments = input.comments ?? []
+        let most = settings.files.reviewCommentsMax
+        guard comments.count <= most else {
+            throw HubError.limit("reviewCommentsMax", most, "the review has \(comments.count) remarks")
+        }
         let words = ReviewPrompt.make(input.verdict, notes: input.notes, comments: comments)
         guard input.verdict != .commented || words != nil else {
             throw HubError.invalid("/comments", "is empty, and so are /notes: nothing is said")
@@ -16,6 +20,13 @@ extension Engine {
             throw HubError.invalid("/comments/\(index)/endLine", "is before /comments/\(index)/line")
         }
         let told = words != nil && (input.tell ?? (input.verdict != .approved))
+        // Looked at before it is said, so that what comes in between is not approved.
+        let seen: Run.ApprovedWork? =
+            if input.verdict == .approved {
+                try await withWorktree(of: id) { try await work(of: $0, in: $1) }
+            } else {
+                nil
+            }
         let submitted = try await journal.change(of: id, by: actor) { [catalog, settings] tx in
             var run = try tx.required(id)
             _ = try tx.open(run.projectId)
@@ -33,7 +44,7 @@ extension Engine {
                 }
             }
             switch input.verdict {
-            case .approved where !told: run.review = .approved
+            case .approved where !told: (run.review, run.approvedWork) = (.approved, seen)
             case .rejected: run.review = .rejected
             case .approved, .commented: break
             }

@@ -49,12 +49,16 @@ extension Engine {
     private func land(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
         try await withWorktree(of: id) { run, project in
             let branch = try mergeableBranch(of: run, in: project)
-            try await requireReview(of: run, to: "merge")
+            let isApproved = try await requireReview(of: run, in: project, to: "merge")
             // What changed nothing has lost its branch with its worktree.
             guard run.worktreePath != nil || run.diff?.filesChanged != 0 else { throw HubError.nothingToMerge(run) }
             let head = try await savedHead(of: run, on: branch)
+            // What was written while it was saved has been seen by nobody.
+            if isApproved, let head, try await git.tree(project.path, of: head) != run.approvedWork?.tree {
+                throw HubError.reviewStale(run, "merge")
+            }
             let result = try await git.merge(
-                project.path, branch: branch, into: run.targetBranch, strategy: input.strategy.asGit,
+                project.path, branch: branch, at: head, into: run.targetBranch, strategy: input.strategy.asGit,
                 message: input.message ?? "Merge \(branch) into \(run.targetBranch)\n\nRoost-Run: \(id)\n")
             switch result {
             case .merged(let commit):
@@ -98,7 +102,7 @@ extension Engine {
     /// - Returns: the newest commit of the run's branch.
     private func savedHead(of run: Run, on branch: String) async throws -> String? {
         guard let worktree = run.worktreePath, FolderOnDisk(worktree).exists else { return run.headCommit }
-        if let operation = try await git.branchStatus(worktree, target: run.targetBranch).operation {
+        if let operation = try await git.operation(in: worktree) {
             throw RepositoryError.operationInProgress(operation, worktree: worktree)
         }
         let current = try await git.inspect(worktree).currentBranch

@@ -85,7 +85,7 @@ extension RunContext {
     /// What a run's commits begin with now, if it had a conflict that its agent was to bring together and has; else nil.
     private func movedBase(of run: Run, in worktree: String) async throws -> String? {
         guard run.merge == .conflict, let branch = run.branch,
-            try await git.branchStatus(worktree, target: run.targetBranch).operation == nil,
+            try await git.operation(in: worktree) == nil,
             try await git.branchExists(worktree, branch: branch),
             let base = try await git.mergeBase(worktree, "HEAD", "refs/heads/" + run.targetBranch),
             base != run.baseCommit

@@ -197,6 +197,10 @@ extension Schema {
             .optional("interruptedReason", .anyText),
             .required("attempt", .version, "1 for the first try; a retry adds one."),
             .required("review", .choice(of: Run.Review.self)),
+            .optional(
+                "approvedWork", .object([.required("head", .anyText), .required("tree", .anyText)]),
+                "With an approval: the branch's head and git's tree of all that the worktree held. It holds for that alone."
+            ),
             .required("merge", .choice(of: Run.Merge.self)),
             .optional("mergeCommit", .anyText), .optional("pullRequest", .pullRequest),
             .optional("branch", .anyText),

@@ -66,7 +66,7 @@ extension HubError.Code {
             .deniedByPolicy, .budgetExceeded, .leaseLost, .profileNotFound, .reviewNotFound, .sessionNotFound,
             .draftNotFound, .tagNotFound, .templateNotFound, .preferenceNotFound,
             .commitNotFound, .pullRequestNotFound, .worktreeNotFound, .pullRequestsUnavailable,
-            .nothingToCommit, .reviewRequired, .operationInProgress, .pushRejected, .patchStale,
+            .nothingToCommit, .reviewRequired, .reviewStale, .operationInProgress, .pushRejected, .patchStale,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,

@@ -143,12 +143,21 @@ struct Composition {
         _ clock: SystemClock, _ ids: SystemIDs, _ log: Logger, _ relay: LiveRelay
     ) throws -> Engine {
         let git = Git(
-            settings: GitSettings(environment: environment, scratchFolder: try folder.emptyScratch()), time: clock)
+            settings: gitSettings(environment, scratchFolder: try folder.emptyScratch()), time: clock)
         return Engine(
             journal: journal, git: git, catalog: catalog(settings),
             host: try KeeperHost(program: Companions.path(of: "roost-keeper")), webhooks: try webhookSender(log),
             clock: clock, ids: ids, settings: engineSettings(settings, folder, environment), log: log,
             jobLog: { relay.publish($0) }, live: { relay.publish($0) })
+    }
+
+    private static func gitSettings(_ environment: [String: String], scratchFolder: String) -> GitSettings {
+        var settings = GitSettings(environment: environment, scratchFolder: scratchFolder)
+        let folders = environment["PATH"]?.split(separator: ":") ?? []
+        settings.ripgrep = folders.map { $0 + "/rg" }.first {
+            $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0)
+        }
+        return settings
     }
 
     /// For as long as the process lives, also while it goes away.
@@ -251,6 +260,7 @@ struct Composition {
         engine.limits = settings.limits.engine
         engine.watch = settings.limits.watch
         engine.gitHubProgram = settings.githubProgram
+        engine.files = settings.limits.files
         return engine
     }
 

@@ -13,6 +13,7 @@ struct HubLimits: Sendable {
     var jobs = JobLimits()
     var engine = EngineLimits()
     var watch = WatchLimits()
+    var files = FileLimits()
     /// For answers that are being made and frames that wait when the hub goes away.
     var drainSeconds = 30
 

@@ -1,4 +1,4 @@
-// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, RateLimits, BrokerLimits, AttachmentLimits, JobLimits, EngineLimits or WatchLimits, and a
+// A new limit is a field with a default in TransportLimits, HTTPLimits, WebSocketLimits, LiveLimits, RateLimits, BrokerLimits, AttachmentLimits, JobLimits, EngineLimits, FileLimits or WatchLimits, and a
 // row here: nothing else. The file, the environment, the flag, `roost limits` and their tests follow from the row;
 // Tests/Acceptance/test_limits.py wants to see it reached.
 
@@ -11,7 +11,7 @@ import WebCodec
 extension LimitRow {
     /// In the order in which `roost limits` shows them.
     static let all: [LimitRow] =
-        http + connections + times + webSocket + live + rates + broker + attachments + jobs + engine + watch
+        http + connections + times + webSocket + live + rates + broker + attachments + jobs + engine + watch + files
 
     private static let http: [LimitRow] = [
         LimitRow(
@@ -321,6 +321,49 @@ extension LimitRow {
         LimitRow(
             "worktreePollSeconds", \.watch.worktreePollSeconds, 1...3_600,
             "Seconds between two looks at a worktree that is not watched."),
+        LimitRow(
+            "watchedWorktreesMax", \.watch.watchedWorktreesMax, 1...100_000,
+            "Worktrees that are kept live; above it they wait until another's agent is done, or its viewers are gone."),
+    ]
+
+    private static let files: [LimitRow] = [
+        LimitRow(
+            "fileReadBytesMax", \.files.fileReadBytesMax, 1...Limits.fileReadBytesMax,
+            "Bytes of a file that are read at once; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "fileWriteBytesMax", \.files.fileWriteBytesMax, 1...Limits.fileWriteBytesMax,
+            "Bytes of a file that is written or copied, or that an agent reads or writes through the hub; above it LIMIT_EXCEEDED.",
+            isForClients: true),
+        LimitRow(
+            "filesListedMax", \.files.filesListedMax, 1...1_000_000,
+            "Files of a folder, or of all that git tracks, that are listed; above it the answer is truncated."),
+        LimitRow(
+            "fileMatchesMax", \.files.fileMatchesMax, 1...Limits.fileMatchesMax,
+            "Lines that a search in files may be asked for; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "reviewCommentsMax", \.files.reviewCommentsMax, 1...Limits.reviewCommentsMax,
+            "Remarks of a review; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "patchBytesMax", \.files.patchBytesMax, 1_024...Limits.patchBytesMax,
+            "Bytes of a patch that is taken back; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "filesPerCommandMax", \.files.filesPerCommandMax, 1...Limits.filesPerCommandMax,
+            "Files, or hunks, that one commit or revert names; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "foldersListedMax", \.files.foldersListedMax, 1...1_000_000,
+            "Folders of this machine that are listed; above it the answer is truncated."),
+        LimitRow(
+            "folderSearchDepthMax", \.files.folderSearchDepthMax, 1...100,
+            "How deep a search for repositories goes; what is deeper is not found, and the answer is truncated."),
+        LimitRow(
+            "folderSearchFoldersMax", \.files.folderSearchFoldersMax, 1...100_000_000,
+            "Folders that a search for repositories looks at; above it the answer is truncated."),
+        LimitRow(
+            "folderSearchSeconds", \.files.folderSearchSeconds, 1...600,
+            "Seconds that a search for repositories takes; then the answer is truncated."),
+        LimitRow(
+            "repositoriesFoundMax", \.files.repositoriesFoundMax, 1...100_000,
+            "Repositories that a search finds; above it the answer is truncated."),
     ]
 
     private static let broker: [LimitRow] = [

@@ -68,6 +68,64 @@ struct LandingTests {
         await shop.close()
     }
 
+    @Test(
+        "an approval is of the commit and the files that it was given for: what comes after it lands under no approval",
+        arguments: ["note.txt", "new.txt", ".git"])
+    func approvals(changed: String) async throws {
+        let (shop, run, worktree) = try await ended("echo one > note.txt")
+        let engine = shop.engine
+        _ = try await engine.updatePolicy(of: run.projectId, UpdatePolicy(requireReview: true), by: Workshop.by)
+        try write("two\n", to: worktree + "/more.txt")
+        _ = try await engine.submitReview(of: run.id, SubmitReview(verdict: .approved), by: Workshop.by)
+        // By a person through the hub, by anybody on the disk, or by git: the same files under another commit.
+        switch changed {
+        case "note.txt":
+            let input = try JSONDecoder().decode(
+                WriteFile.self, from: Data(#"{"path": "note.txt", "text": "three"}"#.utf8))
+            _ = try await engine.writeFile(at: .run(run.id), input)
+        case "new.txt": try write("x\n", to: worktree + "/" + changed)
+        default:
+            _ = try await shop.git("-C", worktree, "rm", "--quiet", "--cached", "note.txt")
+            _ = try await shop.git(
+                "-C", worktree, "-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "--message", "gone")
+        }
+        for verb in ["commit", "merge", "delete"] {
+            let refused = await Result.of {
+                switch verb {
+                case "commit": _ = try await engine.commit(run.id, CommitRun(), by: Workshop.by)
+                case "merge": _ = try await engine.merge(run.id, MergeRun(), by: Workshop.by)
+                default: _ = try await engine.deleteFile("more.txt", of: run.id, message: nil, by: Workshop.by)
+                }
+            }.hubError
+            #expect(refused?.code == .reviewStale, "\(verb)")
+        }
+        _ = try await engine.submitReview(of: run.id, SubmitReview(verdict: .approved), by: Workshop.by)
+        _ = try await engine.merge(run.id, MergeRun(), by: Workshop.by)
+        #expect(try await shop.git("show", "main:more.txt") == "two\n")
+        await shop.close()
+    }
+
+    @Test(
+        "an approval outlives what the hub itself does with the work: commits of some of it, amendments, a clean rebase"
+    )
+    func approvalsStay() async throws {
+        let (shop, run, worktree) = try await ended("echo one > note.txt")
+        let engine = shop.engine
+        _ = try await engine.updatePolicy(of: run.projectId, UpdatePolicy(requireReview: true), by: Workshop.by)
+        for name in ["two", "three"] { try write(name + "\n", to: worktree + "/" + name) }
+        _ = try await engine.submitReview(of: run.id, SubmitReview(verdict: .approved), by: Workshop.by)
+        _ = try await engine.commit(run.id, CommitRun(files: ["two"]), by: Workshop.by)
+        _ = try await engine.commit(run.id, CommitRun(message: "Other", amend: true), by: Workshop.by)
+        try write("main\n", to: shop.repository + "/elsewhere")
+        _ = try await shop.git("add", "--all")
+        _ = try await shop.git("-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "--message", "main")
+        _ = try await engine.rebase(run.id, RebaseRun(), by: Workshop.by)
+        #expect(try await shop.run(run.id).review == .approved)
+        _ = try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.by)
+        #expect(try await shop.git("show", "main:three") == "three\n")
+        await shop.close()
+    }
+
     @Test("pushes leave this machine only where the policy says so, and say what the remote says")
     func pushes() async throws {
         let (shop, run, worktree) = try await ended("echo one > note.txt")

@@ -29,7 +29,7 @@ final class Workshop: Sendable {
         processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
         stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits(), programs: String? = nil,
         path: String? = nil, watch: WatchLimits? = nil, gitProgram: String = "git", gitHubScript: String? = nil,
-        limits: EngineLimits = EngineLimits()
+        limits: EngineLimits = EngineLimits(), files: FileLimits = FileLimits()
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = earlier?.clock ?? ImpatientClock()
@@ -67,6 +67,7 @@ final class Workshop: Sendable {
             settings.gitHubProgram = try Self.install(gitHubScript, as: "gh", in: folder.file("gh"))
         }
         settings.limits = limits
+        settings.files = files
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,

@@ -355,6 +355,7 @@ struct OutputSchemaTests {
             prompt: "p", targetBranch: "main", at: now)
         run.profile = "careful"
         run.pullRequest = pullRequest
+        (run.review, run.approvedWork) = (.approved, Run.ApprovedWork(head: "h", tree: "t"))
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         run.isolation = Isolation(.docker, network: false, image: "i")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")

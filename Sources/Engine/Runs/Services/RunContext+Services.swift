@@ -19,7 +19,7 @@ extension RunContext {
         _ service: AgentService, key: String, for process: ChildProcess.ID
     ) async throws -> AgentServiceResult {
         guard let (launch, run) = try await plainLaunch(of: process) else { return .failed("the run has ended") }
-        let files = WorktreeFiles(root: launch.workingDirectory)
+        let files = WorktreeFiles(root: launch.workingDirectory, bytesMax: settings.files.fileWriteBytesMax)
         let terminals = AgentTerminals(of: process, context: self)
         do {
             switch service {

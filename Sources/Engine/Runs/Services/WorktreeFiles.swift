@@ -1,19 +1,21 @@
 import Glibc
 import Keeper
+import Model
 
 /// The files of a worktree as an agent may have them read and written. No path leads out of it, by no symlink: the path
 /// is resolved first, and then walked from the root on, step by step, without following anything that came meanwhile.
 struct WorktreeFiles {
-    /// 8 MiB: some 200,000 lines; the largest file that a model is shown is a hundredth of it.
-    static let fileBytesMax = 8 << 20
     /// What git keeps of a worktree: who could write there would choose what the hub's own git does.
     private static let gitName = ".git"
 
     private let root: String
+    /// Of a file that is read or written: at most 8 MiB, some 200,000 lines; the largest that a model is shown is a hundredth of it.
+    private let bytesMax: Int
 
     /// - Parameter root: absolute.
-    init(root: String) {
+    init(root: String, bytesMax: Int = Limits.fileWriteBytesMax) {
         self.root = root
+        self.bytesMax = bytesMax
     }
 
     /// - Parameters:
@@ -22,10 +24,10 @@ struct WorktreeFiles {
     func read(_ path: String, line: Int?, limit: Int?) throws -> String {
         let (folder, name) = try parent(of: path, isMade: false)
         let file = try open(folder, name, O_RDONLY, path)
-        guard try file.size() <= UInt64(Self.fileBytesMax) else {
-            throw ServiceFailure("\(path) is longer than \(Self.fileBytesMax) bytes (fileBytesMax)")
+        guard try file.size() <= UInt64(bytesMax) else {
+            throw ServiceFailure("\(path) is longer than \(bytesMax) bytes (fileWriteBytesMax)")
         }
-        let bytes = try file.bytes(from: 0, count: Self.fileBytesMax)
+        let bytes = try file.bytes(from: 0, count: bytesMax)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ServiceFailure("\(path) is no text in UTF-8")
         }
@@ -37,8 +39,8 @@ struct WorktreeFiles {
 
     /// Makes the file, and folders on the way to it, where there are none.
     func write(_ text: String, to path: String) throws {
-        guard text.utf8.count <= Self.fileBytesMax else {
-            throw ServiceFailure("what is to be written is longer than \(Self.fileBytesMax) bytes (fileBytesMax)")
+        guard text.utf8.count <= bytesMax else {
+            throw ServiceFailure("what is to be written is longer than \(bytesMax) bytes (fileWriteBytesMax)")
         }
         let (folder, name) = try parent(of: path, isMade: true)
         let file = try open(folder, name, O_WRONLY | O_CREAT, path)

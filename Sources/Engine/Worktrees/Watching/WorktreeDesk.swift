@@ -30,6 +30,8 @@ package actor WorktreeDesk {
     private var folders: FolderWatch?
     /// The kernel has no such thing for us, or no more of them.
     private var hasNoFolders = false
+    /// Those that found no room among the watched, the first to come first.
+    private var waiting: [Run.ID] = []
     /// What was told last, also of those that are not watched any more: nobody is told the same twice.
     private var told: [Run.ID: WorktreeWatch.Told] = [:]
 
@@ -114,6 +116,7 @@ package actor WorktreeDesk {
         let isViewed = inbox.withLock { $0.viewers[id] != nil }
         let run = try await journal.read { try $0.get(id) }
         guard let run, run.holdsPlace || isViewed, let worktree = run.worktreeOnDisk, let base = run.baseCommit else {
+            waiting.removeAll { $0 == id }
             await end(id)
             return
         }
@@ -121,12 +124,15 @@ package actor WorktreeDesk {
             guard watch.worktree != worktree || watch.base != base else { return }
             await end(id)
         }
-        guard watches.count < WatchLimits.watchedWorktreesMax else {
+        guard watches.count < limits.watchedWorktreesMax else {
+            guard !waiting.contains(id) else { return }
+            waiting.append(id)
             log.warning(
-                "Too many worktrees are watched already (watchedWorktreesMax \(WatchLimits.watchedWorktreesMax))",
-                metadata: ["run": "\(id)"])
+                "A worktree is not kept live: \(limits.watchedWorktreesMax) others are (watchedWorktreesMax)",
+                metadata: ["run": "\(id)", "limit": "watchedWorktreesMax"])
             return
         }
+        waiting.removeAll { $0 == id }
         let watch = WorktreeWatch(run, in: worktree, since: base, told: told[id])
         inbox.withLock { $0.watches[id] = watch }
         watch.begin { [weak self] in await self?.follow(watch) }
@@ -138,6 +144,11 @@ package actor WorktreeDesk {
             return inbox.watches.removeValue(forKey: id)
         }
         guard let watch else { return }
+        // There is room for one now.
+        if let next = waiting.first {
+            inbox.withLock { _ = $0.due.insert(next) }
+            signal.yield()
+        }
         watch.cancel()
         await watch.ended()
         remember(watch)
@@ -146,7 +157,7 @@ package actor WorktreeDesk {
 
     private func remember(_ watch: WorktreeWatch) {
         // Whichever goes: it is told once more than it need be.
-        if told.count >= WatchLimits.watchedWorktreesMax, let any = told.keys.first { told[any] = nil }
+        if told.count >= limits.watchedWorktreesMax, let any = told.keys.first { told[any] = nil }
         told[watch.run] = watch.told
     }
 

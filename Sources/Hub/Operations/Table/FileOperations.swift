@@ -23,13 +23,13 @@ extension OperationTable {
             summary: "Reads a file, or a range of it.",
             input: place + [
                 path, .optional("offset", .count, "In bytes; absent: 0."),
-                .optional("length", .integer(1...Int64(Engine.fileReadBytesMax)), "In bytes; absent: 1 MiB."),
+                .optional("length", .integer(1...Int64(Limits.fileReadBytesMax)), "In bytes; absent: 1 MiB."),
             ], output: .fileText, ability: .projectRead,
             example: ["project": "website", "path": "Sources/main.swift"]
         ) { call in
             let file = try await call.engine.readFile(
                 at: call.filePlace(), call.text("path") ?? "", offset: call.number("offset") ?? 0,
-                length: call.number("length") ?? Engine.fileReadBytesMax)
+                length: call.number("length"))
             return OperationAnswer(data: try WireJSON.encode(file))
         },
         Operation(
@@ -45,11 +45,11 @@ extension OperationTable {
         Operation(
             "files.search", .get("/api/projects/{project}/files/search"), .get("/api/runs/{run}/files/search"),
             summary: "Finds lines that hold a text, in files that git does not ignore, in any case of letters.",
-            input: place + [.required("q", query), .limit(Engine.fileMatchesMax, defaultsTo: Limits.pageMax)],
+            input: place + [.required("q", query), .limit(Limits.fileMatchesMax, defaultsTo: Limits.pageMax)],
             output: .fileMatches, ability: .projectRead, example: ["project": "website", "q": "func main"]
         ) { call in
             let found = try await call.engine.searchFiles(
-                at: call.filePlace(), call.text("q") ?? "", countMax: call.limit(defaultsTo: Limits.pageMax))
+                at: call.filePlace(), call.text("q") ?? "", countMax: call.number("limit"))
             return OperationAnswer(data: try WireJSON.encode(found))
         },
         Operation(
@@ -125,7 +125,7 @@ extension OperationTable {
     private static let optionalPath = Schema.text(.bytes(Limits.pathBytesMax, "pathBytesMax"))
     private static let path = Schema.Field.required("path", filePathText, "Relative to the top.")
     private static let query = Schema.nonEmptyLine(.characters(Limits.searchCharactersMax, "searchCharactersMax"))
-    private static let fileText = Schema.text(.bytes(Engine.fileWriteBytesMax * 4 / 3 + 4, "fileWriteBytesMax"))
+    private static let fileText = Schema.text(.bytes(Limits.fileWriteBytesMax * 4 / 3 + 4, "fileWriteBytesMax"))
 }
 
 extension OperationCall {
