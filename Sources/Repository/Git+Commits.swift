@@ -17,6 +17,7 @@ extension Git {
     package func saveWork(_ worktree: String, message: String) async throws -> String? {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
+            try takeAwayLocks(at: place)
             let saved = try await commitUnlessUnfinished(at: place, message: message)
             // What is on a branch is held by it; to look through all refs takes long where there are many.
             if try await currentBranch(at: place) == nil, let head = try await commit(named: "HEAD", at: place),

@@ -12,9 +12,12 @@ extension Git {
 
     /// The same before a command that does much before it comes upon a lock.
     func takeAwayLocks(at place: Place) throws {
-        for name in ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"] where Paths.exists(place.own(name)) {
-            _ = try takeAway(
-                StaleLock(path: place.own(name)), heldFrom: [place.top, place.gitFolder, place.commonFolder])
+        var files = ["index", "HEAD", "ORIG_HEAD"].map(place.own) + ["packed-refs", "config"].map(place.shared)
+        let head = Paths.exists(place.own("HEAD")) ? try Paths.text(of: place.own("HEAD")) : ""
+        // And of the branch that HEAD stands for.
+        if head.hasPrefix("ref: refs/") { files.append(place.shared(String(head.dropFirst(5).prefix { $0 != "\n" }))) }
+        for path in files.map({ $0 + ".lock" }) where Paths.exists(path) {
+            _ = try takeAway(StaleLock(path: path), heldFrom: [place.top, place.gitFolder, place.commonFolder])
         }
     }
 

@@ -5,13 +5,18 @@ extension Git {
     /// - Throws: `GitFailure` for an exit code that the command does not accept, a time-out, too much output;
     ///   `CancellationError` once the process has ended.
     func run(_ command: GitCommand) async throws -> GitReply {
-        do {
-            return try await runOnce(command)
-        } catch let failure as GitFailure where command.access == .writing {
-            guard try takeAwayLock(after: failure, of: command) else { throw failure }
-            return try await runOnce(command)
+        // One after the other: of the index, of HEAD, of the branch that it stands for.
+        for _ in 0..<Self.locksPerCommandMax {
+            do {
+                return try await runOnce(command)
+            } catch let failure as GitFailure where command.access == .writing {
+                guard try takeAwayLock(after: failure, of: command) else { throw failure }
+            }
         }
+        return try await runOnce(command)
     }
+
+    private static let locksPerCommandMax = 8
 
     private func runOnce(_ command: GitCommand) async throws -> GitReply {
         let limit = settings.outputBytesMax

@@ -52,16 +52,36 @@ extension Git {
         try await validateBranchName(new)
         let place = try await place(repository)
         try await turns.withKey(place.commonFolder) {
-            let (before, after) = (try await branchCommit(old, at: place), try await branchCommit(new, at: place))
-            if before == nil, after != nil { return }
+            if try await isRenamed(old, new, at: place) { return try await follow(old, new, at: place) }
             _ = try await requireBranchCommit(old, at: place)
-            guard after == nil else { throw RepositoryError.branchExists(new) }
-            _ = try await run(place.command("branch", "--move", "--", old, new, access: .writing))
+            guard try await branchCommit(new, at: place) == nil else { throw RepositoryError.branchExists(new) }
+            do {
+                _ = try await run(place.command("branch", "--move", "--", old, new, access: .writing))
+            } catch let failure as GitFailure {
+                guard try await isRenamed(old, new, at: place) else { throw failure }
+            }
+            try await follow(old, new, at: place)
+        }
+    }
+
+    private func isRenamed(_ old: String, _ new: String, at place: Place) async throws -> Bool {
+        guard try await branchCommit(old, at: place) == nil else { return false }
+        return try await branchCommit(new, at: place) != nil
+    }
+
+    /// git renames the branch first and then what stands on it: cut short in between, a worktree is left on a branch that is gone.
+    private func follow(_ old: String, _ new: String, at place: Place) async throws {
+        for record in try await worktrees(at: place) where record.branch == old && Paths.isFolder(record.path) {
+            let worktree = try await self.place(record.path)
+            try takeAwayLocks(at: worktree)
+            let move = ["symbolic-ref", "-m", "renamed to \(new)", "HEAD", "refs/heads/" + new]
+            _ = try await run(worktree.command(move, access: .writing))
         }
     }
 
     /// - Throws: `RepositoryError.operationInProgress`.
     func requireQuiet(_ place: Place) throws {
+        try takeAwayLocks(at: place)
         if let operation = operation(at: place) {
             throw RepositoryError.operationInProgress(operation, worktree: place.top)
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// `path <NUL> line <NUL or :> text`, line by line, as `git grep --null` and `rg --null` say it.
 struct MatchCollector: OutputSink {
     let countMax: Int
@@ -15,7 +17,8 @@ struct MatchCollector: OutputSink {
 
     mutating func take(_ bytes: [UInt8]) -> Bool {
         rest += bytes
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        // A path may have ends of lines in it, a line has no NUL.
+        while let nul = rest.firstIndex(of: 0), let end = rest[nul...].firstIndex(of: UInt8(ascii: "\n")) {
             if let match = match(rest[..<end]) { matches.append(match) }
             rest.removeSubrange(...end)
             if matches.count >= countMax { return false }
@@ -29,7 +32,11 @@ struct MatchCollector: OutputSink {
         guard let end = after.firstIndex(where: { $0 == 0 || $0 == UInt8(ascii: ":") }),
             let number = Int(String(decoding: after[..<end], as: UTF8.self))
         else { return nil }
-        let whole = String(decoding: line[..<nul], as: UTF8.self)
+        var whole = String(decoding: line[..<nul], as: UTF8.self)
+        // What ripgrep says of a binary file before it goes on to the next.
+        while let remark = whole.range(of: ": binary file matches (found"),
+            let end = whole[remark.upperBound...].firstIndex(of: "\n")
+        { whole = String(whole[whole.index(after: end)...]) }
         let path = whole.hasPrefix(prefix) ? String(whole.dropFirst(prefix.count)) : whole
         let text = String(decoding: after[after.index(after: end)...], as: UTF8.self)
         return Git.Match(path: path, line: number, text: String(text.prefix(Self.lineCharactersMax)))

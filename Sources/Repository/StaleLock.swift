@@ -79,7 +79,8 @@ struct StaleLock {
         }
         guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: close)...].split(separator: " ")
-        guard fields.count > 19, let ticks = Int(fields[19]) else { return nil }
+        // One that has ended and nobody has taken note of holds nothing.
+        guard fields.count > 19, fields[0] != "Z", let ticks = Int(fields[19]) else { return nil }
         return (text[text.index(after: open)..<close], booted + ticks / sysconf(Int32(_SC_CLK_TCK)))
     }
 

@@ -101,7 +101,9 @@ import Testing
             _ = try await git.merge(repository, branch: "run", into: "main", strategy: strategy, message: "lands")
         case .rebase, .conflict: _ = try await git.rebase(worktree, onto: "main")
         case .continueRebase: _ = try await git.continueOperation(worktree)
-        case .abortRebase: _ = try await git.abortOperation(worktree)
+        case .abortRebase:
+            _ = try await git.snapshot(worktree, scope: "s", name: "before", kind: .auto, note: "before")
+            _ = try await git.abortOperation(worktree)
         case .revertHunks:
             // The snapshot that comes before, as the verb's own callers make it.
             _ = try await git.snapshot(worktree, scope: "s", name: "before", kind: .auto, note: "before")

@@ -119,15 +119,19 @@ extension OraclePlay {
         guard !candidates.isEmpty, let patch = meddler.pick(candidates).patch else { return }
         let file = try #require(candidates.first { $0.patch == patch })
         let hunks = try Patch(patch).files[0].hunks.count
+        // Byte for byte: two names may be the same to Swift and two to git.
+        func isOf(_ entry: String, _ path: String) -> Bool {
+            Array(entry.utf8.suffix(path.utf8.count + 1)) == Array("\t\(path)".utf8)
+        }
         note("\(file.path.debugDescription), \(hunks) hunks")
-        let others = try await plain.files(of: try await plain.tree()).filter { !$0.hasSuffix("\t" + file.path) }
+        let others = try await plain.files(of: try await plain.tree()).filter { !isOf($0, file.path) }
         for hunk in (0..<hunks).reversed() { try await git.revert(worktree, patch: patch, hunks: [hunk]) }
         let kept = try await plain.files(of: try await plain.tree())
         func object(_ files: Set<String>) -> Substring? {
-            files.first { $0.hasSuffix("\t" + file.path) }?.split(separator: "\t")[0].split(separator: " ")[2]
+            files.first { isOf($0, file.path) }?.split(separator: "\t")[0].split(separator: " ")[2]
         }
         try agree("the file", object(kept), object(try await plain.files(of: base)))
-        try agree("the others", kept.filter { !$0.hasSuffix("\t" + file.path) }, others)
+        try agree("the others", kept.filter { !isOf($0, file.path) }, others)
     }
 
     func checkRevertOfFiles() async throws {

@@ -119,7 +119,9 @@ final class OraclePlay {
                 ["apply", "--cached", "--whitespace=nowarn", "--", sandbox.path("patch")], index: index)
         }
         for file in diff.files where file.isBinary { try await put(file, of: tree, into: index) }
-        try agree("the tree of all patches", try await plain.line("write-tree", index: index), tree)
+        let made = try await plain.line("write-tree", index: index)
+        let different = try await plain.fields("diff-tree", "-r", "-z", "--raw", made, tree)
+        try agree("what patches make, and what is there", different, [])
         let counts = try await plain.fields("diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree)
         let names = diff.files.flatMap { file in
             switch file.kind {

@@ -10,7 +10,7 @@ import Testing
 /// A seed that fails is named; `ROOST_GIT_SEED=<seed>` plays it alone, and `ROOST_GIT_SEEDS=<count>` more of them than usual.
 @Suite("Random verbs, against plain git", .timeLimit(.minutes(30))) struct OracleTests {
     /// Some 25 s on two cores.
-    private static let usualSeedCount: UInt64 = 24
+    private static let usualSeedCount: UInt64 = 16
     /// Two at a time: each waits for git most of its time.
     private static let laneCount: UInt64 = 2
 
