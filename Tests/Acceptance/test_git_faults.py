@@ -92,7 +92,7 @@ class Scene:
         self.repository.write({name: "main\n"})
         self.repository.commit("Main")
 
-    def ask(self, path, **members):
+    def ask(self, path, /, **members):
         """The status and the problem's code; None when the hub was killed."""
         try:
             answer = self.hub.http.post(self.path + path, json=members)
@@ -148,7 +148,8 @@ VERBS = {
     "fetch": (None, lambda scene: scene.ask("/fetch")),
     "snapshot": (None, lambda scene: scene.ask("/snapshots")),
     "restore": (None, lambda scene: scene.ask(f"/snapshots/{scene.snapshot['id']}/restore")),
-    "revert-hunks": (None, lambda scene: scene.ask("/revert", patch=patch_of(scene))),
+    "revert-hunks": (
+        lambda scene: setattr(scene, "patch", patch_of(scene)), lambda scene: scene.ask("/revert", patch=scene.patch)),
     "revert-all": (None, lambda scene: scene.ask("/revert")),
     "files-delete": (None, lambda scene: scene.ask("/files/delete", path="untracked.txt")),
     "files-restore": (

@@ -23,13 +23,13 @@ struct SearchTests {
         let sandbox = try await Sandbox()
         for (name, text) in [
             "-dash": "Needle 1\n", "new\nline": "x\nneedle 2\n", "dir/[x]": "a NEEDLE\n", "ü.txt": "needle: 3: 4\n",
-            ".hidden": "needle\n", "kept.ignored": "needle\n", "other.ignored": "needle\n",
+            ".hidden": "needle\n", "other.ignored": "needle\n",
             ".gitignore": "*.ignored\n", ".rgignore": "*\n", ".ignore": "*\n", "sub/.gitignore": "none\n",
         ] { try sandbox.write(name, text) }
         try sandbox.write("binary", Data([0] + Array("needle\n".utf8)))
         try FileManager.default.createSymbolicLink(
             atPath: sandbox.repository + "/link", withDestinationPath: ".hidden")
-        try await sandbox.plain("add", "--force", "kept.ignored", ".hidden")
+        try await sandbox.plain("add", ".hidden")
         var settings = sandbox.settings
         if byRipgrep { settings.ripgrep = try Self.ripgrep(in: sandbox) }
         let git = Git(settings: settings, time: FrozenTime())
@@ -41,7 +41,7 @@ struct SearchTests {
         }
         let all: Set = [
             "-dash:1:Needle 1", "new\nline:2:needle 2", "dir/[x]:1:a NEEDLE", "ü.txt:1:needle: 3: 4",
-            ".hidden:1:needle", "kept.ignored:1:needle",
+            ".hidden:1:needle",
         ]
         #expect(try await found("needle") == all)
         #expect(try await found("needle", 2).count == 2)

@@ -71,7 +71,7 @@ struct Faults {
                 """
                 for folder in '\(sandbox.repository)/.git' '\(sandbox.repository)/.git/worktrees/run'; do
                 for lock in index HEAD packed-refs refs/heads/run refs/heads/main; do
-                [ -e "$folder/${lock%/*}" ] && : > "$folder/$lock.lock"; done; done; kill -9 0
+                [ -e "$folder/${lock%/*}" ] && touch -d '1 hour ago' "$folder/$lock.lock"; done; done; kill -9 0
                 """
             }
         let program = try sandbox.script(

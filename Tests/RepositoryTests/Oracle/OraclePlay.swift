@@ -121,6 +121,7 @@ final class OraclePlay {
         for file in diff.files where file.isBinary { try await put(file, of: tree, into: index) }
         let made = try await plain.line("write-tree", index: index)
         let different = try await plain.fields("diff-tree", "-r", "-z", "--raw", made, tree)
+        if !different.isEmpty { note(patch) }
         try agree("what patches make, and what is there", different, [])
         let counts = try await plain.fields("diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree)
         let names = diff.files.flatMap { file in
