@@ -56,3 +56,10 @@ bool copenssl_open(const uint8_t *key, const uint8_t *nonce, const void *context
     EVP_CIPHER_CTX_free(cipher);
     return is_done;
 }
+
+bool copenssl_scrypt(const void *password, size_t password_byte_count, const uint8_t *salt, size_t salt_byte_count,
+                     uint64_t cost, uint64_t parallelization, uint8_t *key) {
+    const uint64_t block_size = 8, memory_byte_count_max = (uint64_t)256 << 20;
+    return EVP_PBE_scrypt(password, password_byte_count, salt, salt_byte_count, cost, block_size, parallelization,
+                          memory_byte_count_max, key, COPENSSL_KEY_BYTE_COUNT) == 1;
+}

@@ -22,6 +22,7 @@ package final class Engine: Sendable {
     package let settings: EngineSettings
     let ids: any IdentifierSource
     let clock: any TimeSource
+    let passwords = PasswordHasher()
     let scheduler: Scheduler
     let host: any ProcessHost
     let context: RunContext

@@ -44,6 +44,7 @@ enum Schema {
         migrator.registerMigration("29-preferences", migrate: addPreferences)
         migrator.registerMigration("30-sessions", migrate: addSessions)
         migrator.registerMigration("32-organizations", migrate: addOrganizations)
+        migrator.registerMigration("33-passwords", migrate: addPasswords)
         return migrator
     }
 

@@ -5,6 +5,7 @@ extension HubError.Code {
         case .badRequest: (400, "The request cannot be understood")
         case .malformedJSON: (400, "The body is not JSON")
         case .unauthenticated: (401, "A token is needed")
+        case .wrongPassword: (401, "The name or the password is wrong")
         case .forbidden: (403, "Not allowed")
         case .originForbidden: (403, "Requests from this origin are not allowed")
         case .hostForbidden: (403, "This host name is not served")

@@ -5,6 +5,7 @@ package struct HubError: Error, Sendable, Equatable {
         case malformedJSON = "MALFORMED_JSON"
         case validationFailed = "VALIDATION_FAILED"
         case unauthenticated = "UNAUTHENTICATED"
+        case wrongPassword = "WRONG_PASSWORD"
         case forbidden = "FORBIDDEN"
         case originForbidden = "ORIGIN_FORBIDDEN"
         case hostForbidden = "HOST_FORBIDDEN"

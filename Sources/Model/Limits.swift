@@ -68,6 +68,9 @@ package enum Limits {
     package static let usersMax = 10_000
     /// One for each machine and bot, with room for those that are forgotten.
     package static let tokensPerUserMax = 64
+    /// NIST SP 800-63B asks for 8 at least, and for 64 at most to be allowed at least.
+    package static let passwordCharactersMin = 8
+    package static let passwordBytesMax = 1_024
     package static let projectsPerTokenMax = 64
     package static let membersPerProjectMax = 1_000
     /// More than one hub's people make; all are held in memory, with their seats.

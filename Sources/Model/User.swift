@@ -24,6 +24,8 @@ package struct User: Entity {
     package let type: Kind
     package var role: Role
     package var status: Status
+    /// Its password was made for it: whoever comes with it is to choose another.
+    package var mustChangePassword: Bool?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

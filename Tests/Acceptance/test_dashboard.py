@@ -191,6 +191,20 @@ def test_a_hub_with_users_asks_who_looks(hub, page):
     page.get_by_test_id("sign-out").click()
     expect(page.get_by_test_id("sign-in-dialog")).to_be_visible()
 
+    # Whose password was made for him chooses another.
+    bob = hub.http.post("/api/users", json={"name": "bob"}, headers={"Authorization": f"Bearer {token}"}).json()["data"]
+    made = hub.http.post(f"/api/users/{bob['id']}/reset-password", headers={"Authorization": f"Bearer {token}"}).json()
+    dialog = page.get_by_test_id("sign-in-dialog")
+    dialog.get_by_test_id("user-name").fill("bob")
+    dialog.get_by_test_id("token").fill("not the password")
+    dialog.get_by_test_id("sign-in").click()
+    expect(dialog.get_by_test_id("sign-in-problem")).to_contain_text("password")
+    dialog.get_by_test_id("token").fill(made["data"]["generatedPassword"])
+    dialog.get_by_test_id("sign-in").click()
+    dialog.get_by_test_id("new-password").fill("correct horse battery")
+    dialog.get_by_test_id("sign-in").click()
+    expect(page.get_by_test_id("sign-out")).to_have_text("Sign out bob")
+
     # A link with a token works once, and does not stay in the address.
     page.goto(f"{hub.url}/?token={token}#/board")
     expect(page.get_by_test_id("sign-out")).to_be_visible()

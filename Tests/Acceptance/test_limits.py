@@ -543,6 +543,17 @@ def settings(hub):
     assert len(hub.get("/api/users")) == 2
 
 
+@case(loginsPerMinute=2)
+def logins(hub):
+    """Of one name, whoever tries, and also with the right password."""
+    People(hub)
+    for name in ("root", "nobody"):
+        for _ in range(2):
+            answer = hub.http.post("/api/auth/login", json={"name": name, "password": "guess"})
+            assert answer.status_code == 401 and answer.json()["code"] == "WRONG_PASSWORD"
+        rate_limited(hub.http.post("/api/auth/login", json={"name": name, "password": "guess"}), "loginsPerMinute")
+
+
 @case(eventStreamsPerUserMax=2)
 def event_streams(hub):
     project, _ = hub.project()

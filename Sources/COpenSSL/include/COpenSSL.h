@@ -35,6 +35,10 @@ bool copenssl_seal(const uint8_t *key, const uint8_t *nonce, const void *context
 bool copenssl_open(const uint8_t *key, const uint8_t *nonce, const void *context, size_t context_byte_count,
                    const void *sealed, size_t byte_count, uint8_t *bytes);
 
+/// scrypt (RFC 7914) with r = 8; needs 1,024 × `cost` bytes of memory. Writes COPENSSL_KEY_BYTE_COUNT bytes to `key`.
+bool copenssl_scrypt(const void *password, size_t password_byte_count, const uint8_t *salt, size_t salt_byte_count,
+                     uint64_t cost, uint64_t parallelization, uint8_t *key);
+
 /// Compares in a time that depends on `byte_count` alone.
 bool copenssl_equal(const void *left, const void *right, size_t byte_count);
 

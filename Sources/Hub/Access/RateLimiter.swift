@@ -4,9 +4,10 @@ import Synchronization
 /// Counts what each user asks for. Who has asked for nothing for a minute has full buckets, and is forgotten when there are
 /// many.
 final class RateLimiter: Sendable {
-    private struct Key: Hashable {
-        let user: User.ID
-        let group: RateGroup
+    private enum Key: Hashable {
+        case user(User.ID, RateGroup)
+        /// Also one that nobody has.
+        case login(as: String)
     }
 
     /// 4,096 buckets of some 100 bytes before the full ones are looked for; those that are not full stay, at most four for
@@ -27,8 +28,19 @@ final class RateLimiter: Sendable {
     /// - Throws: `HubError` `.rateLimited`, with the limit's name and when to try again.
     func admit(_ caller: Caller, to group: RateGroup) throws(HubError) {
         guard let user = caller.user, let limit = limits.limit(of: group) else { return }
+        try take(.user(user.id, group), limit, "user \(user.name) asks for too much in a minute")
+    }
+
+    /// - Throws: `HubError` `.rateLimited`.
+    func admitLogin(as name: String) throws(HubError) {
+        try take(
+            .login(as: name), ("loginsPerMinute", limits.loginsPerMinute), "this name's password is tried too often")
+    }
+
+    private func take(
+        _ key: Key, _ limit: (name: String, perMinute: Int), _ what: String
+    ) throws(HubError) {
         let now = clock.now()
-        let key = Key(user: user.id, group: group)
         let retryAfterSeconds: Int? = buckets.withLock { buckets in
             if buckets.known.count >= buckets.sweepAt { Self.sweep(&buckets, at: now) }
             let new = TokenBucket(perSecond: Double(limit.perMinute) / 60, burst: limit.perMinute, at: now)
@@ -36,8 +48,7 @@ final class RateLimiter: Sendable {
         }
         guard let retryAfterSeconds else { return }
         throw HubError.limit(
-            limit.name, limit.perMinute, "user \(user.name) asks for too much in a minute", code: .rateLimited,
-            retryAfterSeconds: retryAfterSeconds)
+            limit.name, limit.perMinute, what, code: .rateLimited, retryAfterSeconds: retryAfterSeconds)
     }
 
     private static func sweep(_ buckets: inout (known: [Key: TokenBucket], sweepAt: Int), at now: Timestamp) {

@@ -10,6 +10,10 @@ package struct RateLimits: Sendable {
     /// Who does what with which secrets is changed by hand.
     package var settingsPerMinute = 20
 
+    /// Tries of a name's password, whoever makes them: 14,400 a day, of which none finds one that is not among the
+    /// commonest. They are counted on every hub with users.
+    package var loginsPerMinute = 10
+
     package init() {}
 
     /// - Returns: nil for what is not counted.

@@ -11,6 +11,28 @@ struct TokenMade: Encodable {
     let secret: String
 }
 
+/// What `auth.status` answers.
+struct AuthStatus: Encodable {
+    let needsSetup: Bool
+    let isAuthenticated: Bool
+    let user: User?
+}
+
+/// What `passwords.reset` answers.
+struct PasswordMade: Encodable {
+    let user: User
+    let generatedPassword: String
+}
+
+/// What `users.search` answers of each.
+struct UserFound: Encodable {
+    let id: User.ID
+    let name: String
+    let type: User.Kind
+
+    init(_ user: User) { (id, name, type) = (user.id, user.name, user.type) }
+}
+
 /// What `me` answers.
 struct Me: Encodable {
     struct ProjectRights: Encodable {
@@ -68,6 +90,14 @@ extension OperationCall {
         }
         if owner != own { try caller.require(.userAdmin, for: "another user's token") }
         return owner
+    }
+
+    /// A password lets in without limits: who comes with a token that has some makes none.
+    func requireWholeToken(for what: String) throws {
+        guard let token = caller.token else { return }
+        guard token.abilities == nil, token.projects == nil else {
+            throw HubError(.forbidden, "\(what) needs a token that has all that its user has")
+        }
     }
 
     /// What a token makes or changes reaches no further than it does itself.

@@ -21,7 +21,7 @@ package struct OperationTable: Sendable {
             attachments,
             sessions,
             access,
-            members, organizations, search, jobs, backups, exports,
+            members, passwords, organizations, search, jobs, backups, exports,
         ].flatMap(\.self))
 
     package subscript(_ name: String) -> Operation? { byName[name] }

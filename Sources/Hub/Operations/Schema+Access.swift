@@ -12,9 +12,35 @@ extension Schema {
             .required("type", .choice(of: User.Kind.self)),
             .required("role", .choice(of: User.Role.self), "`member`: sees the projects that it is a member of."),
             .required("status", .choice(of: User.Status.self), "`disabled`: none of its tokens is good."),
+            .optional(
+                "mustChangePassword", .boolean, "Its password was made for it, and it is to choose another."),
             .required("version", .integer(1...Int64.max)),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),
+        ]))
+
+    static let password = string(.nonEmptyText, max: .bytes(Limits.passwordBytesMax, "passwordBytesMax"))
+
+    static let authStatus = named(
+        "AuthStatus",
+        .object([
+            .required("needsSetup", .boolean, "It has no users: whoever reaches it is its one user."),
+            .required("isAuthenticated", .boolean, "Whether who asks is known."),
+            .optional("user", .user),
+        ]))
+
+    static let passwordMade = named(
+        "PasswordMade",
+        .object([
+            .required("user", .user),
+            .required("generatedPassword", .anyText, "Told here, and never again."),
+        ]))
+
+    static let userFound = named(
+        "UserFound",
+        .object([
+            .required("id", .id(User.self)), .required("name", .anyText),
+            .required("type", .choice(of: User.Kind.self)),
         ]))
 
     static let token = named(

@@ -27,6 +27,7 @@ extension Access {
 extension HubError {
     /// RFC 6750 section 3: nil for what another token would not change.
     var challenge: String? {
+        guard code != .wrongPassword else { return #"Bearer realm="roost""# }
         guard code == .unauthenticated else { return nil }
         let isMissing = members["reason"] == .string(Pass.Reason.missing.rawValue)
         return #"Bearer realm="roost""# + (isMissing ? "" : #", error="invalid_token""#)

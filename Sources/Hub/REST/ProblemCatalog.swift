@@ -54,7 +54,8 @@ extension HubError.Code {
             .internal, .remoteFailed, .rateLimited, .pullRequestFailed,
             .projectNotReady:
             true
-        case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .forbidden, .originForbidden,
+        case .badRequest, .malformedJSON, .validationFailed, .unauthenticated, .wrongPassword, .forbidden,
+            .originForbidden,
             .hostForbidden, .pathForbidden, .routeNotFound, .operationNotFound, .projectNotFound, .boardNotFound,
             .columnNotFound, .cardNotFound, .runNotFound, .processNotFound, .entryNotFound, .approvalNotFound,
             .consumerNotFound, .attachmentNotFound, .jobNotFound, .backupNotFound, .exportNotFound,

@@ -132,6 +132,9 @@ extension LimitRow {
             "Changes of one user to settings, secrets and rights; above it 429 RATE_LIMITED with Retry-After.",
             isForClients: true),
         LimitRow(
+            "loginsPerMinute", \.rates.loginsPerMinute, 1...1_000_000,
+            "Tries of one name's password; above it 429 RATE_LIMITED with Retry-After."),
+        LimitRow(
             "eventStreamsPerUserMax", \.live.eventStreamsPerUserMax, 1...10_000,
             "Event streams (server-sent events) of one user; above it 429 RATE_LIMITED with Retry-After.",
             isForClients: true),

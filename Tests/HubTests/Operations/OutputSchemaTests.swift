@@ -153,6 +153,12 @@ struct OutputSchemaTests {
                 "Member", .member,
                 try json(Member(id: .init(ulid), projectId: project.id, user: user, role: .editor, at: now))
             ),
+            (
+                "AuthStatus", .authStatus,
+                try json(AuthStatus(needsSetup: false, isAuthenticated: true, user: user))
+            ),
+            ("PasswordMade", .passwordMade, try json(PasswordMade(user: user, generatedPassword: "p"))),
+            ("UserFound", .userFound, try json(UserFound(user))),
             ("Organization", .organization, try json(Organization(id: .init(ulid), name: "o", at: now))),
             ("Seat", .seat, try json(Seat(id: .init(ulid), in: .init(ulid), user: user, role: .owner, at: now))),
             ("Snapshot", .snapshot, try decoded(RunSnapshot.self, from: snapshot)),
@@ -238,7 +244,11 @@ struct OutputSchemaTests {
 
     private static let lease = BotLeaseTold(token: 1, leaseMs: 30_000, dueAt: now)
 
-    private static let user = User(id: .init(ulid), name: "ada", type: .person, role: .admin, at: now)
+    private static let user = {
+        var user = User(id: .init(ulid), name: "ada", type: .person, role: .admin, at: now)
+        user.mustChangePassword = true
+        return user
+    }()
 
     private static let token = {
         var token = Token(id: .init(ulid), userId: user.id, name: "t", at: now)

@@ -1,4 +1,5 @@
-// Whom the page acts for. Once a hub has users it asks for a token; this is where the page keeps it, and asks for it.
+// Whom the page acts for. Once a hub has users it asks for a token; this is where the page keeps it, and asks for it, or
+// for the password that one is made for.
 //
 // In the browser's storage, not in a cookie: cookies are shown to every port of the host, and what agents build is
 // often served on another one of the same host. Storage is this origin's alone.
@@ -36,20 +37,67 @@ export function signOut(storage) {
 }
 
 /**
- * Asks for a token, in a dialog that stays until the hub knows one.
+ * A token for who knows a user's password.
+ * @returns {Promise<{secret: string, user: object}>} rejects with what the hub has against it
+ */
+export async function logIn(name, password, fetch = globalThis.fetch) {
+    return ask('api/auth/login', { name, password, tokenName: 'dashboard' }, {}, fetch);
+}
+
+/** Sets the password of whoever bears the token. */
+export async function changePassword(token, currentPassword, newPassword, fetch = globalThis.fetch) {
+    await ask('api/auth/change-password', { currentPassword, newPassword }, { Authorization: `Bearer ${token}` }, fetch);
+}
+
+async function ask(path, body, headers, fetch) {
+    const response = await fetch(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+    });
+    if (response.status === 204) return undefined;
+    const answer = await response.json();
+    if (!response.ok) throw new Error(answer.detail ?? answer.title);
+    return answer.data;
+}
+
+/**
+ * Asks for a name and a password, or a token, in a dialog that stays until the hub knows who it is.
  * @param {{storage: Storage, onsignin: () => void}} how `onsignin` is called when the token has been kept
  */
 export function openSignIn({ storage, onsignin }) {
-    const input = h('input', {
-        name: 'token',
-        type: 'password',
-        required: true,
-        autocomplete: 'current-password',
-        spellcheck: 'false',
-        'data-testid': 'token',
-    });
+    const name = h('input', { name: 'username', autocomplete: 'username', spellcheck: 'false', 'data-testid': 'user-name' });
+    const secret = secretInput('token', 'current-password');
+    const chosen = secretInput('new-password', 'new-password');
+    const rename = field('New password', chosen, 'Yours was made for you. Choose one of 8 characters or more.');
+    show(rename, false);
+    chosen.required = false;
     const problem = h('p', { class: 'problem', role: 'alert', hidden: true, 'data-testid': 'sign-in-problem' });
     const confirm = button({ label: 'Sign in', kind: 'primary', type: 'submit', 'data-testid': 'sign-in' });
+    let token = null;
+
+    /** @returns {Promise<boolean>} whether nothing is left to be asked */
+    async function signIn() {
+        const given = secret.value.trim();
+        if (token === null && name.value.trim() !== '') {
+            const made = await logIn(name.value.trim(), given);
+            token = made.secret;
+            if (made.user.mustChangePassword) {
+                show(rename, true);
+                chosen.required = true;
+                chosen.focus();
+                return false;
+            }
+        } else if (token !== null) {
+            await changePassword(token, given, chosen.value);
+        } else {
+            const { problem: refusal } = await askWho(given);
+            if (refusal) throw new Error(refusal.detail ?? refusal.title);
+            token = given;
+        }
+        return true;
+    }
+
     const form = h(
         'form',
         {
@@ -57,10 +105,8 @@ export function openSignIn({ storage, onsignin }) {
             onsubmit: async (event) => {
                 event.preventDefault();
                 show(problem, false);
-                const token = input.value.trim();
                 try {
-                    const { problem: refusal } = await busy(confirm, askWho(token));
-                    if (refusal) throw new Error(refusal.detail ?? refusal.title);
+                    if (!(await busy(confirm, signIn()))) return;
                     storage.setItem(tokenKey, token);
                     onsignin();
                 } catch (error) {
@@ -70,8 +116,10 @@ export function openSignIn({ storage, onsignin }) {
             },
         },
         h('h2', {}, 'Who are you?'),
-        h('p', {}, 'This hub has users and asks everybody for a token.'),
-        field('Token', input, 'It begins with rst_, and stays in this browser until you sign out.'),
+        h('p', {}, 'This hub has users and asks everybody who he is.'),
+        field('Name', name, 'Leave it empty to sign in with a token.'),
+        field('Password or token', secret, 'A token begins with rst_. It stays in this browser until you sign out.'),
+        rename,
         problem,
         h('div', { class: 'dialog-actions' }, confirm),
     );
@@ -82,4 +130,15 @@ export function openSignIn({ storage, onsignin }) {
     );
     document.body.append(dialog);
     dialog.showModal();
+}
+
+function secretInput(id, autocomplete) {
+    return h('input', {
+        name: id,
+        type: 'password',
+        required: true,
+        autocomplete,
+        spellcheck: 'false',
+        'data-testid': id,
+    });
 }

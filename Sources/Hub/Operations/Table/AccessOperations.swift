@@ -8,7 +8,7 @@ extension OperationTable {
     private static let exampleUser: JSONValue = "usr_01JD6Z5Z0A0000000000000000"
     private static let exampleToken: JSONValue = "tok_01JD6Z5Z0A0000000000000000"
 
-    private static let narrowing: [Schema.Field] = [
+    static let narrowing: [Schema.Field] = [
         .optional(
             "abilities", .array(.choice(of: Ability.self), max: .items(Ability.allCases.count, "abilities")),
             "What of the user's abilities it has; `me:read` always."),
@@ -139,7 +139,7 @@ extension OperationTable {
 
 extension OperationCall {
     /// From here on the secret is good.
-    fileprivate func answer(
+    func answer(
         _ secret: TokenSecret, _ token: Token, of user: User?, at position: JournalPosition
     ) throws -> OperationAnswer {
         hub.access.learn(secret.hash, of: token.id)
