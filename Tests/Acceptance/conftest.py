@@ -20,6 +20,7 @@ def pytest_addoption(parser):
     parser.addoption("--seed", type=int, help="the one play of test_promise.py, or of the clients")
     parser.addoption("--cards", type=int, default=400, help="how many test_large_board.py makes (default: 400)")
     parser.addoption("--events", type=int, default=1_000, help="how many its history has (default: 1,000)")
+    parser.addoption("--examples", type=int, default=3, help="how many test_schemathesis.py has of each (default: 3)")
     parser.addoption("--seconds", type=float, default=6, help="how long ten clients play (default: 6; the promise: 60)")
 
 

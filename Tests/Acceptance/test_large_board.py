@@ -10,9 +10,11 @@ import tarfile
 import tempfile
 import time
 
+import pytest
 from playwright.sync_api import expect
 from websockets.sync.client import connect
 
+from hub import running
 from repository import Repository
 from waiting import patience_seconds, until
 
@@ -85,6 +87,13 @@ def archive(path, cards, events):
         add("manifest.json", io.BytesIO(json.dumps({
             "format": 1, "exportedAt": now, "projectId": project, "slug": "large", "position": f"abcdefgh-{events}",
             "files": files, "attachments": 0, "attachmentsByteCount": 0}).encode()))
+
+
+@pytest.fixture
+def hub(tmp_path):
+    """It forgets nothing: two million events are more than the GiB that a project keeps otherwise."""
+    with running(tmp_path, arguments=["--retention-bytes", "0", "--retention-days", "0"]) as hub:
+        yield hub
 
 
 def resident_mib(hub):

@@ -38,6 +38,7 @@ def told(tmp_path_factory):
             "/api/credentials", scope="project", project=project["id"], variable="TOKEN", value="0123456789")
         profile = hub.post("/api/profiles", name="careful", provider="demo")
         process = hub.get(f"/api/runs/{run['id']}/processes")[0]
+        snapshot = hub.post(f"/api/runs/{run['id']}/snapshots", note="It works")
         session = hub.post(
             f"/api/projects/{project['id']}/sessions", kind="plan", cardId=card["id"], provider="demo",
             text="Refine it.\ndemo: pace=0 paragraphs=1")
@@ -70,7 +71,7 @@ def told(tmp_path_factory):
             "member": member["id"], "job": job["id"], "backup": backup["name"], "export": export["name"], "q": "card", "scope": "hub", "credential": credential["id"], "profile": profile["id"],
             "tag": tag["id"], "template": template["id"], "key": "keyboard", "provider": "demo", "process": process["id"],
             "type": "command", "tool": "Bash", "text": "git status",
-            "path": "README.md", "commit": "HEAD", "editor": "vscode", "place": project["path"], "snapshot": hub.post(f"/api/runs/{run['id']}/snapshots")["id"],
+            "path": "README.md", "commit": "HEAD", "editor": "vscode", "place": project["path"], "snapshot": snapshot["id"],
         }
 
 

@@ -55,6 +55,7 @@ JOINING = [("subscribers/s", lambda r: r["conns"] / r["ready_ms"] * 1e3, 0),
            ("CPU µs/subscriber", lambda r: r["hs_srv_us"], 0), ("KB/connection", lambda r: r["kb_per_conn"], 1)]
 READING = [("requests/s", lambda r: r["rate"], 0), ("p99 ms", lambda r: r["p99"], 1),
            ("CPU µs/request", lambda r: r["cpu"], 1)]
+ON_A_CARD = [("p50 ms", lambda r: r["p50"], 3), *READING]
 PUBLISHING = [("acknowledged/s", lambda r: r["acks_per_s"], 0), ("p50 ms", lambda r: r["lat_us"]["p50"] / 1e3, 2),
               ("p99 ms", lambda r: r["lat_us"]["p99"] / 1e3, 2), ("CPU µs/publish", lambda r: r["srv_us_per_ack"], 1)]
 RETURN = [("all caught up s", lambda r: r["caught_up_ms"] / 1e3, 2), ("worst delay ms", lambda r: r["delay"], 1),
@@ -162,19 +163,38 @@ def health(tools, server, seconds):
     return requests(server, server.health, seconds) if server.health else None
 
 
-def requests(server, url, seconds):
+# wrk's own way to send anything but a GET.
+POST = """wrk.method, wrk.body = "POST", [==[%s]==]
+wrk.headers["Content-Type"] = "application/json"
+"""
+
+
+def requests(server, url, seconds, script=None):
     before = vitals.cpu_seconds(server.pids())
-    run = subprocess.run(["wrk", "-t1", f"-c{REST_CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency", url],
+    run = subprocess.run(["wrk", "-t1", f"-c{REST_CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency",
+                          *(["-s", str(script)] if script else []), url],
                          capture_output=True, text=True, timeout=STEP_SECONDS_MAX)
     bad = re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .*", run.stdout)
     if run.returncode != 0 or bad:
         raise Failed(f"{server.name}: {bad[0] if bad else run.stderr.strip() or run.stdout.strip()}")
     count = int(re.search(r"(\d+) requests in", run.stdout)[1])
     milliseconds = {"us": 1e-3, "ms": 1, "s": 1e3}
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", run.stdout)
+    p50, p99 = (re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", run.stdout) for percent in (50, 99))
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)[1]),
-            "p99": float(p99[1]) * milliseconds[p99[2]],
+            "p50": float(p50[1]) * milliseconds[p50[2]], "p99": float(p99[1]) * milliseconds[p99[2]],
             "cpu": (vitals.cpu_seconds(server.pids()) - before) * 1e6 / count}
+
+
+def card_read(tools, server, seconds):
+    return requests(server, server.card, seconds) if server.card else None
+
+
+def card_move(tools, server, seconds):
+    if not server.card:
+        return None
+    script = tools.folder / "move.lua"
+    script.write_text(POST % json.dumps(server.move))
+    return requests(server, f"{server.card}/move", seconds, script)
 
 
 # The hub as it is set up for each durability.
@@ -194,6 +214,10 @@ def times(text, bound, metric, peer, own="roost"):
 def above_all(text, metric):
     return (text, lambda table: table["roost"][metric] / max(table[peer][metric] for peer in PEERS if peer in table),
             1, True)
+
+
+def beside_plain(table):
+    return table["roost"]["p50 ms"] / table["hummingbird + GRDB"]["p50 ms"]
 
 
 def no_worse(text, metric, peers=PEERS):
@@ -248,4 +272,8 @@ SCENARIOS = [
              "file", reads, READING),
     Scenario("health", f"HTTP alone: GET /health over {REST_CONNECTIONS} connections, the same bytes from everybody",
              health, READING),
+    Scenario("card-read", f"REST: one card over {REST_CONNECTIONS} connections, beside a plain service", card_read,
+             ON_A_CARD, [("p50 ÷ Hummingbird + GRDB's", beside_plain, 1, False)]),
+    Scenario("card-move", f"REST: a card is moved over {REST_CONNECTIONS} connections, each move a durable commit",
+             card_move, ON_A_CARD, [("p50 ÷ Hummingbird + GRDB's", beside_plain, 1, False)]),
 ]

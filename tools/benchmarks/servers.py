@@ -49,6 +49,8 @@ class Server:
     publish: list = field(default_factory=list)  # and for a publisher
     pages: tuple = ()  # a URL for the REST scenario
     health: str = ""  # and for the one about HTTP alone
+    card: str = ""  # the URL of a card, for the scenarios that read and move it
+    move: dict = field(default_factory=dict)  # the body of its move
     broadcasts: bool = True  # whether it has messages and subscribers at all
     many_subscribe: list = field(default_factory=list)  # the same with CHANNEL_COUNT channels, wsload's groups
     many_publish: list = field(default_factory=list)
@@ -173,6 +175,9 @@ def hub(binary, folder, *flags, name="roost"):
     server.ack_http = ["--pub-method", "PATCH", "--pub-path", f"/api/boards/{board}", "--msg",
                        json.dumps({"name": STAMP})]
     server.pages, server.health = (cards,), f"{url}/health"
+    columns = ask(f"{url}/api/boards/{board}/columns")
+    server.card = f"{url}/api/cards/{ask(cards)[0]['id']}"
+    server.move = {"columnId": columns[-1]["id"]}
     return server
 
 
@@ -300,6 +305,16 @@ def hummingbird(binary, folder, health):
     port = free_port()
     process, _ = start([binary, str(port), health], folder / "hummingbird.log", port)
     return Server("hummingbird", process, port, broadcasts=False, health=f"http://127.0.0.1:{port}/health")
+
+
+def hummingbird_grdb(binary, folder):
+    """The plain service that one would write for a board of cards: Hummingbird, GRDB, durable commits."""
+    if not os.access(binary, os.X_OK):
+        raise Missing("not built")
+    port = free_port()
+    process, _ = start([binary, str(port), str(folder / "cards.sqlite")], folder / "rest.log", port)
+    return Server("hummingbird + GRDB", process, port, broadcasts=False,
+                  card=f"http://127.0.0.1:{port}/api/cards/card0", move={"columnId": "done"})
 
 
 def padded(message_bytes, before=""):

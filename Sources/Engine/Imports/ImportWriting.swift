@@ -111,20 +111,21 @@ struct ImportWriting {
         guard let seq = archive.lastSeq else { throw HubError.notAnExport("the manifest has no position") }
         try await journal.change(.hub, by: importer) { try $0.openImport(of: id, at: seq) }
         try await step(0.95, "what is different here")
-        try await tellMissing()
-        try await tellChanged(Policy.self, as: .policyUpdated)
-        try await tellChanged(Board.self, as: .boardUpdated)
-        try await tellChanged(BoardColumn.self, as: .columnUpdated)
-        try await tellChanged(Card.self, as: .cardUpdated)
-        try await tellChanged(Run.self) { $0.endedAt == rows.now ? .runInterrupted : .runUpdated }
-        try await tellChanged(ChildProcess.self) { $0.endedAt == rows.now ? .processCompleted : .processUpdated }
-        try await tellChanged(Entry.self, as: .entryUpdated)
-        try await tellChanged(Approval.self, as: .approvalResolved)
-        try await tellChanged(Review.self, as: .reviewSubmitted)
-        try await tellChanged(Session.self, as: .sessionUpdated)
-        try await tellChanged(Draft.self, as: .draftUpdated)
-        try await tellChanged(Tag.self, as: .tagUpdated)
-        try await tellChanged(Attachment.self, as: .attachmentCreated)
+        let told = try await journal.read { try $0.lastTold(in: id) }
+        try await tellMissing(told)
+        try await tellChanged(Policy.self, told) { _ in .policyUpdated }
+        try await tellChanged(Board.self, told) { _ in .boardUpdated }
+        try await tellChanged(BoardColumn.self, told) { _ in .columnUpdated }
+        try await tellChanged(Card.self, told) { _ in .cardUpdated }
+        try await tellChanged(Run.self, told) { $0.endedAt == rows.now ? .runInterrupted : .runUpdated }
+        try await tellChanged(ChildProcess.self, told) { $0.endedAt == rows.now ? .processCompleted : .processUpdated }
+        try await tellChanged(Entry.self, told) { _ in .entryUpdated }
+        try await tellChanged(Approval.self, told) { _ in .approvalResolved }
+        try await tellChanged(Review.self, told) { _ in .reviewSubmitted }
+        try await tellChanged(Session.self, told) { _ in .sessionUpdated }
+        try await tellChanged(Draft.self, told) { _ in .draftUpdated }
+        try await tellChanged(Tag.self, told) { _ in .tagUpdated }
+        try await tellChanged(Attachment.self, told) { _ in .attachmentCreated }
         return try await journal.change(.project(id), by: importer) { tx in
             try tx.put(project, as: .projectCreated)
             try tx.endImport(of: id)
@@ -132,42 +133,36 @@ struct ImportWriting {
         }
     }
 
-    private func tellChanged<E: Entity>(_: E.Type, as type: EventType) async throws {
-        try await tellChanged(E.self) { _ in type }
-    }
-
-    private func tellChanged<E: Entity>(_: E.Type, _ type: (E) -> EventType) async throws {
+    private func tellChanged<E: Entity>(_: E.Type, _ told: [LastTold], _ type: (E) -> EventType) async throws {
         let id = rows.project.id
-        var last: Identifier<E>?
-        while true {
-            let page = try await journal.read { [last] reader in
-                try reader.rowsBesideEvents(of: id, E.self, after: last, limit: Self.pageRowsMax)
-            }
-            let told = page.map { ($0, type($0)) }
+        for page in Self.pages(told.filter { $0.id.hasPrefix(E.idPrefix + "_") }) {
+            let changed = try await journal.read { try $0.rowsBeside(page, of: id, E.self) }.map { ($0, type($0)) }
+            guard !changed.isEmpty else { continue }
             try await journal.change(.project(id), by: importer) { tx in
-                for (entity, type) in told { try tx.put(entity, as: type) }
+                for (entity, type) in changed { try tx.put(entity, as: type) }
             }
-            guard page.count == Self.pageRowsMax else { return }
-            last = page.last?.id
         }
     }
 
     /// Jobs, consumers, members and the like stay where they are; what else is told of and not there makes a history that is none.
-    private func tellMissing() async throws {
+    private func tellMissing(_ told: [LastTold]) async throws {
         let id = rows.project.id
-        while true {
-            let page = try await journal.read { try $0.toldWithoutRows(of: id, limit: Self.pageRowsMax) }
-            if page.isEmpty { return }
-            let told = try page.map { missing in
-                guard let type = missing.type.removal else {
-                    throw HubError.notAnExport("events.jsonl tells of \(missing.id), which is not in the archive")
+        for page in Self.pages(told) {
+            let missing = try await journal.read { try $0.withoutRows(page) }.map { last in
+                guard let type = last.type.removal else {
+                    throw HubError.notAnExport("events.jsonl tells of \(last.id), which is not in the archive")
                 }
-                return (missing.id, type)
+                return (last.id, type)
             }
+            guard !missing.isEmpty else { continue }
             try await journal.change(.project(id), by: importer) { tx in
-                for (missing, type) in told { try tx.tellMissing(missing, type, in: id) }
+                for (missing, type) in missing { try tx.tellMissing(missing, type, in: id) }
             }
         }
+    }
+
+    private static func pages(_ told: [LastTold]) -> [ArraySlice<LastTold>] {
+        stride(from: 0, to: told.count, by: pageRowsMax).map { told[$0..<min(told.count, $0 + pageRowsMax)] }
     }
 }
 

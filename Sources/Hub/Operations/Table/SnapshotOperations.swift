@@ -11,6 +11,14 @@ extension OperationTable {
             example: ["run": exampleRun]
         ) { call in OperationAnswer(data: try WireJSON.encode(try await call.engine.snapshots(of: call.id()))) },
         Operation(
+            "snapshots.get", .get("/api/runs/{run}/snapshots/{snapshot}"), summary: "Shows a run's snapshot.",
+            input: [.subject(Run.self), .required("snapshot", .snapshotName, "Its `id`.")], output: .snapshot,
+            ability: .projectRead, example: ["run": exampleRun, "snapshot": "snp_01JD6Z5Z0A0000000000000000"]
+        ) { call in
+            let snapshot = try await call.engine.snapshot(call.text("snapshot") ?? "", of: call.id())
+            return OperationAnswer(data: try WireJSON.encode(snapshot))
+        },
+        Operation(
             "snapshots.create", .post("/api/runs/{run}/snapshots"),
             summary: "Saves what a run's worktree holds, but for what git ignores; also while its agent is at work.",
             input: [.subject(Run.self), .optional("note", .title)], output: .snapshot, ability: .runWrite,
@@ -18,14 +26,6 @@ extension OperationTable {
         ) { call in
             let id: Run.ID = try call.id()
             let snapshot = try await call.engine.makeSnapshot(of: id, note: call.text("note"), by: call.actor)
-            return OperationAnswer(data: try WireJSON.encode(snapshot))
-        },
-        Operation(
-            "snapshots.get", .get("/api/runs/{run}/snapshots/{snapshot}"), summary: "Shows a snapshot of a run.",
-            input: [.subject(Run.self), .required("snapshot", .snapshotName, "Its `id`.")], output: .snapshot,
-            ability: .projectRead, example: ["run": exampleRun, "snapshot": "snp_01JD6Z5Z0A0000000000000000"]
-        ) { call in
-            let snapshot = try await call.engine.snapshot(call.text("snapshot") ?? "", of: call.id())
             return OperationAnswer(data: try WireJSON.encode(snapshot))
         },
         Operation(
