@@ -30,7 +30,8 @@ extension Reader {
     }
 
     /// Of what was told last, the rows that are not as they were told. Rows of which no event is kept are as they should be.
-    package func rowsBeside<E: Entity>(_ told: some Sequence<LastTold>, of project: Project.ID, _: E.Type) throws -> [E] {
+    package func rowsBeside<E: Entity>(_ told: some Sequence<LastTold>, of project: Project.ID, _: E.Type) throws -> [E]
+    {
         guard let journal = try importJournal(of: project) else { return [] }
         let statement = try db.cachedStatement(
             sql: """
@@ -51,7 +52,8 @@ extension Reader {
         let statement = try db.cachedStatement(sql: "SELECT EXISTS (\(all))")
         let states = Set(StateKind.allCases.map(\.rawValue))
         return try told.filter { last in
-            guard !last.type.rawValue.hasSuffix(".deleted"), !states.contains(String(last.id.prefix { $0 != "_" })) else {
+            guard !last.type.rawValue.hasSuffix(".deleted"), !states.contains(String(last.id.prefix { $0 != "_" }))
+            else {
                 return false
             }
             return try Bool.fetchOne(statement, arguments: [last.id]) != true
