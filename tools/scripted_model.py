@@ -14,7 +14,7 @@ call of that conversation:
    "delay_ms": 5, "chunk": 12,                                         pace and size of streamed text deltas
    "usage": {"input": 1200, "output": 80},
    "error": {"status": 529, "type": "overloaded_error", "message": "...", "retry_after_s": 1, "times": 2},
-   "hang_s": 30, "cut": true}                                          stall before answering; cut the stream half way
+   "hang_s": 30, "cut": true, "cut_times": 2}                          stall before answering; cut the stream half way (each time)
 For Codex the tool {"name": "exec_command", "input": {"cmd": "..."}} (or shell) runs a command.
 "{cwd}" inside an input is replaced by the working directory that the CLI announced, when it announced one.
 
@@ -119,6 +119,11 @@ class Model(BaseHTTPRequestHandler):
                 headers = {"retry-after": str(error["retry_after_s"])} if "retry_after_s" in error else {}
                 detail = {"type": error.get("type", "api_error"), "message": error.get("message", "scripted failure")}
                 return self.send_json(error.get("status", 500), {"type": "error", "error": detail}, headers)
+        if turn.get("cut") and "cut_times" in turn:
+            key = ("cut", conversation["match"], done)
+            with lock:
+                failures[key] = failures.get(key, 0) + 1
+                turn = {**turn, "cut": failures[key] <= turn["cut_times"]}
         offered = {t.get("name") or t.get("type") for t in body.get("tools", [])}
         calls = [json.loads(json.dumps(t).replace("{cwd}", cwd)) for t in turn.get("tools", []) if t["name"] in offered]
         speak(body, turn, calls)
@@ -138,11 +143,14 @@ class Model(BaseHTTPRequestHandler):
         send = self.stream()
         send({"type": "message_start", "message": {**base, "content": [], "stop_reason": None, "usage": {**counts, "output_tokens": 1}}})
         for index, block in enumerate(blocks):
-            if turn.get("cut") and index == len(blocks) - 1:
+            is_cut = turn.get("cut") and index == len(blocks) - 1
+            if is_cut and block["type"] != "text":
                 return self.cut()
             if block["type"] == "text":
                 send({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}})
-                for piece in self.pieces(turn, "text"):
+                for number, piece in enumerate(self.pieces(turn, "text")):
+                    if is_cut and number == 1:
+                        return self.cut()
                     send({"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": piece}})
             elif block["type"] == "thinking":
                 send({"type": "content_block_start", "index": index, "content_block": {**block, "thinking": "", "signature": ""}})

@@ -17,11 +17,15 @@ package struct AgentAbilities: Codable, Sendable, Equatable {
     /// It tells tokens, and what they cost.
     package var usage = false
     package var cost = false
+    /// It is shown images themselves; others are told where they are.
+    package var images = false
 
     package init(
         resume: Bool = false, messages: Bool = false, approvals: Bool = false, questions: Bool = false,
-        plans: Bool = false, interrupt: Bool = false, mcpServers: Bool = false, usage: Bool = false, cost: Bool = false
+        plans: Bool = false, interrupt: Bool = false, mcpServers: Bool = false, usage: Bool = false, cost: Bool = false,
+        images: Bool = false
     ) {
+        self.images = images
         (self.resume, self.messages, self.approvals) = (resume, messages, approvals)
         (self.questions, self.plans, self.interrupt) = (questions, plans, interrupt)
         (self.mcpServers, self.usage, self.cost) = (mcpServers, usage, cost)

@@ -11,7 +11,8 @@ package protocol AgentDialogue: Codable, Sendable {
     /// they never fail the run.
     mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect]
     /// A message from a person or a bot while the agent works. After `turnEnded` nothing can be said any more: no effects.
-    mutating func say(_ message: String) -> [AgentEffect]
+    /// - Parameter files: what comes with it; an agent that cannot take them is told where they are.
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect]
     /// A decision on a question that the agent asked.
     mutating func answer(_ requestKey: String, with decision: Approval.Decision) -> [AgentEffect]
     /// What became of a service that it asked for.
@@ -23,6 +24,8 @@ package protocol AgentDialogue: Codable, Sendable {
 }
 
 extension AgentDialogue {
+    package mutating func say(_ message: String) -> [AgentEffect] { say(message, []) }
+
     /// For agents that ask for none.
     package mutating func performed(_ key: String, _ result: AgentServiceResult) -> [AgentEffect] { [] }
 }
@@ -31,6 +34,8 @@ extension AgentDialogue {
 package enum AgentEffect: Sendable, Equatable {
     /// Bytes for the agent's standard input.
     case write([UInt8])
+    /// The same, with files in it.
+    case line(AgentLine)
     /// The end of its standard input.
     case closeInput
     /// The provider's own name of the conversation.

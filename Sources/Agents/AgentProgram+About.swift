@@ -13,24 +13,24 @@ extension AgentProgram {
         case (.claudeCode, _):
             AgentAbilities(
                 resume: true, messages: true, approvals: true, questions: true, plans: true, interrupt: true,
-                mcpServers: true, usage: true, cost: true)
-        case (.codex, "exec"): AgentAbilities(resume: true, mcpServers: true, usage: true)
+                mcpServers: true, usage: true, cost: true, images: true)
+        case (.codex, "exec"): AgentAbilities(resume: true, mcpServers: true, usage: true, images: true)
         case (.codex, _):
             AgentAbilities(
                 resume: true, messages: true, approvals: true, questions: true, interrupt: true, mcpServers: true,
-                usage: true)
+                usage: true, images: true)
         case (.bot, _):
             AgentAbilities(
                 resume: true, messages: true, approvals: true, questions: true, plans: true, interrupt: true,
-                mcpServers: true, usage: true, cost: true)
-        case (.opencode, LineProgram.interface): AgentAbilities(resume: true, usage: true, cost: true)
-        case (.copilot, LineProgram.interface), (.amp, _): AgentAbilities(resume: true, mcpServers: true, usage: true)
-        case (_, LineProgram.interface): AgentAbilities(resume: true, usage: true)
+                mcpServers: true, usage: true, cost: true, images: true)
+        case (.opencode, LineProgram.interface): AgentAbilities(resume: true, mcpServers: true, usage: true, cost: true)
+        case (.cursor, LineProgram.interface): AgentAbilities(resume: true, usage: true)
+        case (_, LineProgram.interface), (.amp, _): AgentAbilities(resume: true, mcpServers: true, usage: true)
         case (.acp, _), (.gemini, _), (.cursor, _), (.opencode, _), (.qwen, _), (.copilot, _), (.goose, _):
             // Of what the protocol has, each agent has a part, which it tells when a session begins.
             AgentAbilities(
                 resume: true, messages: true, approvals: true, questions: true, interrupt: true, mcpServers: true,
-                usage: true)
+                usage: true, images: true)
         }
     }
 

@@ -75,11 +75,14 @@ package struct TurnStart: Codable, Sendable, Equatable {
     package var costBefore: Double?
     /// The agent's working directory, an absolute path.
     package var workingDirectory: String?
+    /// What the agent is given with the prompt; nil: nothing.
+    package var files: [TurnFile]?
 
     package init(
         prompt: String, options: RunOptions = RunOptions(), resume: String? = nil, nextIndex: Int = 0,
-        costBefore: Double? = nil, workingDirectory: String? = nil
+        costBefore: Double? = nil, workingDirectory: String? = nil, files: [TurnFile]? = nil
     ) {
+        self.files = files
         self.workingDirectory = workingDirectory
         self.prompt = prompt
         self.options = options
@@ -90,11 +93,17 @@ package struct TurnStart: Codable, Sendable, Equatable {
 }
 
 package struct AgentLaunch: Sendable, Equatable {
+    /// Where in its working directory an agent finds what the hub has put there for it; git does not see it.
+    package static let filesFolder = ".roost-files"
+
     package var argv: [String]
     /// What the agent's own nature demands (`NO_COLOR`); the settings' environment wins over it.
     package var environment: [String: String]
+    /// Files that it is to find in `filesFolder`, by name.
+    package var files: [String: [UInt8]]
 
-    package init(argv: [String], environment: [String: String] = [:]) {
+    package init(argv: [String], environment: [String: String] = [:], files: [String: [UInt8]] = [:]) {
+        self.files = files
         self.argv = argv
         self.environment = environment
     }

@@ -97,6 +97,11 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
         core.change { $0.publish(update) }
     }
 
+    /// Whether anybody would get raw output of a run: nobody else's is worth reading.
+    package func wantsChunks(of run: Run.ID, in journal: JournalKey) -> Bool {
+        core.read { $0.wantsChunks(of: run, in: journal) }
+    }
+
     /// What is left of the replaceable traffic since the last look, oldest key first.
     package func pullReplaceable(_ viewer: any Viewer) -> [ReplaceableDelivery] {
         core.change { $0.takeReplaceables(viewer) }

@@ -15,6 +15,16 @@ extension BrokerState {
         for subscription in ring.eavesdroppers.values { offer(update, to: subscription) }
     }
 
+    /// Whether anybody would get raw output of a run.
+    func wantsChunks(of run: Run.ID, in journal: JournalKey) -> Bool {
+        let isWanted = { (subscription: SubscriptionRecord) in
+            subscription.selection.namesChunks
+                && (subscription.selection.filter.runId == nil || subscription.selection.filter.runId == run)
+        }
+        return channels[.run(run)]?.subscriptions.values.contains(where: isWanted) == true
+            || rings[journal]?.eavesdroppers.values.contains(where: isWanted) == true
+    }
+
     mutating func takeReplaceables(_ viewer: any Viewer) -> [ReplaceableDelivery] {
         guard let record = record(of: viewer) else { return [] }
         record[isAwakeFor: .replaceable] = false

@@ -53,7 +53,8 @@ struct ReplaceableSlots {
 
     private mutating func merge(_ update: ReplaceableUpdate, into place: Int) -> Int {
         slots[place].type = update.type
-        guard case .appended(let before, _) = slots[place].content, case .appended(let text, let head) = update.content
+        guard case .appended(let before, let begun) = slots[place].content,
+            case .appended(let text, let head) = update.content
         else {
             slots[place].content = update.content
             return 0
@@ -66,7 +67,8 @@ struct ReplaceableSlots {
         slots[place].content = .latest([])
         var whole = before
         whole += text
-        slots[place].content = .appended(text: whole, head: head)
+        // Raw output says where it begins, all else where it goes on.
+        slots[place].content = .appended(text: whole, head: update.type == .chunk ? begun : head)
         return 0
     }
 

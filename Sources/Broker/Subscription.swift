@@ -26,13 +26,22 @@ package struct Selection: Sendable, Equatable {
             guard update.type != .logLine, isInScope(update.context) else { return false }
         }
         if filter.types.isEmpty {
-            guard channel.bringsReplaceables else { return false }
+            guard channel.bringsReplaceables, update.type != .chunk || filter.topics.contains(update.type.topic) else {
+                return false
+            }
         } else {
             guard filter.types.contains(update.type.rawValue) else { return false }
         }
         return (filter.topics.isEmpty || filter.topics.contains(update.type.topic))
             && (filter.cardId == nil || filter.cardId == update.context.cardId)
             && (filter.runId == nil || filter.runId == update.context.runId)
+    }
+
+    /// It wants raw output, which no channel brings by itself.
+    var namesChunks: Bool {
+        filter.types.isEmpty
+            ? channel.bringsReplaceables && filter.topics.contains(ReplaceableType.chunk.topic)
+            : filter.types.contains(ReplaceableType.chunk.rawValue)
     }
 
     /// It wants replaceable traffic although its channel does not bring any by itself.

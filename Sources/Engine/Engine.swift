@@ -46,12 +46,13 @@ package final class Engine: Sendable {
 
     /// - Parameters:
     ///   - jobLog: gets lines of jobs' logs as they come.
+    ///   - output: those who look at raw output.
     ///   - live: gets what is worth showing at once and not worth keeping; called after the commit that made it.
     package init(
         journal: Journal, git: Git, catalog: AgentCatalog, host: any ProcessHost, webhooks: any WebhookSender,
         clock: any TimeSource, ids: any IdentifierSource, settings: EngineSettings, log: Logger,
         jobLog: @escaping @Sendable (JobLogUpdate) -> Void = { _ in },
-        live: @escaping @Sendable ([LiveUpdate]) -> Void
+        output: OutputViewers = .none, live: @escaping @Sendable ([LiveUpdate]) -> Void
     ) {
         self.journal = journal
         self.git = git
@@ -77,7 +78,7 @@ package final class Engine: Sendable {
             clock: clock, pollSeconds: settings.limits.pullRequestPollSeconds, log: log)
         context = RunContext(
             journal: journal, git: git, catalog: catalog, host: host, clock: clock, settings: settings, ids: ids,
-            log: log, live: live)
+            log: log, live: live, output: output)
         scheduler = Scheduler(context)
     }
 

@@ -9,6 +9,8 @@ package enum StateKind: String, Sendable, CaseIterable {
     /// What the run came to, as its end told it.
     case summary = "sum"
     case view = "cvw"
+    /// A command of an agent's, of which its entry has all.
+    case command = "cmd"
 
     package func id<E: Entity>(of subject: Identifier<E>) -> String { "\(rawValue)_\(subject.rawValue.suffix(26))" }
 

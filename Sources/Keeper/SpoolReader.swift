@@ -93,6 +93,9 @@ package struct SpoolReader: Sendable {
             nextOffset: offset - UInt64(before) + UInt64(stop))
     }
 
+    /// How much there is by now.
+    package func byteCount() throws -> UInt64 { try open()?.size() ?? 0 }
+
     private func open() throws -> Descriptor? {
         let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else {

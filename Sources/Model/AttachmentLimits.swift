@@ -5,5 +5,12 @@ package struct AttachmentLimits: Sendable, Equatable {
     /// More than a person looks through; an agent that attaches without end is stopped. Above it: `LIMIT_EXCEEDED`.
     package var attachmentsPerCardMax = 100
 
+    /// 20 files with one prompt: more than a model looks at with care. Above it: `LIMIT_EXCEEDED`.
+    package var attachmentsPerPromptMax = Self.attachmentsPerPromptMost
+    package static let attachmentsPerPromptMost = 20
+    /// 3.75 MB, which are 5 MB in base64: what the Messages API takes of one image
+    /// (platform.claude.com, "Vision"). An image above it is given by its path.
+    package var promptImageByteCountMax = 3_750_000
+
     package init() {}
 }

@@ -20,6 +20,8 @@ package struct ChildProcess: ProjectEntity {
     package var argv: [String]
     /// What an agent was told at its start; nil for other programs.
     package var prompt: String?
+    /// The files that it was given with it.
+    package var attachments: [Attachment.ID]?
     package var pid: Int?
     /// The name of the bot that has claimed it.
     package var bot: String?

@@ -45,6 +45,10 @@ package struct EngineLimits: Sendable, Equatable {
     package var worktreeUndoSeconds = 7 * 24 * 60 * 60
     /// 60 s between two looks at an open pull request, of which GitHub allows 5,000 an hour.
     package var pullRequestPollSeconds = 60
+    /// 256 MiB of one session's file that is taken in: a month of one conversation has some 10 MB, and single ones with pictures have 2 GB.
+    package var transcriptByteCountMax = 256 << 20
+    /// 10,000 entries, in one unit of work: some half a second of the writer.
+    package var transcriptEntriesMax = 10_000
 
     package init() {}
 }

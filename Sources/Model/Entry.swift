@@ -59,17 +59,34 @@ package struct EntryContent: Codable, Sendable, Equatable {
     package var usage: Usage?
     /// `output` only: `stdout` or `stderr`.
     package var stream: OutputStream?
+    /// `user_message` only: the files that the agent was given with the words; nil: none.
+    package var attachments: [GivenFile]?
 
     package init(
         _ kind: Kind, text: String? = nil, tool: ToolUse? = nil, items: [PlanItem]? = nil, usage: Usage? = nil,
-        stream: OutputStream? = nil
+        stream: OutputStream? = nil, attachments: [GivenFile]? = nil
     ) {
+        self.attachments = attachments
         self.kind = kind
         self.text = text
         self.tool = tool
         self.items = items
         self.usage = usage
         self.stream = stream
+    }
+}
+
+/// An attachment that an agent was given. Its row may be gone by now.
+package struct GivenFile: Codable, Sendable, Equatable {
+    package var id: Attachment.ID
+    package var filename: String
+    /// `image/png`, `image/jpeg`, `image/gif` or `image/webp`, as its bytes say; nil: no image, or one too large to be given as such.
+    package var imageType: String?
+
+    package init(id: Attachment.ID, filename: String, imageType: String? = nil) {
+        self.id = id
+        self.filename = filename
+        self.imageType = imageType
     }
 }
 
@@ -117,10 +134,14 @@ package struct ToolUse: Codable, Sendable, Equatable {
     package var title: String
     package var input: JSONValue?
     package var output: String?
+    /// Of a command, where the agent tells it.
+    package var exitCode: Int?
 
     package init(
-        name: String, action: Action, status: Status, title: String, input: JSONValue? = nil, output: String? = nil
+        name: String, action: Action, status: Status, title: String, input: JSONValue? = nil, output: String? = nil,
+        exitCode: Int? = nil
     ) {
+        self.exitCode = exitCode
         self.name = name
         self.action = action
         self.status = status

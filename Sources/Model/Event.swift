@@ -79,6 +79,10 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
     case sessionCancelled = "session.cancelled"
     case snapshotCreated = "snapshot.created"
     case snapshotRestored = "snapshot.restored"
+    case scriptStarted = "script.started"
+    case scriptFinished = "script.finished"
+    case commandRecorded = "command.recorded"
+    case runImported = "run.imported"
     case consumerCreated = "consumer.created"
     case consumerUpdated = "consumer.updated"
     case consumerDeleted = "consumer.deleted"
@@ -136,6 +140,8 @@ package enum EventType: String, Codable, Sendable, CaseIterable {
 /// The kinds that carry no number and may be dropped: the durable event that follows carries the whole.
 package enum ReplaceableType: String, Codable, Sendable, CaseIterable {
     case entryDelta = "entry.delta"
+    /// Raw output of a process, for those who name it.
+    case chunk
     case jobLog = "job.log"
     case logLine = "log.line"
     case presenceJoined = "presence.joined"

@@ -9,9 +9,24 @@ extension Run {
             (status, endedAt, updatedAt) = (.interrupted, now, now)
         }
         (waitingFor, waitingUntil, pause, queue, runningSince, stalledSince) = (nil, nil, nil, nil, nil, nil)
-        (worktreePath, setUpPath, sessionId, nextPrompt) = (nil, nil, nil, nil)
+        (worktreePath, setUpPath, sessionId, nextPrompt, nextAttachments) = (nil, nil, nil, nil, nil)
         if createdBy != nil { createdBy = importer }
         // What it is allowed is for those to say who have it now.
         approvesAll = nil
+    }
+}
+
+extension Run {
+    /// A conversation that was held without this hub, and is over. Its agent can go on with it by the provider's own name of it.
+    package init(
+        importing session: String, of provider: Provider, id: ID, into project: Project, card: Card.ID?,
+        prompt: String,
+        from begin: Timestamp?, to end: Timestamp, at now: Timestamp
+    ) {
+        self.init(
+            id: id, projectId: project.id, cardId: card, provider: provider, prompt: prompt,
+            targetBranch: project.defaultBranch, at: now)
+        (kind, status, sessionId) = (.imported, .completed, session)
+        (startedAt, endedAt) = (begin, end)
     }
 }

@@ -65,9 +65,16 @@ package struct Run: ProjectEntity {
         case summary
     }
 
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        /// A conversation that was held without this hub, and was taken in from the agent's own files.
+        case imported
+    }
+
     package let id: ID
     package let projectId: Project.ID
     package let cardId: Card.ID?
+    /// nil: one that the hub has an agent do.
+    package var kind: Kind?
     package internal(set) var provider: Provider
     package var options: RunOptions
     /// The name of the profile that it was made with.
@@ -76,6 +83,10 @@ package struct Run: ProjectEntity {
     package var prompt: String
     /// What the next stretch of work will be told, when it is a follow-up; nil means `prompt`.
     package var nextPrompt: String?
+    /// The files that the first turn is given; nil: none.
+    package var attachments: [Attachment.ID]?
+    /// Those that come with `nextPrompt`.
+    package var nextAttachments: [Attachment.ID]?
     package internal(set) var status: Status
     package internal(set) var waitingFor: Wait?
     package internal(set) var waitingUntil: Timestamp?

@@ -1,6 +1,8 @@
 """An agent that speaks the Agent Client Protocol, written with its Python SDK. What it does is in the prompt."""
 import asyncio
+import base64
 import pathlib
+import sys
 
 import acp
 from acp import schema
@@ -21,7 +23,8 @@ class Agent(acp.Agent):
         assert client_capabilities.fs.read_text_file and client_capabilities.fs.write_text_file
         assert client_capabilities.terminal and client_info.name == "roost"
         return acp.InitializeResponse(
-            protocol_version=1, agent_capabilities=schema.AgentCapabilities(load_session=True),
+            protocol_version=1, agent_capabilities=schema.AgentCapabilities(
+                load_session=True, prompt_capabilities=schema.PromptCapabilities(image="--blind" not in sys.argv)),
             agent_info=schema.Implementation(name="toy", version="0.1"))
 
     @staticmethod
@@ -53,7 +56,9 @@ class Agent(acp.Agent):
         await self.update(session, acp.update_agent_message_text(text))
 
     async def prompt(self, prompt, session_id, **_):
-        text = "\n".join(block.text for block in prompt)
+        text = "\n".join(block.text for block in prompt if block.type == "text")
+        for image in (block for block in prompt if block.type == "image"):
+            text += f" [{image.mime_type} of {len(base64.b64decode(image.data))} bytes]"
         job = next((job for name, job in JOBS.items() if name in text), None)
         stop = await job(self, session_id) if job else await self.say(session_id, f"You said: {text}")
         return acp.PromptResponse(

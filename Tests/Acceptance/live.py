@@ -91,6 +91,11 @@ class Copy:
         found = [thing for thing in found if all(thing.get(name) == value for name, value in members.items())]
         return sorted(found, key=lambda thing: thing["id"])
 
+    @property
+    def chunks(self):
+        """Raw output, as it was shown."""
+        return [frame for frame in self.passing if frame["type"] == "chunk"]
+
     def events_of(self, *types):
         return [event for event in self.events if event["type"] in types]
 

@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import zlib
 
 from hub import root
 from waiting import patience_seconds
@@ -36,6 +37,10 @@ class Model:
     def was_told(self, text):
         return text in self.log.read_text()
 
+    def images(self):
+        """How many pictures it was shown, again and again with each call."""
+        return self.log.read_text().count("data:image/")
+
     def calls(self):
         """How often it was asked to say something."""
         return sum(1 for line in self.log.read_text().splitlines() if "count_tokens" not in json.loads(line)["path"])
@@ -44,6 +49,25 @@ class Model:
         self.process.kill()
         self.process.wait(patience_seconds)
         self.process.stdout.close()
+
+
+def picture(shade=0):
+    """The smallest PNG that programs open: one pixel."""
+    def chunk(kind, data):
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0])) \
+        + chunk(b"IDAT", zlib.compress((b"\0" + bytes([shade]) * 24) * 8)) + chunk(b"IEND", b"")
+
+
+def attach(hub, card, name, data):
+    answer = hub.http.post(f"/api/cards/{card['id']}/attachments", params={"filename": name}, content=data)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["data"]
+
+
+def given(hub, run):
+    """The names of what its agent was given, message by message."""
+    return [[file["filename"] for file in content.get("attachments", [])] for content in entries(hub, run, "user_message")]
 
 
 def begin(hub, provider, name, title, **options):

@@ -5,7 +5,7 @@ import pytest
 
 import processes
 from hub import running
-from scripted import begin, entries, installed, said, tools
+from scripted import attach, begin, entries, installed, picture, said, tools
 from waiting import until
 
 agent = pathlib.Path(__file__).with_name("acp_agent.py")
@@ -113,3 +113,18 @@ def test_cancel_goes_through_the_protocol(shared_hub, argv):
     live.call("runs.message", run=run["id"], text="Go on")
     live.wait_for_run(copy, run, "completed")
     assert said(hub, run)[-1] == "You said: Go on"
+
+
+def test_pictures_are_shown_to_who_can_see(shared_hub, argv):
+    hub = shared_hub
+    project, _ = hub.project("acp-pictures")
+    card = hub.card(project, "Look")
+    attachment = attach(hub, card, "a.png", picture())
+    seen = f"[image/png of {len(picture())} bytes]"
+    for more in ([], ["--blind"]):
+        run = hub.post(f"/api/projects/{project['id']}/runs", provider="acp", prompt="Look", start=True,
+                       options={"argv": argv + more}, attachments=[attachment["id"]])
+        hub.wait_for_run(run, "completed")
+        answer, = said(hub, run)
+        path = f"{run['id']}/.roost-files/{attachment['id']}.png (a.png)"
+        assert (seen in answer, path in answer) == (not more, bool(more)), answer

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from hub import binary, running
+from problem import Problem
 from waiting import until
 
 MEGABYTE = bytes(range(256)) * 4096
@@ -123,3 +124,27 @@ def test_a_hub_that_is_killed_in_an_upload_has_what_was_whole(tmp_path):
         assert hub.http.get(f"/api/attachments/{whole['id']}").content == MEGABYTE
         check = subprocess.run([binary, "check", "--data", hub.data], capture_output=True, text=True, timeout=60)
         assert check.returncode == 0, check.stdout + check.stderr
+
+
+def test_an_agent_finds_what_it_is_given_where_it_works_and_git_does_not(shared_hub):
+    hub = shared_hub
+    project, _ = hub.project("given")
+    card = hub.card(project, "Look")
+    first, second = (hub.http.post(path_of(card), params={"filename": name}, content=data).json()["data"]
+                     for name, data in (("log one.TXT", b"first"), ("second", MEGABYTE)))
+    script = "cd .roost-files && sha256sum * && cat .gitignore && git status --porcelain && echo \"$ROOST_PROMPT\""
+    run = hub.post(f"/api/projects/{project['id']}/runs", provider="command", options={"argv": ["sh", "-c", script]},
+                   prompt="See", attachments=[first["id"], second["id"]], start=True)
+    assert hub.wait_for_run(run, "completed", "failed")["status"] == "completed"
+    entries = [entry["content"] for entry in hub.list(f"/api/runs/{run['id']}/entries")]
+    said = [content["text"] for content in entries if content["kind"] == "output"]
+    assert said[:4] == [f"{hashlib.sha256(b'first').hexdigest()}  {first['id']}.txt",
+                        f"{hashlib.sha256(MEGABYTE).hexdigest()}  {second['id']}", "*", "See"]
+    assert any(line.endswith(f"/.roost-files/{first['id']}.txt (log one.TXT)") for line in said)
+    assert [file["filename"] for file in entries[0]["attachments"]] == ["log one.TXT", "second"]
+
+    with pytest.raises(Problem) as foreign:
+        other, _ = hub.project("not-given")
+        hub.post(f"/api/projects/{other['id']}/runs", provider="command", options={"argv": ["true"]}, prompt="See",
+                 attachments=[first["id"]])
+    assert foreign.value.code == "VALIDATION_FAILED"

@@ -6,7 +6,7 @@ import pytest
 
 import processes
 from hub import running, secret
-from scripted import Model, begin, cache, entries, installed, said, tools
+from scripted import Model, attach, begin, cache, entries, given, installed, picture, said, tools
 from waiting import until
 
 GREETING = "hello from a scripted model\n"
@@ -42,6 +42,7 @@ SCRIPT = {"conversations": [
     {"match": "Use it up", "turns": [
         {"error": {"status": 429, "type": "usage_limit_reached", "message": "used up", "times": 99}}]},
     {"match": "Have no key", "turns": [{"error": {"status": 401, "message": "no such key", "times": 99}}]},
+    {"match": "Look at the picture", "turns": [{"text": "I see it."}] * 4},
     {"match": "One shot", "turns": [
         {"text": "I write.", "tools": [run_command("echo one > shot.txt")], "usage": {"input": 100, "output": 7}},
         {"text": "Shot."}]},
@@ -211,3 +212,20 @@ def test_exec_is_the_fallback(tmp_path, agents):
         until(lambda: said(hub, run)[2:] == ["Shot."], "it goes on in the same thread")
         again = hub.wait_for_run(run, "completed")
         assert again["sessionId"] == done["sessionId"]
+
+
+@pytest.mark.parametrize("interface", ["app-server", "exec"])
+def test_pictures_are_shown_to_the_model(tmp_path, agents, model, interface):
+    with running(tmp_path, agents={"codex": agents["codex"] | {"interface": interface}}) as hub:
+        project, _ = hub.project("pictures")
+        card = hub.card(project, "Look at the picture")
+        attach(hub, card, "first.png", picture(10))
+        before = model.images()
+        run = hub.post(f"/api/cards/{card['id']}/runs", provider="codex", start=True)
+        hub.wait_for_run(run, "completed")
+        assert model.images() > before and given(hub, run) == [["first.png"]]
+        before = model.images()
+        second = attach(hub, card, "second.png", picture(200))
+        hub.post(f"/api/runs/{run['id']}/messages", text="And this?", attachments=[second["id"]])
+        until(lambda: len(said(hub, run)) == 2, "it has answered")
+        assert model.images() > before and given(hub, run)[-1] == ["second.png"]

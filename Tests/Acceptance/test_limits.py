@@ -146,6 +146,43 @@ def attachments(hub):
     limit_exceeded(lambda: attach(1), "attachmentsPerCardMax")
 
 
+@case(attachmentsPerPromptMax=1, promptImageByteCountMax=1024)
+def prompt_files(hub):
+    project, _ = hub.project()
+    card = hub.card(project, "Card")
+
+    def attach(byte_count):
+        answer = hub.http.post(f"/api/cards/{card['id']}/attachments?filename=a.gif", content=b"GIF89a".ljust(byte_count))
+        return answer.json()["data"]["id"]
+
+    def run(*files):
+        return hub.post(f"/api/projects/{project['id']}/runs", provider="command", options={"argv": ["true"]}, start=True,
+                        attachments=files, prompt="Look")
+    small, large = attach(1024), attach(1025)
+    limit_exceeded(lambda: run(small, large), "attachmentsPerPromptMax")
+    for file, kind in ((small, "image/gif"), (large, None)):
+        done = hub.wait_for_run(run(file), "completed")
+        said = hub.list(f"/api/runs/{done['id']}/entries")[0]["content"]
+        assert said["attachments"][0].get("imageType") == kind
+
+
+@case(transcriptByteCountMax=1024, transcriptEntriesMax=1)
+def sessions(hub):
+    project, _ = hub.project()
+    home = hub.home / ".codex" / "sessions" / "2026" / "11" / "01"
+    home.mkdir(parents=True)
+    for name, words in (("long", ["x" * 2000]), ("many", ["one", "two"])):
+        lines = [{"type": "session_meta", "payload": {"id": name, "cwd": "/nowhere"}}] + [
+            {"type": "response_item", "payload": {
+                "type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}} for text in words]
+        (home / f"rollout-2026-{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    def take(name):
+        hub.post("/api/transcripts/import", provider="codex", sessionId=name, project=project["id"])
+    limit_exceeded(lambda: take("long"), "transcriptByteCountMax")
+    limit_exceeded(lambda: take("many"), "transcriptEntriesMax")
+
+
 @case(backupsMax=1, exportsMax=1, jobsKeptMax=2, jobLogLinesMax=1, jobsWaitingMax=1)
 def jobs(hub):
     def over():

@@ -1,4 +1,5 @@
 """The real Claude Code, end to end, against a scripted model on loopback."""
+import base64
 import pathlib
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 import processes
 from hub import running, secret
 from problem import Problem
-from scripted import Model, begin, entries, installed, said, tools
+from scripted import Model, attach, begin, entries, given, installed, picture, said, tools
 from waiting import until
 
 GREETING = "hello from a scripted model\n"
@@ -47,6 +48,9 @@ SCRIPT = {"conversations": [
         {"text": "I ask first.", "tools": [write("outlived.txt")]}, {"text": "It was allowed."}]},
     {"match": "Be busy", "turns": [
         {"text": "At last.", "error": {"status": 529, "type": "overloaded_error", "message": "busy", "times": 1}}]},
+    {"match": "Look at the picture", "turns": [{"text": "I see it."}] * 4},
+    {"match": "Lose the line", "turns": [
+        {"text": "Half of it, and the other half.", "chunk": 8, "cut": True, "cut_times": 1}]},
     {"match": "Talk for long", "turns": [{"text": "And so on, and on. " * 40, "delay_ms": 100, "chunk": 8}]},
 ]}
 
@@ -242,3 +246,28 @@ def test_a_busy_model_is_asked_again_and_it_is_told(hub):
     live.wait_for_run(copy, run, "completed")
     assert said(hub, run) == ["At last."]
     assert any("does not answer" in content["text"] for content in entries(hub, run, "system_message"))
+
+
+def test_pictures_are_shown_to_the_model(hub, model):
+    project, _ = hub.project("pictures")
+    card = hub.card(project, "Look at the picture")
+    attach(hub, card, "first.png", picture(10))
+    attach(hub, card, "notes.txt", b"no picture")
+    run = hub.post(f"/api/cards/{card['id']}/runs", provider="claude-code", start=True)
+    hub.wait_for_run(run, "completed")
+    assert model.was_told(base64.b64encode(picture(10)).decode()), "the card's own picture, as it is"
+    assert model.was_told("image/png") and model.was_told("(notes.txt)") and given(hub, run) == [["first.png", "notes.txt"]]
+    assert hub.run(run)["diff"]["filesChanged"] == 0, "git sees nothing of them"
+
+    second = attach(hub, card, "second.png", picture(200))
+    hub.post(f"/api/runs/{run['id']}/messages", text="And this?", attachments=[second["id"]])
+    until(lambda: len(said(hub, run)) == 2, "it has answered")
+    assert model.was_told(base64.b64encode(picture(200)).decode()), "a picture that comes with a message"
+    assert given(hub, run)[-1] == ["second.png"]
+
+
+def test_a_cut_stream_is_begun_anew(hub):
+    _, _, _, run, (live, copy), _ = begin(hub, "claude-code", "cut", "Lose the line")
+    live.wait_for_run(copy, run, "completed")
+    assert said(hub, run)[-1] == "Half of it, and the other half."
+    assert hub.run(run)["summary"] == "Half of it, and the other half."

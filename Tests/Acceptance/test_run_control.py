@@ -1,6 +1,8 @@
 """Pausing, queueing, budgets and one-shot runs, over REST and over the hub's death."""
 import pytest
 
+from httpx_sse import connect_sse
+
 import processes
 from hub import running
 from problem import Problem
@@ -87,3 +89,49 @@ def test_one_shot(hub):
     assert gone["run"]["status"] in ("queued", "running")
     hub.post(f"/api/runs/{gone['run']['id']}/cancel")
     until(lambda: not hub.children(), "nobody is left")
+
+
+def stream(hub, **input):
+    """The events of a one-shot run, as its stream tells them."""
+    with connect_sse(hub.http, "POST", "/api/agent", json=input) as source:
+        yield from source.iter_sse()
+
+
+def test_one_shot_is_seen_while_it_is_done(hub):
+    project, _ = hub.project("one-shot")
+    told = list(stream(hub, project=project["slug"], provider="demo", stream=True,
+                       prompt="Write a note\ndemo: approval=no pace=0 paragraphs=1"))
+    kinds = [event.event for event in told]
+    assert kinds[0] == "run.created" and kinds[-2:] == ["run.completed", "done"]
+    assert {"run.started", "entry.added", "command.recorded"} <= set(kinds)
+    end = told[-1].json()
+    assert end["run"]["status"] == "completed" and end["answer"]
+    numbers = [int(event.id.rsplit("-", 1)[1]) for event in told[:-1]]
+    assert numbers == sorted(set(numbers))
+    commands = [event.json()["data"] for event in told if event.event == "command.recorded"]
+    assert all(command["command"] and command["status"] == "success" for command in commands)
+    assert {command["entryId"] for command in commands} <= {
+        event.json()["data"]["id"] for event in told if event.event == "entry.added"}
+
+
+def test_who_leaves_a_one_shot_stops_it_only_when_that_was_asked(hub):
+    project, _ = hub.project("leaving")
+    left = []
+    for stops in (False, True):
+        for event in stream(hub, project=project["slug"], provider="command", prompt="x", stream=True,
+                            stopOnDisconnect=stops, options={"argv": ["sh", "-c", "while :; do echo x; sleep .2; done"]}):
+            if event.event == "entry.added" and event.json()["data"]["content"]["kind"] == "output":
+                left.append(event.json()["runId"])
+                break
+    until(lambda: hub.run({"id": left[1]})["status"] == "paused", "the second was stopped")
+    assert hub.run({"id": left[0]})["status"] == "running"
+    hub.post(f"/api/runs/{left[0]}/cancel")
+
+
+def test_a_stream_that_is_refused_is_no_stream(hub):
+    with pytest.raises(Problem) as unknown:
+        hub.post("/api/agent", project="nobody", provider="demo", prompt="x", stream=True)
+    assert unknown.value.status == 404
+    answer = hub.http.post("/api/agent", json={"project": "nobody", "provider": "demo", "prompt": "x", "stream": True},
+                           headers={"Accept": "application/json"})
+    assert answer.status_code == 406

@@ -61,3 +61,40 @@ def test_a_setup_that_fails_says_so(hub):
     with pytest.raises(Problem) as none:
         hub.post(f"/api/runs/{run['id']}/scripts", script="verify")
     assert none.value.code == "SCRIPT_NOT_FOUND"
+
+
+def test_a_script_is_told_and_its_output_shown_to_who_names_it(hub):
+    project, _ = hub.project()
+    run = command(hub, project, "true")
+    text = "echo one; echo two >&2; sleep 1; echo zwölf"
+    hub.patch(f"/api/projects/{project['id']}", scripts={"verify": {"argv": ["sh", "-c", text]}})
+    looking, others = hub.live(), hub.live()
+    copy = looking.follow(f"run:{run['id']}", filter={"types": [
+        "chunk", "script.started", "script.finished", "process.completed"]})
+    other = others.follow(f"run:{run['id']}")
+    script = hub.post(f"/api/runs/{run['id']}/scripts", script="verify")
+    looking.wait(lambda: copy.events_of("script.finished"), "it has ended")
+    started, ended = copy.events_of("script.started")[0], copy.events_of("script.finished")[0]
+    assert started["data"]["id"] == ended["data"]["id"] == script["id"]
+    assert started["data"]["status"] == "running" and ended["data"]["status"] == "completed"
+
+    def shown(stream):
+        chunks = [frame["data"] for frame in copy.chunks if frame["data"]["stream"] == stream]
+        assert all(chunk["processId"] == script["id"] for chunk in chunks)
+        printed = b""
+        for chunk in chunks:
+            assert chunk["offset"] == len(printed), "no hole"
+            printed += chunk["text"].encode()
+        return printed.decode()
+    looking.wait(lambda: shown("stdout") == "one\nzwölf\n" and shown("stderr") == "two\n", "what it said is shown")
+    others.wait(lambda: other.events_of("script.finished"), "the other has seen it too")
+    assert other.chunks == [], "nobody gets raw output who has not named it"
+
+
+def test_an_agents_output_is_shown_to_who_names_it(hub):
+    project, _ = hub.project()
+    live = hub.live()
+    copy = live.follow(f"project:{project['id']}", filter={"types": ["chunk", "run.completed"]})
+    run = command(hub, project, "sh", "-c", "for i in 1 2 3; do echo line $i; sleep .1; done")
+    live.wait(lambda: "".join(frame["data"]["text"] for frame in copy.chunks) == "line 1\nline 2\nline 3\n", "all of it")
+    assert {frame["data"]["runId"] for frame in copy.chunks} == {run["id"]}

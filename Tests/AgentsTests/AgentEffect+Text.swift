@@ -7,6 +7,7 @@ extension AgentEffect {
     var text: String {
         switch self {
         case .write(let bytes): "write \(String(decoding: bytes.dropLast(), as: UTF8.self))"
+        case .line(let line): "line \(String(decoding: line.bytes { "<\($0)>" }.dropLast(), as: UTF8.self))"
         case .closeInput: "close input"
         case .session(let id): "session \(id)"
         case .entry(let index, let content): "entry \(index) \(Self.json(content))"

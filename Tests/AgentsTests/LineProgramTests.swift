@@ -95,6 +95,31 @@ import Testing
         #expect(launch(copilot).last?.contains(#""tools":["*"]"#) == true)
     }
 
+    @Test("are told to agents that read them from a file or a variable, and refused by the one that has neither")
+    func surroundings() throws {
+        let start = TurnStart(prompt: "p", options: RunOptions(mcpServers: Self.servers), workingDirectory: "/w")
+        for (provider, variable) in [
+            (Provider.gemini, "GEMINI_CLI_SYSTEM_DEFAULTS_PATH"), (.qwen, "QWEN_CODE_SYSTEM_DEFAULTS_PATH"),
+        ] {
+            let program = try #require(LineProgram(provider, settings: AgentSettings()))
+            let launch = program.launch(start)
+            #expect(launch.environment == [variable: "/w/.roost-files/mcp-servers.json"])
+            #expect(
+                String(decoding: try #require(launch.files["mcp-servers.json"]), as: UTF8.self)
+                    == #"{"mcpServers":{"files":{"args":["--root","/w"],"command":"files-mcp","env":{"LEVEL":"1"}},"web":{"headers":{"X-Key":"k"},"httpUrl":"http://127.0.0.1:9/mcp"}}}"#
+                    + "\n")
+            #expect(program.check(start.options).isEmpty && program.launch(TurnStart(prompt: "p")).environment.isEmpty)
+        }
+        let opencode = try #require(LineProgram(.opencode, settings: AgentSettings()))
+        #expect(
+            opencode.launch(start).environment == [
+                "OPENCODE_CONFIG_CONTENT":
+                    #"{"mcp":{"files":{"command":["files-mcp","--root","/w"],"enabled":true,"environment":{"LEVEL":"1"},"type":"local"},"web":{"enabled":true,"headers":{"X-Key":"k"},"type":"remote","url":"http://127.0.0.1:9/mcp"}}}"#
+            ])
+        let cursor = try #require(LineProgram(.cursor, settings: AgentSettings()))
+        #expect(cursor.check(start.options).map(\.pointer) == ["/options/mcpServers"])
+    }
+
     @Test("are told to an agent with a session over ACP, by HTTP where it can")
     func acp() {
         for isAble in [true, false] {

@@ -61,7 +61,7 @@ import Testing
                 next = max(next, index + 1)
             case .delta(let index, _, _): #expect(index < next)
             case .turnEnded: isOver = true
-            case .ask, .write: #expect(!isOver, "nothing is asked or written after the end")
+            case .ask, .write, .line: #expect(!isOver, "nothing is asked or written after the end")
             case .closeInput, .session, .perform, .withdraw, .usage: break
             }
         }

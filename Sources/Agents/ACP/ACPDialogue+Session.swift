@@ -111,11 +111,20 @@ extension ACPDialogue {
 
     mutating func promptNext() -> [AgentEffect] {
         guard let session, settingUp == 0, !unsaid.isEmpty, !isOver, !isPrompted else { return [] }
-        defer { unsaid = [] }
+        defer { (unsaid, ungiven) = ([], nil) }
         (outcome, message) = (nil, Message())
-        let blocks = unsaid.map { JSONValue.object(["type": "text", "text": .string($0)]) }
+        let files = ungiven ?? []
+        let takesImages = capabilities["promptCapabilities"]?["image"]?.bool == true
+        let images = takesImages ? files.filter(\.isImage) : []
+        let others = files.filter { !images.contains($0) }
+        let texts = others.isEmpty ? unsaid : [others.listed(behind: unsaid.joined(separator: "\n\n"))]
+        let blocks =
+            texts.map { JSONValue.object(["type": "text", "text": .string($0)]) }
+            + images.map { AgentLine.image($0.given, .acp) }
         return [
-            side.request("session/prompt", ["sessionId": .string(session), "prompt": .array(blocks)], as: .prompt)
+            side.request(
+                "session/prompt", ["sessionId": .string(session), "prompt": .array(blocks)], as: .prompt,
+                hasFiles: !images.isEmpty)
         ]
     }
 

@@ -41,8 +41,10 @@ struct ACPDialogue: RPCDialogue {
     let workingDirectory: String
     /// Until `begin`.
     private var prompt: String?
-    /// What was said and not yet prompted.
+    private var files: [TurnFile]?
+    /// What was said and not yet prompted, and the files with it.
     var unsaid: [String] = []
+    var ungiven: [TurnFile]?
     var capabilities: JSONValue = [:]
     var session: String?
     /// It tells the session's past, which is in our rows.
@@ -69,7 +71,7 @@ struct ACPDialogue: RPCDialogue {
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
         options = start.options
         resume = start.resume
         workingDirectory = start.workingDirectory ?? "/"
@@ -77,8 +79,8 @@ struct ACPDialogue: RPCDialogue {
     }
 
     mutating func begin() -> [AgentEffect] {
-        let effects = say(prompt ?? "")
-        prompt = nil
+        let effects = say(prompt ?? "", files ?? [])
+        (prompt, files) = (nil, nil)
         let params: JSONValue = [
             "protocolVersion": .integer(Self.protocolVersion),
             "clientInfo": ["name": "roost", "title": "Roost", "version": "1"],
@@ -89,10 +91,11 @@ struct ACPDialogue: RPCDialogue {
         return effects + [side.request("initialize", params, as: .initialize)]
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
         unsaid.append(message)
-        return entries.flush() + [entries.add(EntryContent(.userMessage, text: message))] + promptNext()
+        if !files.isEmpty { ungiven = (ungiven ?? []) + files }
+        return entries.flush() + [entries.add(.said(message, with: files))] + promptNext()
     }
 
     mutating func interrupt() -> [AgentEffect] {

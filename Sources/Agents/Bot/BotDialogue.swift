@@ -10,6 +10,7 @@ struct BotDialogue: AgentDialogue {
     private var entries: EntryWriter
     /// Until `begin`.
     private var prompt: String?
+    private var files: [TurnFile]?
     /// Entries that the bot has names for, the oldest first.
     private var keys: [Keyed] = []
     private var questions: Set<String> = []
@@ -22,7 +23,7 @@ struct BotDialogue: AgentDialogue {
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
     }
 
     var nextIndex: Int {
@@ -32,8 +33,8 @@ struct BotDialogue: AgentDialogue {
 
     /// What it is to do stands in the answer to its claim.
     mutating func begin() -> [AgentEffect] {
-        defer { prompt = nil }
-        return [entries.add(EntryContent(.userMessage, text: prompt ?? ""))]
+        defer { (prompt, files) = (nil, nil) }
+        return [entries.add(.said(prompt ?? "", with: files ?? []))]
     }
 
     mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect] {
@@ -57,12 +58,12 @@ struct BotDialogue: AgentDialogue {
         }
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    /// A bot may be anywhere: it gets files from the hub, by their identifiers.
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
-        return [
-            entries.add(EntryContent(.userMessage, text: message)),
-            .write(JSONLine.write(["type": "message", "text": .string(message)])),
-        ]
+        var order: [String: JSONValue] = ["type": "message", "text": .string(message)]
+        if !files.isEmpty { order["attachments"] = .array(files.map { .string($0.given.id.rawValue) }) }
+        return [entries.add(.said(message, with: files)), .write(JSONLine.write(.object(order)))]
     }
 
     mutating func answer(_ requestKey: String, with decision: Approval.Decision) -> [AgentEffect] {

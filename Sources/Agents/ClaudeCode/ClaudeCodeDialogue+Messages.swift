@@ -98,8 +98,18 @@ extension ClaudeCodeDialogue {
             let isDenied = decision == "reject" || tool.status == .pendingApproval
             let status: ToolUse.Status =
                 isDenied ? .denied : block["is_error"]?.bool == true ? .failed : .success
-            return entries.end(tool: id, status, output: block["content"]?.words)
+            let words = block["content"]?.words
+            return entries.end(
+                tool: id, status, output: words,
+                exitCode: tool.action == .commandRun ? Self.exitCode(status, words) : nil)
         }
+    }
+
+    /// A command that failed says so first: `Exit code 1`. One that ran to its end otherwise ended with 0.
+    private static func exitCode(_ status: ToolUse.Status, _ words: String?) -> Int? {
+        if status == .success { return 0 }
+        guard status == .failed, let match = words?.prefixMatch(of: #/Exit code ([0-9]{1,3})/#) else { return nil }
+        return Int(match.1)
     }
 
     // MARK: Its own state

@@ -13,6 +13,7 @@ struct ClaudeCodeDialogue: AgentDialogue {
     var entries: EntryWriter
     /// Until `begin`.
     private var prompt: String?
+    private var files: [TurnFile]?
     var session: String?
     /// What the session had cost at the last result.
     var cost: Double
@@ -41,7 +42,7 @@ struct ClaudeCodeDialogue: AgentDialogue {
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
         cost = start.costBefore ?? 0
     }
 
@@ -51,8 +52,8 @@ struct ClaudeCodeDialogue: AgentDialogue {
     }
 
     mutating func begin() -> [AgentEffect] {
-        let effects = say(prompt ?? "")
-        prompt = nil
+        let effects = say(prompt ?? "", files ?? [])
+        (prompt, files) = (nil, nil)
         return [request("roost-initialize", ["subtype": "initialize", "hooks": nil])] + effects
     }
 
@@ -65,15 +66,24 @@ struct ClaudeCodeDialogue: AgentDialogue {
         return learnSession(message) + read(message)
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
         let uuid = Self.uuid(nextIndex)
         unheard.append(uuid)
+        let images = files.filter(\.isImage)
+        let words = files.filter { !$0.isImage }.listed(behind: message)
+        let text = JSONValue.object(["type": "text", "text": .string(words)])
+        let content: JSONValue =
+            images.isEmpty
+            ? .string(words) : .array([text] + images.map { AgentLine.image($0.given, .messages) })
         let line: JSONValue = [
-            "type": "user", "message": ["role": "user", "content": .string(message)], "parent_tool_use_id": nil,
+            "type": "user", "message": ["role": "user", "content": content], "parent_tool_use_id": nil,
             "uuid": .string(uuid),
         ]
-        return [entries.add(EntryContent(.userMessage, text: message)), .write(JSONLine.write(line))]
+        return [
+            entries.add(.said(message, with: files)),
+            images.isEmpty ? .write(JSONLine.write(line)) : .line(AgentLine(line)),
+        ]
     }
 
     mutating func interrupt() -> [AgentEffect] {

@@ -3,15 +3,21 @@ import Model
 // The thread and its turns: what we ask for, and what becomes of it.
 extension CodexDialogue {
     /// Gives words to the turn that is at work, or keeps them for the next one.
-    mutating func pass(_ text: String) -> [AgentEffect] {
+    mutating func pass(_ text: String, _ images: [TurnFile] = []) -> [AgentEffect] {
         if let thread, let turn, !isInterrupting {
             let params: JSONValue = [
-                "threadId": .string(thread), "expectedTurnId": .string(turn), "input": Self.input([text]),
+                "threadId": .string(thread), "expectedTurnId": .string(turn), "input": Self.input([text], images),
             ]
-            return [side.request("turn/steer", params, as: .steer(text))]
+            let request = Request.steer(text, files: images.isEmpty ? nil : images)
+            return [side.request("turn/steer", params, as: request)]
         }
-        unsaid.append(text)
+        keep(text, images)
         return startTurn()
+    }
+
+    private mutating func keep(_ text: String, _ images: [TurnFile]) {
+        unsaid.append(text)
+        if !images.isEmpty { ungiven = (ungiven ?? []) + images }
     }
 
     mutating func answered(_ request: Request, _ result: JSONValue) -> [AgentEffect] {
@@ -40,9 +46,9 @@ extension CodexDialogue {
             isTurnDue = false
             outcome = .failed(CodexFailure(message: error.message).failure)
             return continueOrEnd()
-        case .steer(let text):
+        case .steer(let text, let files):
             // It came too late: the turn had ended meanwhile.
-            unsaid.append(text)
+            keep(text, files ?? [])
             return turn == nil ? continueOrEnd() : []
         case .interrupt:
             isInterrupting = false
@@ -68,14 +74,16 @@ extension CodexDialogue {
     private mutating func startTurn() -> [AgentEffect] {
         guard let thread, turn == nil, !isTurnDue, !unsaid.isEmpty, !isOver else { return [] }
         isTurnDue = true
-        defer { unsaid = [] }
-        return [
-            side.request("turn/start", ["threadId": .string(thread), "input": Self.input(unsaid)], as: .turn)
-        ]
+        defer { (unsaid, ungiven) = ([], nil) }
+        let input = Self.input(unsaid, ungiven ?? [])
+        return [side.request("turn/start", ["threadId": .string(thread), "input": input], as: .turn)]
     }
 
-    private static func input(_ texts: [String]) -> JSONValue {
-        .array(texts.map { ["type": "text", "text": .string($0)] })
+    /// The program reads the images itself: it works where we do.
+    private static func input(_ texts: [String], _ images: [TurnFile]) -> JSONValue {
+        .array(
+            texts.map { ["type": "text", "text": .string($0)] }
+                + images.map { ["type": "localImage", "path": .string($0.path)] })
     }
 
     // MARK: What becomes of a turn

@@ -11,8 +11,8 @@ struct CodexDialogue: RPCDialogue {
     enum Request: Codable, Sendable {
         case initialize, thread, interrupt
         case turn
-        /// The words, should they come too late.
-        case steer(String)
+        /// The words and files, should they come too late.
+        case steer(String, files: [TurnFile]?)
     }
 
     struct Question: Codable, Sendable {
@@ -33,8 +33,10 @@ struct CodexDialogue: RPCDialogue {
     let workingDirectory: String?
     /// Until `begin`.
     private var prompt: String?
-    /// What was said and not yet given to a turn.
+    private var files: [TurnFile]?
+    /// What was said and not yet given to a turn, and the files with it.
     var unsaid: [String] = []
+    var ungiven: [TurnFile]?
     var thread: String?
     /// The turn that is at work.
     var turn: String?
@@ -54,24 +56,25 @@ struct CodexDialogue: RPCDialogue {
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
         options = start.options
         resume = start.resume
         workingDirectory = start.workingDirectory
     }
 
     mutating func begin() -> [AgentEffect] {
-        let effects = say(prompt ?? "")
-        prompt = nil
+        let effects = say(prompt ?? "", files ?? [])
+        (prompt, files) = (nil, nil)
         let client: JSONValue = ["name": "roost", "title": "Roost", "version": "1"]
         return effects + [
             side.request("initialize", ["clientInfo": client, "capabilities": nil], as: .initialize)
         ]
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
-        return [entries.add(EntryContent(.userMessage, text: message))] + pass(message)
+        let words = files.filter { !$0.isImage }.listed(behind: message)
+        return [entries.add(.said(message, with: files))] + pass(words, files.filter(\.isImage))
     }
 
     mutating func interrupt() -> [AgentEffect] {

@@ -7,6 +7,7 @@ struct CodexExecDialogue: AgentDialogue {
     private var entries: EntryWriter
     /// Until `begin`.
     private var prompt: String?
+    private var files: [TurnFile]?
     private let workingDirectory: String?
     private let isResumed: Bool
     private var lastWords: String?
@@ -18,7 +19,7 @@ struct CodexExecDialogue: AgentDialogue {
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
         workingDirectory = start.workingDirectory
         isResumed = start.resume != nil
     }
@@ -29,9 +30,11 @@ struct CodexExecDialogue: AgentDialogue {
     }
 
     mutating func begin() -> [AgentEffect] {
-        defer { prompt = nil }
-        let prompt = prompt ?? ""
-        return [entries.add(EntryContent(.userMessage, text: prompt)), .write(Array(prompt.utf8)), .closeInput]
+        defer { (prompt, files) = (nil, nil) }
+        let (prompt, files) = (prompt ?? "", files ?? [])
+        // Images stand on its command line.
+        let words = files.filter { !$0.isImage }.listed(behind: prompt)
+        return [entries.add(.said(prompt, with: files)), .write(Array(words.utf8)), .closeInput]
     }
 
     mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect] {
@@ -86,10 +89,10 @@ struct CodexExecDialogue: AgentDialogue {
         return usage.isNothing ? [] : entries.usage(usage)
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
         return [
-            entries.add(EntryContent(.userMessage, text: message)),
+            entries.add(.said(message, with: files)),
             entries.add(EntryContent(.errorMessage, text: "Not delivered: `codex exec` hears one prompt.")),
         ]
     }

@@ -43,7 +43,8 @@ struct CodexItem {
     ) -> ToolUse {
         ToolUse(
             name: name, action: action, status: status, title: title.isEmpty ? name : title,
-            input: input?.cuttingText(), output: output?.cut())
+            input: input?.cuttingText(), output: output?.cut(),
+            exitCode: (item["exitCode"] ?? item["exit_code"])?.count)
     }
 
     private func text(_ names: String...) -> String? { names.lazy.compactMap { item[$0]?.string }.first }

@@ -38,6 +38,7 @@ package struct CodexProgram: AgentProgram {
         case nil: break
         }
         argv += more
+        argv += (start.files ?? []).filter(\.isImage).map { "--image=\($0.path)" }
         if let session = start.resume { argv += ["resume", "--", session] }
         // The prompt comes over standard input: it may be longer than an argument can be.
         return AgentLaunch(argv: argv + ["-"])

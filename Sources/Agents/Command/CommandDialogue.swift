@@ -5,11 +5,12 @@ struct CommandDialogue: AgentDialogue {
     private var entries: EntryWriter
     /// Until `begin`.
     private var prompt: String?
+    private var files: [TurnFile]?
     private var isOver = false
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
     }
 
     var nextIndex: Int {
@@ -18,9 +19,11 @@ struct CommandDialogue: AgentDialogue {
     }
 
     mutating func begin() -> [AgentEffect] {
-        defer { prompt = nil }
-        guard let prompt, !prompt.isEmpty else { return [.closeInput] }
-        var effects = [entries.add(EntryContent(.userMessage, text: prompt))]
+        defer { (prompt, files) = (nil, nil) }
+        let files = files ?? []
+        guard let said = prompt, !(said.isEmpty && files.isEmpty) else { return [.closeInput] }
+        var effects = [entries.add(.said(said, with: files))]
+        let prompt = files.listed(behind: said)
         let given = CommandProgram.variable(prompt).utf8.count
         if given < prompt.utf8.count {
             let text = "\(CommandProgram.promptVariable) holds the first \(given) of \(prompt.utf8.count) bytes."
@@ -33,10 +36,10 @@ struct CommandDialogue: AgentDialogue {
         [entries.output(line, stream)]
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
         return [
-            entries.add(EntryContent(.userMessage, text: message)),
+            entries.add(.said(message, with: files)),
             entries.add(EntryContent(.errorMessage, text: "Not delivered: a command reads no messages.")),
         ]
     }

@@ -25,7 +25,7 @@ package struct CommandProgram: AgentProgram {
     package func launch(_ start: TurnStart) -> AgentLaunch {
         AgentLaunch(
             argv: settings.command + (start.options.argv ?? []),
-            environment: [Self.promptVariable: Self.variable(start.prompt)])
+            environment: [Self.promptVariable: Self.variable((start.files ?? []).listed(behind: start.prompt))])
     }
 
     package func dialogue(_ start: TurnStart) -> any AgentDialogue { CommandDialogue(start) }

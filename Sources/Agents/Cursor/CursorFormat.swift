@@ -1,5 +1,8 @@
 import Model
 
+/// Servers of tools are read from the project's `.cursor/mcp.json` and the user's alone: there is no flag and no variable for a run's own, and
+/// either file is somebody's. So they are refused; over ACP the agent takes them.
+///
 /// `cursor-agent -p --output-format stream-json`. Known by its documents and recordings of October 2026.
 struct CursorFormat: LineFormat {
     static let provider = Provider.cursor

@@ -9,6 +9,7 @@ struct DemoDialogue: AgentDialogue {
     private var entries: EntryWriter
     /// Until `begin`.
     private var prompt: String?
+    private var files: [TurnFile]?
     /// Prompts that the agent was given and has not ended.
     private var owed = 0
     /// Approval → the tool it is about.
@@ -18,7 +19,7 @@ struct DemoDialogue: AgentDialogue {
 
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
     }
 
     var nextIndex: Int {
@@ -27,8 +28,8 @@ struct DemoDialogue: AgentDialogue {
     }
 
     mutating func begin() -> [AgentEffect] {
-        let effects = say(prompt ?? "")
-        prompt = nil
+        let effects = say(prompt ?? "", files ?? [])
+        (prompt, files) = (nil, nil)
         return owed > 0 ? effects : effects + end(.failed(Run.Failure(.user, "the prompt could not be delivered")))
     }
 
@@ -41,10 +42,10 @@ struct DemoDialogue: AgentDialogue {
         return read(message)
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
-        let line = JSONLine.write(["type": "prompt", "text": .string(message)])
-        let said = entries.add(EntryContent(.userMessage, text: message))
+        let line = JSONLine.write(["type": "prompt", "text": .string(files.listed(behind: message))])
+        let said = entries.add(.said(message, with: files))
         if line.count > Self.inputLineBytesMax {
             return [said, refusal("it is longer than \(Self.inputLineBytesMax) bytes")]
         }

@@ -110,9 +110,12 @@ extension EntryWriter {
         return put(tool: id, tool)
     }
 
-    mutating func end(tool id: String, _ status: ToolUse.Status, output: String? = nil) -> [AgentEffect] {
+    mutating func end(tool id: String, _ status: ToolUse.Status, output: String? = nil, exitCode: Int? = nil)
+        -> [AgentEffect]
+    {
         change(tool: id) {
             $0.status = status
+            $0.exitCode = exitCode ?? $0.exitCode
             $0.output = output?.cut() ?? $0.output
         }
     }

@@ -53,6 +53,40 @@ struct MCPServers {
         }
     }
 
+    /// Gemini's and Qwen's, in a file that a variable names.
+    func asDefaults(_ variable: String, _ start: TurnStart) -> (
+        environment: [String: String], files: [String: [UInt8]]
+    ) {
+        guard !servers.isEmpty, let folder = start.workingDirectory else { return ([:], [:]) }
+        let entries = servers.mapValues { server -> JSONValue in
+            guard case .object(var members) = server.entry(typeOfURL: nil, typeOfProgram: nil) else { return [:] }
+            members["httpUrl"] = members.removeValue(forKey: "url")
+            return .object(members)
+        }
+        let name = "mcp-servers.json"
+        return (
+            [variable: "\(folder)/\(AgentLaunch.filesFolder)/\(name)"],
+            [name: JSONLine.write(["mcpServers": .object(entries)])]
+        )
+    }
+
+    var forOpenCode: String {
+        let entries = servers.mapValues { server -> JSONValue in
+            var members: [String: JSONValue] = ["enabled": true]
+            if let argv = server.argv {
+                members["type"] = "local"
+                members["command"] = .array(argv.map(JSONValue.string))
+                members["environment"] = server.environment.map { .object($0.mapValues(JSONValue.string)) }
+            } else if let url = server.url {
+                members["type"] = "remote"
+                members["url"] = .string(url)
+                members["headers"] = server.headers.map { .object($0.mapValues(JSONValue.string)) }
+            }
+            return .object(members)
+        }
+        return Self.text(["mcp": .object(entries)])
+    }
+
     /// The `mcpServers` of ACP's session/new; those that are reached by HTTP only where the agent can.
     func forACP(http: Bool) -> JSONValue {
         .array(

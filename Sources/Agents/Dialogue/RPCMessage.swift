@@ -65,11 +65,15 @@ struct RPCSide<Request: Codable & Sendable>: Codable, Sendable {
 
     init(isTagged: Bool) { self.isTagged = isTagged }
 
-    mutating func request(_ method: String, _ params: JSONValue, as request: Request) -> AgentEffect {
+    /// - Parameter hasFiles: whether there are images in `params`, as `AgentLine` makes them.
+    mutating func request(
+        _ method: String, _ params: JSONValue, as request: Request, hasFiles: Bool = false
+    ) -> AgentEffect {
         let id = nextID
         nextID += 1
         if pending.count < Self.pendingMax { pending[id] = request }
-        return write(["id": .integer(Int64(id)), "method": .string(method), "params": params])
+        let message = tagged(["id": .integer(Int64(id)), "method": .string(method), "params": params])
+        return hasFiles ? .line(AgentLine(message)) : .write(JSONLine.write(message))
     }
 
     func notify(_ method: String, _ params: JSONValue? = nil) -> AgentEffect {
@@ -85,10 +89,10 @@ struct RPCSide<Request: Codable & Sendable>: Codable, Sendable {
     /// - Returns: what was asked by that number, which is answered now.
     mutating func settle(_ id: Int) -> Request? { pending.removeValue(forKey: id) }
 
-    private func write(_ members: [String: JSONValue]) -> AgentEffect {
-        var members = members
-        if isTagged { members["jsonrpc"] = "2.0" }
-        return .write(JSONLine.write(.object(members)))
+    private func write(_ members: [String: JSONValue]) -> AgentEffect { .write(JSONLine.write(tagged(members))) }
+
+    private func tagged(_ members: [String: JSONValue]) -> JSONValue {
+        .object(isTagged ? members.merging(["jsonrpc": "2.0"]) { $1 } : members)
     }
 }
 

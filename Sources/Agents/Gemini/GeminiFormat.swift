@@ -5,6 +5,8 @@ struct GeminiFormat: LineFormat {
     static let provider = Provider.gemini
     static let program = "gemini"
 
+    static let options: Set<RunOptions.Field> = [.model, .permissionMode, .arguments, .mcpServers]
+
     static func arguments(_ start: TurnStart) -> [String] {
         var arguments = ["--output-format", "stream-json"]
         if let model = start.options.model { arguments.append("--model=\(model)") }
@@ -17,6 +19,12 @@ struct GeminiFormat: LineFormat {
         }
         if let session = start.resume { arguments.append("--resume=\(session)") }
         return arguments
+    }
+
+    /// Its layer of settings below those of user and project takes the servers of a run; what the machine's administrator has in
+    /// that layer is not read then.
+    static func surroundings(_ start: TurnStart) -> (environment: [String: String], files: [String: [UInt8]]) {
+        MCPServers(start.options.mcpServers ?? [:]).asDefaults("GEMINI_CLI_SYSTEM_DEFAULTS_PATH", start)
     }
 
     static func failureClass(ofExit code: Int) -> Run.FailureClass? { code == 41 ? .auth : code == 42 ? .user : nil }

@@ -8,13 +8,14 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
     private var talk: LineTalk
     /// Until `begin`.
     private var prompt: String?
+    private var files: [TurnFile]?
     private var isInterrupting = false
     private var isOver = false
     private var stderr = LastLines()
 
     init(_ start: TurnStart) {
         talk = LineTalk(nextIndex: start.nextIndex)
-        prompt = start.prompt
+        (prompt, files) = (start.prompt, start.files)
     }
 
     var nextIndex: Int {
@@ -23,9 +24,10 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
     }
 
     mutating func begin() -> [AgentEffect] {
-        defer { prompt = nil }
-        let prompt = prompt ?? ""
-        return [talk.entries.add(EntryContent(.userMessage, text: prompt)), .write(Array(prompt.utf8)), .closeInput]
+        defer { (prompt, files) = (nil, nil) }
+        let (prompt, files) = (prompt ?? "", files ?? [])
+        let words = files.listed(behind: prompt)
+        return [talk.entries.add(.said(prompt, with: files)), .write(Array(words.utf8)), .closeInput]
     }
 
     mutating func receive(_ line: [UInt8], from stream: OutputStream) -> [AgentEffect] {
@@ -45,10 +47,10 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
         return effects + end(outcome)
     }
 
-    mutating func say(_ message: String) -> [AgentEffect] {
+    mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
         guard !isOver else { return [] }
         return [
-            talk.entries.add(EntryContent(.userMessage, text: message)),
+            talk.entries.add(.said(message, with: files)),
             talk.entries.add(
                 EntryContent(
                     .errorMessage, text: "Not delivered: \(Format.program) hears one prompt in this interface.")),

@@ -18,6 +18,8 @@ protocol LineFormat: Codable, Sendable {
     /// Whether its end is a line; else it is the process's.
     static var tellsEnd: Bool { get }
     static func arguments(_ start: TurnStart) -> [String]
+    /// What else it is started with: servers of tools, for those that read them from a file or a variable.
+    static func surroundings(_ start: TurnStart) -> (environment: [String: String], files: [String: [UInt8]])
 
     init()
     /// - Parameter message: one object that it printed; unknown ones mean nothing.
@@ -31,6 +33,9 @@ extension LineFormat {
     static var tellsEnd: Bool { true }
     static var options: Set<RunOptions.Field> { [.model, .permissionMode, .arguments] }
     static func failureClass(ofExit code: Int) -> Run.FailureClass? { nil }
+    static func surroundings(_ start: TurnStart) -> (environment: [String: String], files: [String: [UInt8]]) {
+        ([:], [:])
+    }
 
     static func dialogue(_ start: TurnStart) -> any AgentDialogue { LineDialogue<Self>(start) }
 

@@ -38,8 +38,10 @@ package struct LineProgram: AgentProgram {
     }
 
     package func launch(_ start: TurnStart) -> AgentLaunch {
-        AgentLaunch(
-            argv: settings.command(or: format.program) + format.arguments(start) + (start.options.arguments ?? []))
+        let (environment, files) = format.surroundings(start)
+        return AgentLaunch(
+            argv: settings.command(or: format.program) + format.arguments(start) + (start.options.arguments ?? []),
+            environment: environment, files: files)
     }
 
     package func dialogue(_ start: TurnStart) -> any AgentDialogue { format.dialogue(start) }

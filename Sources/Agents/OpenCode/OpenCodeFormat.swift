@@ -6,6 +6,8 @@ struct OpenCodeFormat: LineFormat {
     static let program = "opencode"
     static let tellsEnd = false
 
+    static let options: Set<RunOptions.Field> = [.model, .permissionMode, .arguments, .mcpServers]
+
     static func arguments(_ start: TurnStart) -> [String] {
         var arguments = ["run", "--format", "json"]
         if let model = start.options.model { arguments.append("--model=\(model)") }
@@ -16,6 +18,12 @@ struct OpenCodeFormat: LineFormat {
         }
         if let session = start.resume { arguments.append("--session=\(session)") }
         return arguments
+    }
+
+    /// A variable of its own is merged over all other settings.
+    static func surroundings(_ start: TurnStart) -> (environment: [String: String], files: [String: [UInt8]]) {
+        guard let servers = start.options.mcpServers, !servers.isEmpty else { return ([:], [:]) }
+        return (["OPENCODE_CONFIG_CONTENT": MCPServers(servers).forOpenCode], [:])
     }
 
     mutating func read(_ message: JSONValue, _ talk: inout LineTalk) -> [AgentEffect] {

@@ -5,6 +5,8 @@ struct QwenFormat: LineFormat {
     static let provider = Provider.qwen
     static let program = "qwen"
 
+    static let options: Set<RunOptions.Field> = [.model, .permissionMode, .arguments, .mcpServers]
+
     static func arguments(_ start: TurnStart) -> [String] {
         var arguments = ["--output-format", "stream-json", "--include-partial-messages"]
         if let model = start.options.model { arguments.append("--model=\(model)") }
@@ -17,6 +19,12 @@ struct QwenFormat: LineFormat {
         }
         if let session = start.resume { arguments.append("--resume=\(session)") }
         return arguments
+    }
+
+    /// Its layer of settings below those of user and project takes the servers of a run; what the machine's administrator has in
+    /// that layer is not read then.
+    static func surroundings(_ start: TurnStart) -> (environment: [String: String], files: [String: [UInt8]]) {
+        MCPServers(start.options.mcpServers ?? [:]).asDefaults("QWEN_CODE_SYSTEM_DEFAULTS_PATH", start)
     }
 
     static func failureClass(ofExit code: Int) -> Run.FailureClass? { code == 41 ? .auth : code == 42 ? .user : nil }

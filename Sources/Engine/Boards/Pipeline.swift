@@ -138,6 +138,7 @@ extension Transaction {
             targetBranch: last?.targetBranch ?? project.defaultBranch, at: now)
         // Where its last one was kept apart, this one is too.
         (run.createdBy, run.isolation) = (actor, last?.isolation)
+        run.attachments = try promptFiles(of: card.id, AttachmentLimits())
         try put(run, as: .runCreated)
         _ = try run.apply(.start, at: now)
         try put(run, as: .runQueued)

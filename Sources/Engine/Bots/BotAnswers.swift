@@ -31,15 +31,18 @@ package struct BotAssignment: Codable, Sendable {
     package let processId: ChildProcess.ID
     /// What it is to do now: the run's prompt, or what was said since.
     package let prompt: String
+    /// The files with it: `GET /api/attachments/{id}`, or `workingDirectory`/.roost-files where that can be reached.
+    package let attachments: [Attachment.ID]?
     /// The conversation to go on with, as a bot has named it before.
     package let sessionId: String?
     /// Where the run's files are on the hub's machine.
     package let workingDirectory: String?
 
     package init(
-        lease: BotLeaseTold, run: Run, processId: ChildProcess.ID, prompt: String, sessionId: String?,
-        workingDirectory: String?
+        lease: BotLeaseTold, run: Run, processId: ChildProcess.ID, prompt: String, attachments: [Attachment.ID]?,
+        sessionId: String?, workingDirectory: String?
     ) {
+        self.attachments = attachments
         self.lease = lease
         self.run = run
         self.processId = processId

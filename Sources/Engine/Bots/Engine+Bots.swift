@@ -140,7 +140,8 @@ extension Reader {
         return .ready(
             BotAssignment(
                 lease: BotLeaseTold(lease), run: run, processId: id, prompt: process.prompt ?? run.prompt,
-                sessionId: run.sessionId, workingDirectory: run.workingDirectory(in: project)))
+                attachments: process.attachments, sessionId: run.sessionId,
+                workingDirectory: run.workingDirectory(in: project)))
     }
 
     /// The process that a bot with this token has.
@@ -193,11 +194,13 @@ extension Transaction {
     /// What it was told and had not heard when it said that it is done opens the next turn.
     fileprivate func keepUnheard(_ turn: inout Turn) throws {
         let heard = turn.record.lease?.heard ?? 0
-        let texts = try input(of: turn.process.id, from: heard).orders().compactMap { order in
-            order["type"]?.string == "message" ? order["text"]?.string : nil
-        }
+        let unheard = try input(of: turn.process.id, from: heard).orders().filter { $0["type"]?.string == "message" }
+        let texts = unheard.compactMap { $0["text"]?.string }
+        let files = unheard.flatMap { $0["attachments"]?.array?.compactMap(\.string) ?? [] }
         guard !texts.isEmpty, turn.run.holdsPlace else { return }
-        try remember(texts.joined(separator: "\n\n"), after: turn.run.nextPrompt, for: &turn.run)
+        try remember(
+            texts.joined(separator: "\n\n"), files.map(Attachment.ID.init(trusted:)), after: turn.run.nextPrompt,
+            for: &turn.run)
     }
 }
 

@@ -16,13 +16,16 @@ package struct CreateRun: Codable, Sendable {
     package var start: Bool?
     package var priority: Int?
     package var budget: Budget?
+    /// What its agent is given with the first prompt; nil: the card's, where the prompt is the card's too.
+    package var attachments: [Attachment.ID]?
 
     package init(
         cardId: Card.ID? = nil, provider: Provider? = nil, profile: String? = nil, prompt: String? = nil,
         options: RunOptions? = nil,
         targetBranch: String? = nil, isolation: Isolation? = nil, start: Bool? = nil, priority: Int? = nil,
-        budget: Budget? = nil
+        budget: Budget? = nil, attachments: [Attachment.ID]? = nil
     ) {
+        self.attachments = attachments
         self.priority = priority
         self.budget = budget
         self.cardId = cardId
@@ -101,7 +104,12 @@ package struct ReplaceRun: Codable, Sendable {
 
 package struct SendMessage: Codable, Sendable {
     package var text: String
-    package init(text: String) { self.text = text }
+    /// Files of the project's cards.
+    package var attachments: [Attachment.ID]?
+
+    package init(text: String, attachments: [Attachment.ID]? = nil) {
+        (self.text, self.attachments) = (text, attachments)
+    }
 }
 
 package struct AnswerApproval: Codable, Sendable {

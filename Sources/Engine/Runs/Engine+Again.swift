@@ -18,6 +18,7 @@ extension Engine {
                 options: old.options, prompt: old.prompt, targetBranch: old.targetBranch, at: tx.now)
             (run.relaunchOf, run.priority, run.budget) = (id, old.priority, old.budget)
             (run.createdBy, run.isolation, run.purpose) = (actor, old.isolation, old.purpose)
+            run.attachments = old.attachments
             try tx.put(run, as: .runCreated)
             _ = try run.apply(.start, at: tx.now)
             try tx.put(run, as: .runQueued)
@@ -43,7 +44,7 @@ extension Engine {
             let handOver = try HandOver(of: run, in: tx, bytesMax: settings.limits.handOverBytesMax).text
             run.hand(to: provider, with: options)
             run.sessionId = nil
-            run.nextPrompt = nil
+            (run.nextPrompt, run.nextAttachments) = (nil, nil)
             try tx.keep(input.text ?? Run.goOn, after: handOver, for: &run)
             try tx.put(run, as: .runQueued)
         }
@@ -108,7 +109,7 @@ extension Engine {
                 try tx.put(dropped, as: .processUpdated)
             }
             run.sessionId = nil
-            run.nextPrompt = nil
+            (run.nextPrompt, run.nextAttachments) = (nil, nil)
             if let head { run.headCommit = head }
             let before = try tx.processes(of: id).contains { $0.reason == .codingagent && $0.droppedAt == nil }
             let bytesMax = settings.limits.handOverBytesMax

@@ -1,4 +1,4 @@
-import Journal
+package import Journal
 package import Model
 
 /// A run that was started and waited for.
@@ -52,7 +52,7 @@ extension Reader {
     /// 100 entries back: the last words stand at the end, behind at most some tools and figures.
     private static let lookBackEntries = 100
 
-    func lastWords(of run: Run.ID) throws -> String? {
+    package func lastWords(of run: Run.ID) throws -> String? {
         try latestEntries(of: run, limit: Self.lookBackEntries).last { $0.content.kind == .assistantMessage }?.content
             .text
     }

@@ -35,7 +35,8 @@ extension Engine {
         try requireAvailable(program)
         if let branch = input.targetBranch { try await requireBranch(branch, in: project) }
         try await requireIsolation(input.isolation, in: project, for: provider)
-        return try await journal.change(.project(project), by: actor) { [provider, options] tx in
+        return try await journal.change(.project(project), by: actor) {
+            [provider, options, limits = settings.attachments] tx in
             let project = try tx.ready(project)
             let card = try input.cardId.map { try tx.card($0, in: project.id) }
             let (prompt, subject) = try tell(tx)
@@ -51,6 +52,11 @@ extension Engine {
             run.isolation = input.isolation
             run.profile = input.profile
             run.purpose = purpose
+            if let files = input.attachments {
+                run.attachments = try tx.promptFiles(files, in: project.id, limits).isEmpty ? nil : files
+            } else if let card, input.prompt == nil {
+                run.attachments = try tx.promptFiles(of: card.id, limits)
+            }
             try tx.put(run, as: .runCreated)
             if input.start == true {
                 if let card { try tx.requireReady(card) }
@@ -101,6 +107,7 @@ extension Engine {
             _ = try tx.open(run.projectId)
             _ = try run.apply(.retry, at: tx.now)
             (run.branch, run.worktreePath, run.sessionId, run.nextPrompt) = (nil, nil, nil, nil)
+            run.nextAttachments = nil
             run.forgetWork()
             try tx.put(run, as: .runRetried)
         }
@@ -136,7 +143,7 @@ extension Engine {
             let effects = try run.apply(.resume, at: tx.now)
             try tx.requireBudget(of: run)
             if effects.contains(.enqueue), run.nextPrompt == nil {
-                run.nextPrompt = run.promptToGoOn(told: try tx.agentProcess(of: id)?.prompt)
+                run.goOn(after: try tx.agentProcess(of: id))
             }
             try tx.put(run, as: run.status == .queued ? .runQueued : .runResumed)
         }
@@ -148,9 +155,10 @@ extension Engine {
     /// Tells the agent something: at once while it works, else as a further turn in the same worktree.
     package func sendMessage(_ id: Run.ID, _ input: SendMessage, by actor: Actor) async throws -> Committed<Run> {
         guard !input.text.isEmpty else { throw HubError.invalid("/text", "must not be empty") }
+        let files = try await promptFiles(input.attachments ?? [], of: id)
         let told = try await change(id, by: actor, verb: "message") { [catalog, settings] run, tx in
             _ = try tx.open(run.projectId)
-            try tx.tell(input.text, to: &run, catalog: catalog, settings: settings)
+            try tx.tell(input.text, files, to: &run, catalog: catalog, settings: settings)
         }
         await scheduler.poke(id)
         scheduler.kick()
@@ -234,27 +242,30 @@ extension Engine {
 extension Transaction {
     /// Tells an agent something: at once while it works, else as a further turn.
     /// - Throws: `HubError`; `Run.IllegalTransition` for a run that nobody can be told of.
-    func tell(_ text: String, to run: inout Run, catalog: AgentCatalog, settings: EngineSettings) throws {
+    func tell(
+        _ text: String, _ files: [TurnFile] = [], to run: inout Run, catalog: AgentCatalog, settings: EngineSettings
+    ) throws {
+        let ids = files.map(\.given.id)
         if run.holdsPlace {
             let process = try agentProcess(of: run.id)
             if process?.status == .queued {
                 // Its agent has not been started: it is told both.
-                return try remember(text, after: run.nextPrompt ?? run.prompt, for: &run)
+                return try remember(text, ids, behindFirst: &run, settings.attachments)
             }
             guard let process, var turn = try Turn(process.id, in: self, catalog: catalog, settings: settings),
                 !turn.isOver
             else {
                 // It has said its last word: the message opens the next turn.
-                return try remember(text, after: run.nextPrompt, for: &run)
+                return try remember(text, ids, after: run.nextPrompt, for: &run, settings.attachments)
             }
-            try turn.say(text)
+            try turn.say(text, files)
             try turn.store()
             run = turn.run
         } else if run.status == .queued {
-            try remember(text, after: run.nextPrompt ?? run.prompt, for: &run)
+            try remember(text, ids, behindFirst: &run, settings.attachments)
         } else {
             _ = try run.apply(.followUp, at: now)
-            try keep(text, after: run.nextPrompt, for: &run)
+            try keep(text, ids, after: run.nextPrompt, for: &run, settings.attachments)
             try put(run, as: .runQueued)
         }
     }
@@ -284,7 +295,7 @@ extension Transaction {
     ) throws {
         let effects = try run.apply(event, at: now)
         if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
-        if run.status == .cancelled { run.nextPrompt = nil }
+        if run.status == .cancelled { (run.nextPrompt, run.nextAttachments) = (nil, nil) }
         try put(run, as: type, severity: severity)
         if run.status == .cancelled {
             try keepDraft(of: run.id)
@@ -299,20 +310,39 @@ extension Transaction {
         }
     }
 
+    /// Keeps a message for a turn that has not begun, behind what it is told already.
+    private func remember(
+        _ text: String, _ files: [Attachment.ID], behindFirst run: inout Run, _ limits: AttachmentLimits
+    ) throws {
+        if run.nextPrompt == nil { run.nextAttachments = run.attachments }
+        try remember(text, files, after: run.nextPrompt ?? run.prompt, for: &run, limits)
+    }
+
     /// Keeps a message for the turn that comes next, behind what that turn is told already.
-    func remember(_ text: String, after told: String?, for run: inout Run) throws {
-        try keep(text, after: told, for: &run)
+    func remember(
+        _ text: String, _ files: [Attachment.ID] = [], after told: String?, for run: inout Run,
+        _ limits: AttachmentLimits = AttachmentLimits()
+    ) throws {
+        try keep(text, files, after: told, for: &run, limits)
         run.touch(at: now)
         try put(run, as: .runUpdated)
     }
 
-    func keep(_ text: String, after told: String?, for run: inout Run) throws {
+    func keep(
+        _ text: String, _ files: [Attachment.ID] = [], after told: String?, for run: inout Run,
+        _ limits: AttachmentLimits = AttachmentLimits()
+    ) throws {
+        let given = (run.nextAttachments ?? []) + files.filter { run.nextAttachments?.contains($0) != true }
+        guard files.isEmpty || given.count <= limits.attachmentsPerPromptMax else {
+            throw Self.tooManyFiles(limits)
+        }
         let prompt = [told, text].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n\n")
         guard prompt.utf8.count <= Limits.promptBytesMax else {
             throw HubError.limit(
                 "promptBytesMax", Limits.promptBytesMax, "too much waits to be told to run \(run.id)")
         }
         run.nextPrompt = prompt
+        run.nextAttachments = given.isEmpty ? nil : given
     }
 
     func cancelApprovals(of run: Run.ID) throws {

@@ -56,7 +56,7 @@ extension RunContext {
         if case .completed(let summary) = outcome { run.summary = summary }
         try tx.noteProposal(of: run)
         run.outputBytes = (run.outputBytes ?? 0) + process.stdoutBytes + process.stderrBytes
-        try tx.finish(&run, end.outcome(outcome), told: process.prompt)
+        try tx.finish(&run, end.outcome(outcome), told: process)
     }
 
     private func saveWork(of run: Run) async throws -> Work {
@@ -110,7 +110,7 @@ extension Transaction {
     /// Ends an active run, or notes what is new on one that a verb has ended before; a message that waits for the next
     /// turn queues it again.
     /// - Parameter told: what the process that has ended was told at its start.
-    fileprivate func finish(_ run: inout Run, _ outcome: Run.Outcome, told: String?) throws {
+    fileprivate func finish(_ run: inout Run, _ outcome: Run.Outcome, told: ChildProcess?) throws {
         do {
             guard run.holdsPlace else {
                 run.touch(at: now)
@@ -137,13 +137,13 @@ extension Transaction {
     }
 
     /// Has a run wait until the hub tries again by itself, where its failure is of that kind.
-    private func postpone(_ run: inout Run, _ failure: Run.Failure, told: String?) throws -> Bool {
+    private func postpone(_ run: inout Run, _ failure: Run.Failure, told: ChildProcess?) throws -> Bool {
         guard
             let next = RetryRule.next(
                 after: failure, retries: run.retries ?? 0, at: now, spread: run.id.spread)
         else { return false }
         // A message that came too late for the process is told instead: it goes on from there.
-        run.nextPrompt = run.nextPrompt ?? run.promptToGoOn(told: told)
+        if run.nextPrompt == nil { run.goOn(after: told) }
         let effects = try run.apply(.postponed(next.wait, until: next.until, because: failure), at: now)
         if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
         try put(run, as: .runWaiting, severity: .warning)
@@ -163,8 +163,11 @@ extension Run {
     /// What an agent that has a session of its own is told when nobody says more.
     static let goOn = "Go on where you stopped."
 
-    /// What the next process is told to go on with what the last one was told.
-    func promptToGoOn(told: String?) -> String? { sessionId == nil ? told : Self.goOn }
+    /// Has the next process told to go on with what the last one was told.
+    mutating func goOn(after process: ChildProcess?) {
+        nextPrompt = sessionId == nil ? process?.prompt : Self.goOn
+        nextAttachments = sessionId == nil ? process?.attachments : nil
+    }
 }
 
 extension Identifier<Run> {

@@ -27,14 +27,27 @@ extension RunContext {
         } catch let error as HubError {
             return .refused(.notStarted("the worktree could not be made: \(error.detail)", isOurs: true))
         }
+        let folder = place.worktree ?? project.path
+        let given = run.nextPrompt == nil ? run.attachments : run.nextAttachments
+        let files: [TurnFile]
+        do {
+            files = try await self.files(given, in: folder)
+            let launch = try catalog.program(for: run.provider).launch(
+                TurnStart(prompt: "", options: run.options, workingDirectory: folder))
+            try PromptFiles(settings).place(files, and: launch.files, in: folder)
+        } catch let error as HubError {
+            return .refused(.notStarted("its files could not be put where it works: \(error.detail)", isOurs: true))
+        }
         // A worktree that has just been made holds nothing but its branch.
         var isSaved = false
         if run.worktreePath != nil, let worktree = place.worktree {
             isSaved = await saveBeforeTurn(process, in: worktree)
         }
-        try await journal.change(.project(project.id), by: .system) { [catalog, settings, isSaved] tx in
+        let isStale = try await journal.change(.project(project.id), by: .system) { [catalog, settings, isSaved] tx in
             var run = try tx.required(run.id)
-            guard var process = try tx.get(process.id), process.status == .queued else { return }
+            guard var process = try tx.get(process.id), process.status == .queued else { return false }
+            // Somebody has said more meanwhile, with other files.
+            guard (run.nextPrompt == nil ? run.attachments : run.nextAttachments) == given else { return true }
             // What had landed, or was nothing, is over: its branch is gone, and this is a new one of the same name.
             if run.worktreePath == nil, run.mayLoseBranch { run.forgetWork() }
             (run.branch, run.worktreePath) = (place.branch, place.worktree)
@@ -42,13 +55,13 @@ extension RunContext {
             let start = TurnStart(
                 prompt: run.nextPrompt ?? run.prompt, options: run.options, resume: run.sessionId,
                 nextIndex: try tx.entryCount(of: run.id), costBefore: run.usage?.costUsd,
-                workingDirectory: place.worktree ?? project.path)
-            run.nextPrompt = nil
+                workingDirectory: folder, files: files.isEmpty ? nil : files)
+            (run.nextPrompt, run.nextAttachments) = (nil, nil)
             run.touch(at: tx.now)
             try tx.put(run, as: isSaved ? .snapshotCreated : .runUpdated)
             let program = try catalog.program(for: run.provider)
             process.argv = program.launch(start).argv
-            process.prompt = start.prompt
+            (process.prompt, process.attachments) = (start.prompt, given)
             process.beforeCommit = run.headCommit ?? place.base
             process.status = .running
             process.updatedAt = tx.now
@@ -57,8 +70,9 @@ extension RunContext {
                 starting: process, of: run, in: try tx.required(run.projectId), with: program.dialogue(start), tx: tx,
                 settings: settings)
             try turn.store()
-        }
-        return .ready
+            return false
+        }.value
+        return isStale ? try await prepare(process) : .ready
     }
 
     /// Where a run's agent works: nothing of it for one that works in the project's own folder.
@@ -95,7 +109,9 @@ extension RunContext {
         guard let (process, run, project, secrets) = found, run.holdsPlace,
             let folder = run.workingDirectory(in: project)
         else { return nil }
-        let start = TurnStart(prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId)
+        let start = TurnStart(
+            prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId, workingDirectory: folder,
+            files: try await files(process.attachments, in: folder))
         let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
         let launch = LaunchSpecification(
             arguments: process.argv, environment: environment.merging(secrets) { $1 }, workingDirectory: folder,

@@ -15,4 +15,5 @@ struct RunContext: Sendable {
     let ids: any IdentifierSource
     let log: Logger
     let live: @Sendable ([LiveUpdate]) -> Void
+    let output: OutputViewers
 }

@@ -31,6 +31,8 @@ actor RunDriver {
     /// The bot that it is to be given to; nil also for one that a bot has.
     private let claim: BotClaim?
     private let folder: KeeperFolder
+    /// The row that it was made for: whose its output is.
+    private let row: ChildProcess
     private let signals: AsyncStream<Void>
     private var readers: [OutputStream: SpoolReader]
     private var offsets: [OutputStream: UInt64] = [:]
@@ -47,6 +49,7 @@ actor RunDriver {
     init(_ process: ChildProcess, for claim: BotClaim?, context: RunContext) {
         self.claim = claim
         self.process = process.id
+        row = process
         run = process.runId
         project = process.projectId
         self.context = context
@@ -291,6 +294,7 @@ actor RunDriver {
         let lines = part.filter { $0.part == .whole || $0.part == .first }.map(\.bytes)
         let received = try await context.receive(
             lines, from: stream, of: process, in: project, start: offsets[stream] ?? 0, end: end)
+        context.showOutput(of: row, stream, folder, from: offsets[stream] ?? 0, to: end)
         offsets[stream] = end
         backlog[stream] = rest.isEmpty ? nil : (rest, backlogEnd)
         if !received.live.isEmpty { context.live(received.live) }

@@ -15,6 +15,7 @@ struct Turn {
     private var dialogue: any AgentDialogue
     private var progress: ProcessProgress
     private let approvalExpirySeconds: Int
+    private let files: PromptFiles
     private var isRunChanged = false
 
     /// - Returns: nil when the process's talk is over and nothing of it is kept any more.
@@ -28,6 +29,7 @@ struct Turn {
         record = try TurnRecord(decoding: progress.dialogue)
         dialogue = try catalog.program(for: record.provider).restore(Array(record.dialogue.utf8))
         approvalExpirySeconds = settings.approvalExpirySeconds
+        files = PromptFiles(settings)
     }
 
     /// The first words of a new process.
@@ -43,6 +45,7 @@ struct Turn {
         record = try TurnRecord(provider: run.provider, dialogue: dialogue)
         progress = ProcessProgress(stdoutOffset: 0, stderrOffset: 0, dialogue: [])
         approvalExpirySeconds = settings.approvalExpirySeconds
+        files = PromptFiles(settings)
         try apply(self.dialogue.begin())
     }
 
@@ -71,7 +74,7 @@ struct Turn {
         }
     }
 
-    mutating func say(_ text: String) throws { try apply(dialogue.say(text)) }
+    mutating func say(_ text: String, _ files: [TurnFile] = []) throws { try apply(dialogue.say(text, files)) }
 
     /// Tells the agent to stop, if its protocol knows how.
     mutating func interrupt() throws {
@@ -116,10 +119,8 @@ struct Turn {
     private mutating func apply(_ effects: [AgentEffect]) throws {
         for effect in effects {
             switch effect {
-            case .write(let bytes):
-                // Its input was closed by a verb that ended the run: nobody reads what a late question would be answered.
-                guard try !tx.inputClosed(of: process.id) else { continue }
-                _ = try tx.appendInput(bytes, of: process.id)
+            case .write(let bytes): try write(bytes)
+            case .line(let line): try write(line.bytes { try files.base64($0) })
             case .closeInput: try tx.closeInput(of: process.id)
             case .session(let id):
                 isRunChanged = isRunChanged || run.sessionId != id
@@ -142,18 +143,37 @@ struct Turn {
         }
     }
 
+    private func write(_ bytes: [UInt8]) throws {
+        // Its input was closed by a verb that ended the run: nobody reads what a late question would be answered.
+        guard try !tx.inputClosed(of: process.id) else { return }
+        _ = try tx.appendInput(bytes, of: process.id)
+    }
+
     private func put(_ content: EntryContent, at index: Int) throws {
         if var entry = try tx.entry(of: run.id, index: index) {
             guard entry.content != content else { return }
+            let before = entry.content
             entry.content = content
             entry.updatedAt = tx.now
             try tx.put(entry, as: .entryUpdated)
+            try record(entry, after: before)
         } else {
             let entry = Entry(
                 id: tx.make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, processId: process.id,
                 index: index, content: content, at: tx.now)
             try tx.put(entry, as: .entryAdded)
+            try record(entry, after: nil)
         }
+    }
+
+    /// A command that has ended is told once more, by itself.
+    private func record(_ entry: Entry, after before: EntryContent?) throws {
+        guard let command = RecordedCommand(entry), before?.tool.map({ RecordedCommand.hasEnded($0) }) != true else {
+            return
+        }
+        try tx.note(
+            .commandRecorded, about: entry.context,
+            severity: entry.content.tool?.status == .failed ? .warning : .info, data: command)
     }
 
     private mutating func ask(_ question: AgentQuestion) throws {

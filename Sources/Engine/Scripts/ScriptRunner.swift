@@ -25,10 +25,12 @@ struct ScriptRunner: Sendable {
     {
         let row = try await context.journal.read { try $0.required(process) }
         guard row.endedAt == nil else { return row }
+        var shown: [OutputStream: UInt64] = [:]
         if try folder.status() == .neverStarted {
             if let end = try await start(row, unless: shouldEnd) { return try await settle(end) }
+            shown = [.stdout: 0, .stderr: 0]
         }
-        return try await settle(try await follow(row, unless: shouldEnd))
+        return try await settle(try await follow(row, shown, unless: shouldEnd))
     }
 
     /// - Returns: how it ended, if it could not be started.
@@ -60,7 +62,7 @@ struct ScriptRunner: Sendable {
             // Trying again does not help: somebody has to put it right.
             return .notStarted(error.detail, isOurs: false)
         }
-        try await change { row in
+        try await change(as: .scriptStarted) { row in
             row.status = .running
             (row.argv, row.terminal) = (argv, terminal)
         }
@@ -90,13 +92,18 @@ struct ScriptRunner: Sendable {
         return Asked(launch: launch, script: script, run: run)
     }
 
+    /// - Parameter shown: up to where its output was shown to who looks.
     private func follow(
-        _ row: ChildProcess, unless shouldEnd: @escaping @Sendable (Reader) throws -> Bool
+        _ row: ChildProcess, _ shown: [OutputStream: UInt64],
+        unless shouldEnd: @escaping @Sendable (Reader) throws -> Bool
     ) async throws -> ProcessEnd {
         var isTold = false
         var looks = 0
+        var shown = shown
         while true {
-            switch try folder.status() {
+            let status = try folder.status()
+            try show(row, &shown, isFinal: { if case .running = status { false } else { true } }())
+            switch status {
             case .exited(let record): return .exited(record)
             case .lost(let record):
                 try await context.endSurvivors(of: record, in: folder)
@@ -113,6 +120,19 @@ struct ScriptRunner: Sendable {
                 looks += 1
             }
             try await context.clock.sleep(for: .milliseconds(Self.lookIntervalMs))
+        }
+    }
+
+    /// Who begins to look is shown what comes from then on.
+    private func show(_ row: ChildProcess, _ shown: inout [OutputStream: UInt64], isFinal: Bool) throws {
+        guard context.output.isWatched(row.runId, row.projectId) else {
+            shown = [:]
+            return
+        }
+        for stream in OutputStream.allCases {
+            let end = try folder.spool(stream == .stdout ? .stdout : .stderr).byteCount()
+            shown[stream] = context.showOutput(
+                of: row, stream, folder, from: shown[stream] ?? end, to: end, isFinal: isFinal)
         }
     }
 
@@ -161,6 +181,10 @@ struct ScriptRunner: Sendable {
             row.updatedAt = tx.now
             body(&row)
             try tx.put(row, as: type)
+            if type == .processCompleted {
+                try tx.note(
+                    .scriptFinished, about: row.context, severity: row.status == .failed ? .warning : .info, data: row)
+            }
             return row
         }.value
     }

@@ -173,7 +173,8 @@ struct AccessTable: Sendable {
             .commitCreated, .pushCompleted, .prCreated, .prUpdated, .reviewSubmitted, .draftUpdated, .draftQueued, .draftSent, .draftDeleted,
             .tagCreated, .tagUpdated, .tagDeleted, .templateCreated, .templateUpdated, .templateDeleted,
             .preferenceUpdated, .preferenceDeleted, .cardViewed, .runSummary, .sessionCreated,
-            .sessionUpdated, .sessionAccepted, .sessionCancelled:
+            .sessionUpdated, .sessionAccepted, .sessionCancelled, .scriptStarted,
+            .scriptFinished, .commandRecorded, .runImported:
             return false
         }
     }

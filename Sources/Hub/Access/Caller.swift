@@ -59,6 +59,8 @@ package struct Caller: Sendable {
     }
 
     /// Jobs that are no project's are the hub's own.
+    package func sees(_ run: Run) -> Bool { rights.abilities(in: run.projectId)?.contains(.projectRead) == true }
+
     package func sees(_ job: Job) -> Bool {
         guard let project = job.projectId else { return rights.hub.contains(.hubAdmin) }
         return rights.abilities(in: project)?.contains(.projectRead) == true

@@ -13,10 +13,6 @@ import WebCodec
 import Wire
 
 package struct JobDoor: Sendable {
-    /// As other event streams: proxies cut what is silent for a minute.
-    private static let silence = Duration.seconds(15)
-    private static let ping = Array(":ping\n\n".utf8)
-
     private let engine: Engine
     private let operations: Operations
 
@@ -87,23 +83,9 @@ package struct JobDoor: Sendable {
             if isOver { bytes += ServerSentEvent.block(id: nil, event: "done", data: Array("{}".utf8)) }
             if !bytes.isEmpty { try await writer.write(bytes) }
             if isOver { return }
-            if isWhole, try await !waits(for: listener) { try await writer.write(Self.ping) }
-        }
-    }
-
-    /// - Returns: false when nothing has happened for too long.
-    private func waits(for listener: CommitBell.Listener) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool.self) { [clock = operations.clock] group in
-            group.addTask {
-                await listener.wait()
-                return true
+            if isWhole, try await !listener.rings(within: ServerSentEvent.silence, operations.clock) {
+                try await writer.write(ServerSentEvent.ping)
             }
-            group.addTask {
-                try await clock.sleep(for: Self.silence)
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
         }
     }
 }

@@ -57,6 +57,20 @@ extension ReplaceableUpdate {
 }
 
 extension ReplaceableUpdate {
+    /// The pieces of one stream follow one another without holes, and are one slot.
+    init(_ chunk: OutputChunk) {
+        var head = JSONObjectBytes()
+        head.add("runId", chunk.runId.rawValue)
+        head.add("processId", chunk.processId.rawValue)
+        head.add("stream", chunk.stream.rawValue)
+        head.add("offset", .integer(Int64(chunk.offset)))
+        self.init(
+            journal: .project(chunk.projectId),
+            context: EventContext(cardId: chunk.cardId, runId: chunk.runId, processId: chunk.processId), type: .chunk,
+            key: "\(chunk.processId)/\(chunk.stream.rawValue)",
+            content: .appended(text: chunk.text, head: head.finished()))
+    }
+
     init(_ update: JobLogUpdate) {
         var head = JSONObjectBytes()
         head.add("jobId", update.jobId.rawValue)

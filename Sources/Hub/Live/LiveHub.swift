@@ -89,6 +89,13 @@ package final class LiveHub: Sendable {
         for update in updates { broker.publish(ReplaceableUpdate(update)) }
     }
 
+    /// Raw output, for those who have named it.
+    package func publish(_ chunk: OutputChunk) { broker.publish(ReplaceableUpdate(chunk)) }
+
+    package func wantsOutput(of run: Run.ID, in project: Project.ID) -> Bool {
+        broker.wantsChunks(of: run, in: .project(project))
+    }
+
     /// What the hub logs, for as long as it does.
     package func publishLog() async {
         for await line in hubLog.lines { broker.publish(ReplaceableUpdate(line)) }

@@ -16,7 +16,8 @@ package struct OperationTable: Sendable {
         [
             hub, folders, projects, files, places, boards, columns, cards, runs, runReads, landing, spending,
             snapshots, worktrees, approvals,
-            policies, processes, credentials, profiles, drafts, tags, preferences, providers, bots, events,
+            policies, processes, credentials, profiles, drafts, tags, preferences, providers, bots, transcripts,
+            events,
             consumers,
             attachments,
             sessions,

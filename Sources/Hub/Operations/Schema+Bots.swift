@@ -16,6 +16,7 @@ extension Schema {
         .object([
             .required("lease", .botLease), .required("run", .run), .required("processId", .id(ChildProcess.self)),
             .required("prompt", .anyText, "What is to be done now."),
+            .optional("attachments", .array(.id(Attachment.self), max: nil), "The files with it."),
             .optional("sessionId", .anyText, "The conversation to go on with, as a bot has named it."),
             .optional("workingDirectory", .anyText, "Where the run's files are on the hub's machine."),
         ]))
@@ -23,6 +24,7 @@ extension Schema {
     private static let botOrder = object([
         .required("type", .choice(["message", "decision", "interrupt"])),
         .optional("text", .anyText, "`message`: what somebody says."),
+        .optional("attachments", .array(.id(Attachment.self), max: nil), "`message`: the files with it."),
         .optional("key", .anyText, "`decision`: the bot's own name of what it asked."),
         .optional("decision", .choice(of: Approval.Verdict.self)), .optional("scope", .choice(of: Approval.Scope.self)),
         .optional("reason", .anyText), .optional("edited", .any), .optional("answers", .map(.anyText)),

@@ -23,6 +23,9 @@ extension Schema {
     /// One second to a day: less is no silence, more is nobody's business.
     static let stallSeconds = integer(1...86_400)
 
+    static let promptAttachments = array(
+        id(Attachment.self), max: .items(AttachmentLimits.attachmentsPerPromptMost, "attachmentsPerPromptMax"))
+
     static let slug = string(
         TextFormat(
             pattern: "^[a-z0-9]+(-[a-z0-9]+)*$", explanation: "made of a-z, 0-9 and single dashes",

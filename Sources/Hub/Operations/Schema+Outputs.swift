@@ -167,6 +167,11 @@ extension Schema {
             .required("options", .runOptions),
             .required("prompt", .anyText, "What the first turn was told."),
             .optional("nextPrompt", .anyText, "What the next turn will be told."),
+            .optional("attachments", .array(.id(Attachment.self), max: nil), "Files that the first turn is given."),
+            .optional("nextAttachments", .array(.id(Attachment.self), max: nil), "Files that come with `nextPrompt`."),
+            .optional(
+                "kind", .choice(of: Run.Kind.self),
+                "`imported`: a conversation that was taken in from the agent's own files. Absent: the hub had it done."),
             .required("status", .choice(of: Run.Status.self)),
             .optional("waitingFor", .choice(of: Run.Wait.self)),
             .optional(
@@ -256,6 +261,8 @@ extension Schema {
             .optional("bot", .anyText, "The name of the bot that has claimed it."),
             .optional("exitCode", .integer(Int64.min...Int64.max)),
             .optional("signal", .count),
+            .optional(
+                "attachments", .array(.id(Attachment.self), max: nil), "Files that an agent was given with its prompt."),
             .optional("detail", .anyText, "Why it ended, where the exit code does not say it."),
             .optional("beforeCommit", .anyText),
             .optional("afterCommit", .anyText),
@@ -280,6 +287,25 @@ extension Schema {
             .required("title", .anyText, "One line for a person."),
             .optional("input", .any),
             .optional("output", .anyText),
+            .optional("exitCode", .count, "Of a command, where the agent tells it."),
+        ]))
+
+    private static let givenFile = object([
+        .required("id", .id(Attachment.self)), .required("filename", .anyText),
+        .optional("imageType", .anyText, "Of an image that agents can be shown: `image/png`."),
+    ])
+
+    static let recordedCommand = named(
+        "RecordedCommand",
+        .object([
+            .required("id", .anyText), .required("runId", .id(Run.self)),
+            .optional("processId", .id(ChildProcess.self)),
+            .required("entryId", .id(Entry.self), "Which has its output."),
+            .required("tool", .anyText, "The agent's own name of what ran it."), .required("command", .anyText),
+            .optional("cwd", .anyText), .required("status", .choice(of: ToolUse.Status.self)),
+            .optional("exitCode", .count, "Where the agent tells it."),
+            .required("durationMs", .count, "From when it was told first to its end, questions included."),
+            .optional("outputBytes", .count),
         ]))
 
     static let entryContent = named(
@@ -296,6 +322,7 @@ extension Schema {
                 "`plan` only."),
             .optional("usage", .usage, "`usage` only."),
             .optional("stream", .choice(of: OutputStream.self), "`output` only."),
+            .optional("attachments", .array(givenFile, max: nil), "`user_message` only: the files with it."),
         ]))
 
     static let entry = named(

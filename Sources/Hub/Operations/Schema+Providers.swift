@@ -30,6 +30,7 @@ extension Schema {
         .required("plans", .boolean, "Its plan can be revised before it begins."),
         .required("interrupt", .boolean, "Can be told to stop without being ended."),
         .required("mcpServers", .boolean, "Takes `options.mcpServers`."),
+        .required("images", .boolean, "Is shown images that are attached to a prompt; others are told where they are."),
         .required("usage", .boolean, "Tells tokens."), .required("cost", .boolean, "Tells what they cost."),
     ])
 }

@@ -18,6 +18,8 @@ package final class Readiness: Sendable {
 
     package init() {}
 
+    package var isDraining: Bool { state.withLock { $0 == .draining } }
+
     package func become(_ new: State) { state.withLock { $0 = new } }
 
     /// - Returns: nil for another path.

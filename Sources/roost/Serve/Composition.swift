@@ -85,6 +85,7 @@ struct Composition {
         }
         let (attachments, jobs) = (AttachmentDoor(operations), JobDoor(operations))
         let exports = ExportDoor(operations)
+        let agents = AgentDoor(operations, log: log) { [readiness] in readiness.isDraining }
         let metricsDoor = MetricsDoor(
             metrics, broker: { live.broker.statistics }, journal: { journal.statistics }, process: { .current() })
         rooms.keep(
@@ -93,6 +94,7 @@ struct Composition {
                 if let response = await attachments.respond(to: request, for: caller) { return response }
                 if let response = await jobs.respond(to: request, for: caller) { return response }
                 if let response = await exports.respond(to: request, for: caller) { return response }
+                if let response = await agents.respond(to: request, for: caller) { return response }
                 return await live.respond(to: request, for: caller)
             })
         if isDemonstration { try await Demonstration(engine: engine, folder: demonstrationFolder).begin() }
@@ -148,7 +150,10 @@ struct Composition {
             journal: journal, git: git, catalog: catalog(settings),
             host: try KeeperHost(program: Companions.path(of: "roost-keeper")), webhooks: try webhookSender(log),
             clock: clock, ids: ids, settings: engineSettings(settings, folder, environment), log: log,
-            jobLog: { relay.publish($0) }, live: { relay.publish($0) })
+            jobLog: { relay.publish($0) },
+            output: OutputViewers(
+                isWatched: { relay.wantsOutput(of: $0, in: $1) }, show: { relay.publish($0) }),
+            live: { relay.publish($0) })
     }
 
     private static func gitSettings(_ environment: [String: String], scratchFolder: String) -> GitSettings {

@@ -215,6 +215,13 @@ extension LimitRow {
         LimitRow(
             "attachmentsPerCardMax", \.attachments.attachmentsPerCardMax, 1...10_000,
             "Attachments of a card; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "attachmentsPerPromptMax", \.attachments.attachmentsPerPromptMax,
+            1...AttachmentLimits.attachmentsPerPromptMost,
+            "Files that an agent is given with one prompt; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "promptImageByteCountMax", \.attachments.promptImageByteCountMax, 1_024...16 << 20,
+            "Bytes of an image that an agent is shown; of a larger one it is told the path.", isForClients: true),
     ]
 
     private static let jobs: [LimitRow] = [
@@ -297,6 +304,12 @@ extension LimitRow {
         LimitRow(
             "preferenceBytesMax", \.engine.preferenceBytesMax, 64...(256 << 10),
             "Bytes of one of them, as JSON; above it LIMIT_EXCEEDED.", isForClients: true),
+        LimitRow(
+            "transcriptByteCountMax", \.engine.transcriptByteCountMax, 1_024...4 << 30,
+            "Bytes of an agent's own file of a session that is imported; above it LIMIT_EXCEEDED."),
+        LimitRow(
+            "transcriptEntriesMax", \.engine.transcriptEntriesMax, 1...100_000,
+            "Entries of a session that is imported; above it LIMIT_EXCEEDED."),
         LimitRow(
             "botClaimsMax", \.engine.botClaimsMax, 1...100_000,
             "Bots that wait for a run at once; above it LIMIT_EXCEEDED."),

@@ -86,8 +86,8 @@ struct OutputSchemaTests {
                 "BotAssignment", .botAssignment,
                 try json(
                     BotAssignment(
-                        lease: lease, run: run(card), processId: .init(ulid), prompt: "p", sessionId: "s",
-                        workingDirectory: "/w"))
+                        lease: lease, run: run(card), processId: .init(ulid), prompt: "p",
+                        attachments: [.init(ulid)], sessionId: "s", workingDirectory: "/w"))
             ),
             (
                 "BotOrders", .botOrders,
@@ -99,6 +99,13 @@ struct OutputSchemaTests {
             (
                 "BotReceipt", .botReceipt,
                 try json(BotReceipt(lease: lease, status: .running, state: .work, received: 2))
+            ),
+            (
+                "TranscriptFile", .transcriptFile,
+                try json(
+                    TranscriptFile(
+                        provider: .codex, sessionId: "s", path: "/p", byteCount: 1, workingDirectory: "/w",
+                        startedAt: now, updatedAt: now, firstWords: "w", projectId: project.id, runId: .init(ulid)))
             ),
             ("Process", .process, try json(process(card))),
             ("Approval", .approval, try json(approval(card))), ("Entry", .entry, try json(entry(card))),

@@ -30,6 +30,7 @@ struct LiveChannelRow {
     private static let hubOnly: Set = ["user", "token", "template", "preference"]
     private static let ofRun: Set = [
         "run", "process", "entry", "approval", "merge", "branch", "snapshot", "diff", "file", "session", "draft",
+        "script", "command",
     ]
     private static let topics = Set(EventType.allCases.map(\.topic))
 
@@ -48,7 +49,7 @@ struct LiveChannelRow {
             ]),
         LiveChannelRow(
             "run", "run:{run}", "What is about a run, and what its agent is saying.", topics: ofRun,
-            passing: presence + [.entryDelta],
+            passing: presence + [.entryDelta, .chunk],
             snapshot: [
                 .required("run", .run), list("processes", .process), list("approvals", .approval),
                 list("drafts", .draft),

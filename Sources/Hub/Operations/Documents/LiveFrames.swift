@@ -140,6 +140,13 @@ enum LiveFrames {
                     .required("runId", .id(Run.self)), .required("index", .count), .required("kind", .anyText),
                     .required("text", .anyText, "Appended to what the entry has."),
                 ]
+            case .chunk:
+                [
+                    .required("runId", .id(Run.self)), .required("processId", .id(ChildProcess.self)),
+                    .required("stream", .choice(of: OutputStream.self)),
+                    .required("offset", .count, "Of the text's first byte; a hole before it is to be read, if wanted."),
+                    .required("text", .anyText),
+                ]
             case .jobLog:
                 [
                     .required("jobId", .id(Job.self)), .required("next", .count, "The line after these."),
@@ -172,7 +179,8 @@ enum LiveFrames {
         "project": .project, "board": .board, "column": .column, "card": .card, "run": .run, "process": .process,
         "entry": .entry, "approval": .approval, "diff": .diffUpdate, "file": .changedFiles, "merge": .run,
         "branch": .run, "snapshot": .run,
-        "commit": .run, "push": .run, "pr": .run, "review": .review, "session": .session,
+        "commit": .run, "push": .run, "pr": .run, "review": .review, "session": .session, "script": .process,
+        "command": .recordedCommand,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,
         "member": .member, "policy": .policy, "credential": .credential, "profile": .profile, "draft": .draft,
         "organization": .organization, "seat": .seat,

@@ -23,6 +23,10 @@ extension OperationTable {
                 .optional("start", .boolean, "Whether it is queued at once."),
                 .optional("priority", .priority, "The higher goes first; absent: 0."),
                 .optional("budget", .budget, "What it may consume; a run whose budget is used up is paused."),
+                .optional(
+                    "attachments", .promptAttachments,
+                    "Files of the project's cards that its agent is given: images as such where it takes them. Absent: the card's, where `prompt` is absent too."
+                ),
             ], output: .run, success: .created, ability: .runWrite, rateGroup: .starting,
             events: [.runCreated, .runQueued],
             example: ["project": "website", "provider": "claude-code", "prompt": "Add a dark theme.", "start": true]
@@ -102,6 +106,13 @@ extension OperationTable {
                 .required("prompt", .message),
                 .optional("options", .runOptions), .optional("targetBranch", .branch),
                 .optional("budget", .budget, "What it may consume."),
+                .optional("attachments", .promptAttachments, "Files that its agent is given."),
+                .optional(
+                    "stream", .boolean,
+                    "REST: the answer is an event stream of the run's events, and at its end `done` with this operation's output; also by `Accept: text/event-stream`."
+                ),
+                .optional(
+                    "stopOnDisconnect", .boolean, "Whether the run is stopped when the client of a stream leaves."),
                 .optional(
                     "waitMs", .integer(0...Int64(Limits.agentWaitMsMax)),
                     "How long to wait; \(Limits.agentWaitMsMax) when absent. The run goes on after it."),
@@ -131,7 +142,10 @@ extension OperationTable {
         Operation(
             "runs.message", .post("/api/runs/{run}/messages"), aliases: ["agents.message"],
             summary: "Tells the agent something: at once while it works, else as a further turn in the same worktree.",
-            input: [.subject(Run.self), .required("text", .message)], output: .run, ability: .runWrite,
+            input: [
+                .subject(Run.self), .required("text", .message),
+                .optional("attachments", .promptAttachments, "Files of the project's cards that come with it."),
+            ], output: .run, ability: .runWrite,
             rateGroup: .starting, events: [.entryAdded, .runUpdated, .runQueued],
             example: ["run": exampleRun, "text": "Please also update the tests."]
         ) { call in
