@@ -125,6 +125,8 @@ class Model(BaseHTTPRequestHandler):
                 failures[key] = failures.get(key, 0) + 1
                 turn = {**turn, "cut": failures[key] <= turn["cut_times"]}
         offered = {t.get("name") or t.get("type") for t in body.get("tools", [])}
+        # Codex has the tools of a server in a namespace: `mcp__SERVER.TOOL` here.
+        offered |= {f"{t.get('name')}.{inner.get('name')}" for t in body.get("tools", []) for inner in t.get("tools", [])}
         calls = [json.loads(json.dumps(t).replace("{cwd}", cwd)) for t in turn.get("tools", []) if t["name"] in offered]
         speak(body, turn, calls)
 
@@ -176,8 +178,10 @@ class Model(BaseHTTPRequestHandler):
         if turn.get("text"):
             items.append({"type": "message", "id": f"msg_{next(ids)}", "role": "assistant",
                           "content": [{"type": "output_text", "text": turn["text"], "annotations": []}]})
-        items += [{"type": "function_call", "id": f"fc_{next(ids)}", "call_id": f"call_{next(ids)}", "name": c["name"],
-                   "arguments": json.dumps(c["input"])} for c in calls]
+        for call in calls:
+            space, _, name = call["name"].rpartition(".")
+            items.append({"type": "function_call", "id": f"fc_{next(ids)}", "call_id": f"call_{next(ids)}", "name": name,
+                          **({"namespace": space} if space else {}), "arguments": json.dumps(call["input"])})
         for index, item in enumerate(items):
             send({"type": "response.output_item.added", "output_index": index, "item": item})
             if item["type"] == "message":

@@ -1,9 +1,13 @@
 """Questions of agents: whoever answers first, over whichever door, decides; the project's policy comes before everybody."""
+import json
+
 import httpx
 import pytest
 
 from problem import Problem
-from waiting import patience_seconds
+from test_bots import bot_run, held
+from test_consumers import receiver     # noqa: F401  a fixture
+from waiting import patience_seconds, until
 
 
 def asking(hub, project, title="Card"):
@@ -93,3 +97,38 @@ def test_a_rule_for_always_needs_the_right_to_change_the_project(hub):
         once = ada.post(f"/api/approvals/{question['id']}/answer", json={"decision": "approve", "scope": "once"})
         assert once.status_code == 200 and once.json()["data"]["decidedBy"]["name"] == "ada"
     hub.wait_for_run(run, "completed")
+
+
+def test_a_question_with_options_is_answered_over_every_door(hub, receiver):      # noqa: F811
+    project, _ = hub.project()
+    hub.post(f"/api/projects/{project['id']}/consumers", name="hook", webhookUrl=receiver.url,
+             filter={"types": ["approval.requested"]})
+    options = {"question": "Which colour?", "header": "Colour", "multiSelect": False,
+               "options": [{"label": "Red", "description": "warm"}, {"label": "Blue", "description": "cold"}]}
+    live = hub.live()
+
+    def over_socket(question):
+        live.call("approvals.answer", approval=question["id"], decision="approve", answers={"Which colour?": "Blue"})
+
+    def over_rest(question):
+        hub.post(f"/api/approvals/{question['id']}/answer", decision="approve", answers={"Which colour?": "Blue"})
+
+    def by_webhook(question):
+        told = until(lambda: [event for event in (json.loads(body) for _, body in receiver.got)
+                              if event["data"]["id"] == question["id"]], "it was brought")[0]
+        label = told["data"]["questions"][0]["options"][1]["label"]
+        hub.post(f"/api/approvals/{told['data']['id']}/answer", decision="approve", answers={"Which colour?": label})
+
+    for answer in (over_socket, over_rest, by_webhook):
+        run = bot_run(hub, project, answer.__name__)
+        bot = held(hub, project)
+        bot.report({"type": "ask", "key": "q", "kind": "question", "title": "Which colour?", "tool": "Ask",
+                    "input": {"questions": [options]}})
+        hub.wait_for_run(run, "waiting")
+        question, = hub.get(f"/api/projects/{project['id']}/approvals?status=pending&runId={run['id']}")
+        assert [choice["label"] for choice in question["questions"][0]["options"]] == ["Red", "Blue"]
+        answer(question)
+        order = bot.heartbeat(waitMs=10_000)["messages"][0]
+        assert (order["decision"], order["answers"]) == ("approve", {"Which colour?": "Blue"})
+        bot.finish()
+        hub.wait_for_run(run, "completed")

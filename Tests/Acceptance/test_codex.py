@@ -1,5 +1,6 @@
 """The real Codex, end to end, against a scripted model on loopback."""
 import pathlib
+import sys
 import tempfile
 
 import pytest
@@ -42,6 +43,8 @@ SCRIPT = {"conversations": [
     {"match": "Use it up", "turns": [
         {"error": {"status": 429, "type": "usage_limit_reached", "message": "used up", "times": 99}}]},
     {"match": "Have no key", "turns": [{"error": {"status": 401, "message": "no such key", "times": 99}}]},
+    {"match": "Ask me", "turns": [
+        {"text": "I ask.", "tools": [{"name": "mcp__asker.choose", "input": {}}]}, {"text": "So be it."}]},
     {"match": "Look at the picture", "turns": [{"text": "I see it."}] * 4},
     {"match": "One shot", "turns": [
         {"text": "I write.", "tools": [run_command("echo one > shot.txt")], "usage": {"input": 100, "output": 7}},
@@ -229,3 +232,47 @@ def test_pictures_are_shown_to_the_model(tmp_path, agents, model, interface):
         hub.post(f"/api/runs/{run['id']}/messages", text="And this?", attachments=[second["id"]])
         until(lambda: len(said(hub, run)) == 2, "it has answered")
         assert model.images() > before and given(hub, run)[-1] == ["second.png"]
+
+
+# A server of tools, by hand: its tool asks whoever uses it.
+ASKER = """
+import json, sys
+def say(**message): print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+waiting = None
+for line in sys.stdin:
+    message = json.loads(line)
+    method, id = message.get("method"), message.get("id")
+    if method == "initialize":
+        say(id=id, result={"protocolVersion": message["params"]["protocolVersion"], "capabilities": {"tools": {}},
+                           "serverInfo": {"name": "asker", "version": "1"}})
+    elif method == "tools/list":
+        say(id=id, result={"tools": [{"name": "choose", "description": "Asks for a colour.",
+                                      "inputSchema": {"type": "object", "properties": {}}}]})
+    elif method == "tools/call":
+        waiting = id
+        say(id="ask", method="elicitation/create", params={"message": "Which colour?", "requestedSchema": {
+            "type": "object", "required": ["colour"], "properties": {
+                "colour": {"type": "string", "title": "Colour", "enum": ["Red", "Blue"]}}}})
+    elif id == "ask":
+        say(id=waiting, result={"content": [{"type": "text", "text": "answer: " + json.dumps(message.get("result"))}]})
+    elif id is not None:
+        say(id=id, error={"code": -32601, "message": "unknown"})
+"""
+
+
+def test_a_question_of_a_tool_is_answered_with_what_was_chosen(hub, model):
+    servers = {"asker": {"argv": [sys.executable, "-c", ASKER]}}
+    _, _, _, run, _, (judge, copy) = begin(
+        hub, "codex", "question", "Ask me", options={"permissionMode": "default", "mcpServers": servers})
+    answered = set()
+    while hub.run(run)["status"] not in ("completed", "failed"):
+        approval = judge.wait(lambda: [each for each in copy.of("apr", status="pending") if each["id"] not in answered]
+                              or hub.run(run)["status"] in ("completed", "failed"), "it asks, or is done")
+        if approval is True:
+            break
+        answers = {question["question"]: "Blue" for question in approval[0].get("questions", [])}
+        judge.call("approvals.answer", approval=approval[0]["id"], decision="approve", answers=answers)
+        answered.add(approval[0]["id"])
+    asked = [approval for approval in copy.of("apr") if approval["type"] == "question"]
+    assert [choice["label"] for choice in asked[0]["questions"][0]["options"]] == ["Red", "Blue"]
+    assert model.was_told("Blue") and said(hub, run)[-1] == "So be it."

@@ -35,6 +35,9 @@ SCRIPT = {"conversations": [
     {"match": "Work in turns", "turns": [
         {"text": "The first half.", "tools": [write("first.txt")]}, {"text": "First half done."},
         {"text": "The second half.", "tools": [write("second.txt")]}, {"text": "Second half done."}]},
+    {"match": "Run something else", "turns": [
+        {"text": "I run it.", "tools": [{"name": "Bash", "input": {"command": "echo mine > ran.txt", "description": "x"}}]},
+        {"text": "It ran."}]},
     {"match": "Ask me", "turns": [
         {"text": "I ask.", "tools": [{"name": "AskUserQuestion", "input": {"questions": [
             {"question": "Which colour?", "header": "Colour", "multiSelect": False, "options": [
@@ -208,6 +211,17 @@ def test_a_question_is_answered_with_what_was_chosen(hub, model):
     judge.wait_for_run(copy, run, "completed")
     assert model.was_told('\\"Which colour?\\"=\\"Blue\\"') and said(hub, run)[-1] == "So be it."
     assert [(tool["action"], tool["status"]) for tool in tools(hub, run)] == [("ask_user_question", "success")]
+
+
+def test_an_edited_command_is_what_runs(hub):
+    _, repository, _, run, _, (judge, copy) = begin(hub, "claude-code", "edited", "Run something else")
+    approval = judge.wait_for_approval(copy, run)
+    judge.call("approvals.answer", approval=approval["id"], decision="approve",
+               edited=approval["input"] | {"command": "echo theirs > ran.txt"})
+    judge.wait_for_run(copy, run, "completed")
+    assert repository.show(hub.run(run)["branch"], "ran.txt") == "theirs\n"
+    tool, = tools(hub, run)
+    assert (tool["title"], tool["status"], tool["exitCode"]) == ("echo theirs > ran.txt", "success", 0)
 
 
 def test_a_plan_is_revised_and_approved(hub, model):

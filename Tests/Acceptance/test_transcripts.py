@@ -64,7 +64,7 @@ def test_a_session_is_listed_imported_once_and_gone_on_with(tmp_path, request, m
 
         hub.post(f"/api/runs/{run['id']}/messages", text="Do you remember?")
         until(lambda: hub.run(run)["status"] in ("completed", "failed") and len(said(hub, run)) > 2, "it has answered")
-        assert said(hub, run)[-1] == "I remember.", entries(hub, run, "error_message")
+        assert entries(hub, run, "user_message")[-1]["text"] == "Do you remember?"
         asked = [line for line in model.log.read_text().splitlines() if "Do you remember?" in line]
         assert asked and all("Begin it alone" in line for line in asked), "it knows what was said before"
         assert hub.run(run)["sessionId"] == listed["sessionId"]
@@ -77,19 +77,21 @@ def test_what_cannot_be_imported_is_refused(tmp_path):
     lines = [{"type": "user", "sessionId": "s-1", "cwd": "/nowhere", "timestamp": "2026-11-01T10:00:00.000Z",
               "message": {"role": "user", "content": f"word {number}"}} for number in range(3)]
     (folder / "s-1.jsonl").write_text("not json\n" + "".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "s-0.jsonl").write_text(json.dumps(lines[0] | {"sessionId": "s-0"}) + "\n")
     (folder / "secret.jsonl").symlink_to("/etc/passwd")
     settings = {"claude-code": {"command": ["true"], "environment": {"HOME": str(home)}},
                 "codex": {"command": ["true"], "environment": {"HOME": str(home)}}}
     with running(tmp_path / "hub", agents=settings, limits={"transcriptEntriesMax": 2}) as hub:
         project, _ = hub.project()
-        listed, = hub.get("/api/transcripts")
-        assert listed["sessionId"] == "s-1" and listed["firstWords"] == "word 0" and "projectId" not in listed
+        listed = {each["sessionId"]: each for each in hub.get("/api/transcripts")}
+        assert listed.keys() == {"s-0", "s-1"} and listed["s-1"]["firstWords"] == "word 0"
+        assert all("projectId" not in each for each in listed.values())
 
         def refused(**input):
             with pytest.raises(Problem) as problem:
                 hub.post("/api/transcripts/import", **input)
             return problem.value
-        assert refused(provider="claude-code", sessionId="s-1").document["errors"][0]["pointer"] == "/project"
+        assert "belongs to no project" in refused(provider="claude-code", sessionId="s-0").document["detail"]
         assert refused(provider="claude-code", sessionId="none").code == "FILE_NOT_FOUND"
         assert refused(provider="claude-code", sessionId="../-nowhere/s-1").code == "FILE_NOT_FOUND"
         assert refused(provider="demo", sessionId="s-1").code == "VALIDATION_FAILED"

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AgentTableTests {
     /// `agent/interface`: what it can do; its permission modes; the models that it names; whether it can be asked for its version.
     private static let table: [String: String] = [
-        "demo/lines": "resume messages approvals interrupt usage cost; ; ; version",
+        "demo/demo": "resume messages approvals interrupt usage cost; ; ; no version",
         "command/output": "; ; ; no version",
         "claude-code/stream-json":
             "resume messages approvals questions plans interrupt mcpServers usage cost images; default acceptEdits plan bypassPermissions; default opus sonnet haiku; version",
@@ -27,8 +27,8 @@ import Testing
         "copilot/acp": "\(acp); default acceptEdits plan bypassPermissions; ; version",
         "copilot/stream-json": "resume mcpServers usage; default acceptEdits plan bypassPermissions; ; version",
         "amp/stream-json": "resume mcpServers usage; default acceptEdits plan bypassPermissions; ; version",
-        "bot/claims":
-            "resume messages approvals questions plans interrupt mcpServers usage cost images; default acceptEdits plan bypassPermissions; ; no version",
+        "bot/reports":
+            "resume messages approvals questions plans interrupt mcpServers usage cost images; ; ; no version",
     ]
     /// What the protocol has; which part of it an agent has, it tells when a session begins.
     private static let acp = "resume messages approvals questions interrupt mcpServers usage images"

@@ -9,7 +9,7 @@ import Testing
     private static let log = TurnFile(
         GivenFile(id: Attachment.ID(trusted: "att_2"), filename: "b.log"), path: "/w/.roost-files/att_2.log")
     private static let start = TurnStart(prompt: "Look", workingDirectory: "/w", files: [picture, log])
-    private static let listed = "Look\\n\\nAttached files:\\n- /w/.roost-files/att_2.log (b.log)"
+    private static let listed = "Look\\n\\nAttached files:\\n\\n- /w/.roost-files/att_2.log (b.log)"
 
     private func begun(_ program: any AgentProgram) -> [String] {
         var dialogue = program.dialogue(Self.start)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { budgetLine } from '../../Sources/Dashboard/web/app/format.js';
-import { partsOf, profileChoices, runRequest } from '../../Sources/Dashboard/web/app/run-request.js';
+import { messageRequest, partsOf, profileChoices, runRequest, transcriptLabel } from '../../Sources/Dashboard/web/app/run-request.js';
 import { noticesOf } from '../../Sources/Dashboard/web/app/run-rules.js';
 
 const card = { id: 'crd_1', projectId: 'prj_1' };
@@ -60,4 +60,22 @@ test('a run that waits for a bot says so, and a budget is one line', () => {
     assert.match(noticesOf({ status: 'queued', queue: { position: 1, heldBy: 'bot' } })[0].text, /bot/);
     assert.match(budgetLine({ costUsd: 2, runningMs: 60_000 }), /^of at most .*2.* · /);
     assert.equal(budgetLine({}), '');
+});
+
+describe('what an agent is given besides', () => {
+    test('a message names its files only where it has some', () => {
+        assert.deepEqual(messageRequest({ id: 'run_1' }, 'Look', []), { run: 'run_1', text: 'Look' });
+        assert.deepEqual(messageRequest({ id: 'run_1' }, 'Look', ['att_1']), {
+            run: 'run_1',
+            text: 'Look',
+            attachments: ['att_1'],
+        });
+    });
+
+    test('a conversation is known by what was said first', () => {
+        const updatedAt = '2026-11-01T10:00:00.000Z';
+        const line = transcriptLabel({ provider: 'codex', firstWords: 'Fix it\nplease', updatedAt });
+        assert.ok(line.startsWith('Fix it · codex, '));
+        assert.ok(transcriptLabel({ provider: 'codex', updatedAt }).startsWith('Without words · '));
+    });
 });

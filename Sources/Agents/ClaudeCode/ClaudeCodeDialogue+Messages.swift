@@ -107,7 +107,7 @@ extension ClaudeCodeDialogue {
 
     /// A command that failed says so first: `Exit code 1`. One that ran to its end otherwise ended with 0.
     private static func exitCode(_ status: ToolUse.Status, _ words: String?) -> Int? {
-        if status == .success { return 0 }
+        if status == .success { return words?.hasPrefix("Command running in background") == true ? nil : 0 }
         guard status == .failed, let match = words?.prefixMatch(of: #/Exit code ([0-9]{1,3})/#) else { return nil }
         return Int(match.1)
     }

@@ -373,6 +373,7 @@ struct OutputSchemaTests {
         run.profile = "careful"
         run.pullRequest = pullRequest
         (run.review, run.approvedWork) = (.approved, Run.ApprovedWork(head: "h", tree: "t"))
+        (run.attachments, run.nextAttachments, run.kind) = ([.init(ulid)], [.init(ulid)], .imported)
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         run.isolation = Isolation(.docker, network: false, image: "i")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
@@ -398,7 +399,7 @@ struct OutputSchemaTests {
         (process.ports, process.stopAt, process.terminal) = ([8080], now, screen)
         process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
-        (process.droppedAt, process.bot) = (now, "b")
+        (process.droppedAt, process.bot, process.attachments) = (now, "b", [.init(ulid)])
         return process
     }
 

@@ -3,6 +3,8 @@
 import { busy, button } from './controls.js';
 import { h, setText, show } from './dom.js';
 import { DraftKeeper } from './draft-keeper.js';
+import { PromptFiles } from './prompt-files.js';
+import { messageRequest } from './run-request.js';
 import { allowedVerbs, isActive } from './run-rules.js';
 import { expanded, SlashCommands } from './slash-commands.js';
 
@@ -13,6 +15,7 @@ export class Composer {
     #draft = null;
     #input;
     #commands;
+    #files;
     #send;
     #queue;
     #note;
@@ -57,11 +60,14 @@ export class Composer {
             button({ label: 'Take back', kind: 'quiet', 'data-testid': 'unqueue-draft', onclick: () => this.#takeBack() }),
         );
         this.#commands = new SlashCommands(page, this.#input);
+        this.#files = new PromptFiles(page, this.#input);
         this.element = h(
             'form',
             { class: 'composer', onsubmit: (event) => this.#submit(event) },
             this.#commands.element,
             this.#note,
+            this.#files.element,
+            this.#files.control,
             this.#input,
             this.#queue,
             this.#send,
@@ -91,6 +97,7 @@ export class Composer {
         this.#commands.update(run.projectId);
         const isAllowed = allowedVerbs(run).has('message') && (!run.purpose || session?.status === 'open');
         this.#input.disabled = !isAllowed;
+        this.#files.update(run, isAllowed);
         if (!this.#send.hasAttribute('aria-busy')) this.#send.disabled = !isAllowed;
         this.#input.placeholder = !isAllowed
             ? (run.status === 'queued' ? 'Waits for its turn…' : 'It has ended.')
@@ -129,6 +136,7 @@ export class Composer {
         const [run, draft] = [this.#run, this.#draft];
         const reply = await busy(this.#send, this.#tell(run, this.#session, text));
         if (reply === null || this.#input.value.trim() !== text) return;
+        this.#files.clear();
         await draft.sent();
         if (draft === this.#draft) this.#show();
     }
@@ -138,7 +146,7 @@ export class Composer {
         if (meant === null) return null;
         return session
             ? this.#page.call('sessions.message', { session: session.id, text: meant })
-            : this.#page.call('runs.message', { run: run.id, text: meant });
+            : this.#page.call('runs.message', messageRequest(run, meant, this.#files.ids));
     }
 
     async #enqueue() {

@@ -62,7 +62,7 @@ function drawText(element, { text }) {
 }
 
 /** Keeps the blocks that are as they were: while a message grows, only its end is new. */
-function drawMessage(element, { text = '' }) {
+function drawMessage(element, { text = '', attachments = [] }) {
     const body = element.firstElementChild ?? element.appendChild(h('div', { class: 'prose' }));
     const blocks = markdown(text);
     const shown = (body.blocks ??= []);
@@ -76,6 +76,10 @@ function drawMessage(element, { text = '' }) {
     });
     while (body.childNodes.length > blocks.length) body.lastChild.remove();
     shown.length = blocks.length;
+    if (attachments.length > 0 && element.childElementCount === 1) {
+        const files = attachments.map(({ filename }) => h('span', { class: 'given-file' }, icon('file'), filename));
+        element.append(h('div', { class: 'prompt-files', 'data-testid': 'given-files' }, files));
+    }
 }
 
 function drawThinking(element, { text = '' }) {

@@ -1,9 +1,10 @@
 // Starting a run: by which agent, and with which of its options.
 
-import { busy, field, setOptions } from './controls.js';
+import { busy, button, field, setOptions } from './controls.js';
 import { h, icon, show } from './dom.js';
 import { expanded, SlashCommands } from './slash-commands.js';
 import { partsOf, profileChoices, runRequest } from './run-request.js';
+import { openTranscripts } from './transcripts.js';
 
 /** The agent that was chosen last comes first the next time. */
 const storageKey = 'roost.provider';
@@ -142,6 +143,12 @@ export class RunForm {
                 ),
             ),
             this.#start,
+            button({
+                label: 'Take in a conversation',
+                kind: 'quiet',
+                'data-testid': 'open-transcripts',
+                onclick: () => openTranscripts(page, this.#card),
+            }),
         );
     }
 

@@ -71,3 +71,14 @@ export function profileChoices(profiles) {
         label: `${name} (${provider})`,
     }));
 }
+
+/** What an agent is told besides: words, and the files that come with them. */
+export function messageRequest(run, text, files) {
+    return { run: run.id, text, ...(files.length > 0 && { attachments: files }) };
+}
+
+/** One line for a conversation that was held beside the hub. */
+export function transcriptLabel({ provider, firstWords, updatedAt }) {
+    const words = (firstWords ?? '').split('\n', 1)[0].slice(0, 80) || 'Without words';
+    return `${words} · ${provider}, ${new Date(updatedAt).toLocaleDateString()}`;
+}

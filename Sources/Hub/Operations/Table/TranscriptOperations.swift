@@ -9,10 +9,16 @@ extension OperationTable {
             "transcripts.list", .get("/api/transcripts"),
             summary:
                 "Lists the newest conversations in the files that Claude Code and Codex keep on the hub's machine.",
-            input: [.optional("provider", .providerName, "Absent: all whose files can be read."), .limit()],
+            input: [
+                .optional("provider", .providerName, "Absent: all whose files can be read."),
+                .optional(
+                    "max", .integer(1...Int64(Limits.pageMax)), "How many at most; \(Limits.pageDefault) when absent."),
+            ],
             output: .array(.transcriptFile, max: nil), ability: .hubAdmin
         ) { call in
-            let sessions = try await call.engine.transcripts(of: call.decode(Wanted.self).provider, limit: call.limit)
+            let sessions = try await call.engine.transcripts(
+                of: call.decode(Wanted.self).provider,
+                limit: call.input["max"]?.integer.map(Int.init) ?? Limits.pageDefault)
             return OperationAnswer(data: try WireJSON.encode(sessions))
         },
         Operation(
