@@ -1,4 +1,5 @@
 """The dashboard in a real browser: what a newcomer sees, clicks and gets."""
+import json
 import pathlib
 import re
 
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 
 from hub import running
 from repository import Repository
+from scripted import picture
 from test_https import SecureHub
 from waiting import patience_seconds, until
 
@@ -463,3 +465,36 @@ def test_what_a_run_came_to(tmp_path, hub, page):
     expect(summary).to_contain_text("2 files changed")
     expect(summary).to_contain_text("notes/note.md")
     page.screenshot(path=tmp_path / "summary.png")
+
+
+def test_a_file_goes_with_a_message_and_a_conversation_is_taken_in(hub, board):
+    page = board
+    folder = hub.home / ".claude" / "projects" / "-elsewhere"
+    folder.mkdir(parents=True)
+    lines = [{"type": "user", "message": {"role": "user", "content": "Said elsewhere"}},
+             {"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": "And answered."}]}}]
+    (folder / "s-elsewhere.jsonl").write_text("".join(
+        json.dumps(line | {"sessionId": "s-elsewhere", "cwd": "/elsewhere", "timestamp": "2026-11-01T10:00:00.000Z"}) + "\n"
+        for line in lines))
+    project, = [each for each in hub.get("/api/projects") if each["slug"] == "board"]
+    made = hub.card(project, "With files", "demo: approval=no pace=0 paragraphs=1")
+    card(column(page, "backlog"), "With files").get_by_test_id("card-title").click()
+    drawer = page.locator("#drawer")
+    drawer.get_by_test_id("open-transcripts").click()
+    page.get_by_test_id("transcripts").get_by_text("Said elsewhere").click()
+    page.get_by_role("button", name="Take it in").click()
+    expect(drawer.get_by_test_id("entry").filter(has_text="And answered.").first).to_be_visible()
+    run, = hub.get("/api/projects/board/runs")
+    assert (run["kind"], run["cardId"]) == ("imported", made["id"])
+
+    run = hub.post(f"/api/cards/{made['id']}/runs", provider="demo", start=True)
+    hub.wait_for_run(run, "completed")
+    page.goto(f"{hub.url}/#/project/board/card/{made['id']}/run/{run['id']}")
+    has_status(drawer.get_by_test_id("run-status"), "completed")
+    drawer.get_by_test_id("message-files").set_input_files(
+        {"name": "sketch.png", "mimeType": "image/png", "buffer": picture()})
+    expect(drawer.locator(".composer .given-file")).to_have_text("sketch.png")
+    drawer.get_by_test_id("message-input").fill("Like this\n\ndemo: approval=no pace=0 paragraphs=1")
+    drawer.get_by_test_id("send").click()
+    expect(drawer.get_by_test_id("given-files")).to_have_text("sketch.png")
+    expect(drawer.locator(".composer .given-file")).to_have_count(0)

@@ -25,7 +25,7 @@ struct RunFacts {
         let tools = counted.compactMap(\.content.tool)
         let ran = tools.filter { $0.action == .commandRun }.map { tool in
             RunSummary.Command(
-                line: String(tool.title.prefix(Self.lineCharactersMax)), status: tool.status, exitCode: tool.exitCode)
+                line: String(tool.title.prefix(Self.lineCharactersMax)), status: tool.status, exitCode: tool.endedWith)
         }
         commands = ran.suffix(Self.commandsMax)
         processes = all.suffix(Self.processesMax).map {
@@ -44,9 +44,10 @@ struct RunFacts {
 }
 
 extension ToolUse {
-    /// A command that succeeded ended with 0; of one that failed some agents say the code first.
-    fileprivate var exitCode: Int? {
-        switch status {
+    /// What the agent tells; else a command that succeeded ended with 0, and of one that failed some agents say the code first.
+    fileprivate var endedWith: Int? {
+        if let exitCode { return exitCode }
+        return switch status {
         case .success: 0
         case .failed:
             output?.prefixMatch(of: #/[Ee]xit code:? (\d{1,3})\b/#).flatMap { Int($0.1) }
