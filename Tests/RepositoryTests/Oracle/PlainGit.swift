@@ -55,7 +55,7 @@ struct PlainGit {
     func tree() async throws -> String {
         let index = scratch + "/\(UUID().uuidString)"
         // Of a copy of the worktree's own index git would believe that what is as young as the copy is unchanged.
-        _ = try await run(["read-tree", "HEAD"], index: index)
+        _ = try await run(["read-tree", "HEAD"], index: index, accepting: [0, 128])
         _ = try await run(["add", "--all", "--ignore-errors"], index: index, accepting: [0, 1])
         return try await line("write-tree", index: index)
     }
