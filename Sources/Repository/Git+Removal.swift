@@ -124,13 +124,13 @@ extension Git {
     private func look(at worktree: Place) async throws -> RemovalLook {
         let entries = try await statusEntries(at: worktree)
         let submodules = try await submodulePaths(at: worktree)
-        let modules = try await gitPaths(["modules"], at: worktree)
+        let modules = [worktree.own("modules")]
         var look = RemovalLook(changed: entries.count, hasSubmodules: !submodules.isEmpty)
         // An agent may have put files where a submodule would be, which no status shows.
         look.submodulesHold = try (submodules.map { worktree.top + "/" + $0 } + modules).contains {
             try !Paths.isEmpty($0)
         }
-        look.operation = try await operation(at: worktree)
+        look.operation = operation(at: worktree)
         look.head = try await commit(named: "HEAD", at: worktree)
         if let head = look.head { look.isReachable = try await isReachable(head, at: worktree) }
         let ignored = worktree.command(
@@ -142,16 +142,10 @@ extension Git {
     /// What a worktree holds now, by an index that is not its own.
     private func currentTree(at worktree: Place) async throws -> String {
         try await Scratch.with(in: settings.scratchFolder) { scratch in
-            try await writeTree(at: worktree, environment: try await ownObjects(worktree, scratch))
+            let index = scratch.path + "/index"
+            try copyIndex(of: worktree, to: index)
+            return try await writeTree(at: worktree, environment: ["GIT_INDEX_FILE": index])
         }
-    }
-
-    private func ownObjects(_ worktree: Place, _ scratch: Scratch) async throws -> [String: String] {
-        let index = scratch.path + "/index"
-        if let own = try await gitPaths(["index"], at: worktree).first, Paths.exists(own) {
-            try Self.copyIndex(own, to: index)
-        }
-        return ["GIT_INDEX_FILE": index]
     }
 
     private func save(

@@ -50,7 +50,7 @@ struct PromptFiles: Sendable {
     private func put(_ bytes: [UInt8], as name: String, in tree: FileTree) throws {
         let path = AgentLaunch.filesFolder + "/" + name
         let place = try tree.entry(path, makes: true)
-        try place.folder.replace(place.name, with: bytes, mode: 0o600, temporary: ".new-" + name, path: path)
+        _ = try place.folder.replace(place.name, with: bytes, mode: 0o600, temporary: ".new-" + name, path: path)
     }
 
     private func bytes(of id: Attachment.ID) throws -> [UInt8]? {

@@ -11,14 +11,14 @@ extension Engine {
     package func createPullRequest(
         of id: Run.ID, _ input: CreatePullRequest, by actor: Actor
     ) async throws -> Committed<Run> {
-        let made = try await withWork(of: id, to: "pull-request") { run, _, worktree in
+        let made = try await withWork(of: id, to: "pull-request") { run, project, worktree in
             try run.requireUnlanded(to: "pull-request")
             guard let branch = run.branch else {
                 return try await tell(.branchUpdated, of: run, in: worktree, by: actor)
             }
             let remote = if let named = input.remote { named } else { try await git.remote(of: branch, in: worktree) }
             let repository = try await hosted(remote, of: worktree)
-            try await push(run, in: worktree, PushRun(remote: remote))
+            try await push(run, of: project, in: worktree, PushRun(remote: remote))
             let gitHub = try await gitHub(for: run)
             let base = input.baseBranch ?? run.targetBranch
             let (title, body) = try await words(of: run, input)

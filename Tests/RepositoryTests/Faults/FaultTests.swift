@@ -62,9 +62,9 @@ import Testing
         let (sandbox, git, worktree) = (faults.sandbox, faults.git, faults.worktree)
         switch verb {
         case .addWorktree, .commitAll, .commitFiles, .amend, .deleteFile, .renameBranch, .saveWork, .rewind, .snapshot,
-            .restore, .prune, .revertHunks, .revertFiles:
+            .restore, .prune, .revertHunks, .revertFiles, .removeWorktree:
             break
-        case .removeWorktree, .fastForward: _ = try await git.saveWork(worktree, message: "work")
+        case .fastForward: _ = try await git.saveWork(worktree, message: "work")
         case .merge, .squash, .rebase:
             _ = try await git.saveWork(worktree, message: "work")
             try sandbox.write("elsewhere", "main\n")
@@ -84,7 +84,9 @@ import Testing
         switch verb {
         case .addWorktree:
             _ = try await git.addWorktree(repository, path: faults.sandbox.path("new"), branch: "new", from: "main")
-        case .removeWorktree: try await git.removeWorktree(repository, path: worktree)
+        case .removeWorktree:
+            try await git.removeWorktree(
+                repository, path: worktree, scope: "s", name: UUID().uuidString, takesChanges: true)
         case .commitAll: _ = try await git.commit(worktree, message: "all")
         case .commitFiles: _ = try await git.commit(worktree, files: ["b", "untracked"], message: "some")
         case .amend: _ = try await git.commit(worktree, amending: "main", message: "again")
