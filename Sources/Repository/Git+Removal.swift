@@ -124,10 +124,10 @@ extension Git {
     private func look(at worktree: Place) async throws -> RemovalLook {
         let entries = try await statusEntries(at: worktree)
         let submodules = try await submodulePaths(at: worktree)
-        let modules = [worktree.own("modules")]
+        let modules = worktree.own("modules")
         var look = RemovalLook(changed: entries.count, hasSubmodules: !submodules.isEmpty)
         // An agent may have put files where a submodule would be, which no status shows.
-        look.submodulesHold = try (submodules.map { worktree.top + "/" + $0 } + modules).contains {
+        look.submodulesHold = try (submodules.map { worktree.top + "/" + $0 } + [modules]).contains {
             try !Paths.isEmpty($0)
         }
         look.operation = operation(at: worktree)
@@ -153,6 +153,13 @@ extension Git {
     ) async throws -> (RemovedWorktree, tree: String) {
         let tree = try await currentTree(at: worktree)
         let head = try await requireCommit(named: "HEAD", at: worktree)
+        // Saved by a try that was cut short.
+        let earlier = try await removedWorktrees(at: worktree, below: RemovedWorktree.ref(scope: scope, name: name))
+        if let same = earlier.first(where: { $0.name == name && $0.head == head && $0.path == record.path }),
+            try await self.tree(of: same.commit, at: worktree) == tree
+        {
+            return (same, tree)
+        }
         let message = RemovedWorktree.message(path: record.path, branch: record.branch)
         let commit = try await makeCommit(tree: tree, parents: [head], message: message, at: worktree)
         let ref = RemovedWorktree.ref(scope: scope, name: name)

@@ -86,7 +86,7 @@ import Testing
             _ = try await git.addWorktree(repository, path: faults.sandbox.path("new"), branch: "new", from: "main")
         case .removeWorktree:
             try await git.removeWorktree(
-                repository, path: worktree, scope: "s", name: UUID().uuidString, takesChanges: true)
+                repository, path: worktree, scope: "run", name: "removed", takesChanges: true)
         case .commitAll: _ = try await git.commit(worktree, message: "all")
         case .commitFiles: _ = try await git.commit(worktree, files: ["b", "untracked"], message: "some")
         case .amend: _ = try await git.commit(worktree, amending: "main", message: "again")
