@@ -97,6 +97,14 @@ package final class Broker<Frame: AnyObject & Sendable>: Sendable {
         core.change { $0.publish(update) }
     }
 
+    /// Forgets what nobody has looked at yet. To be called before the event that has the whole of it is told: afterwards a
+    /// piece of it would look like its continuation.
+    package func withdraw(_ keys: [ReplaceableKey]) {
+        core.change { state in
+            for key in keys { state.withdraw(key) }
+        }
+    }
+
     /// Whether anybody would get raw output of a run: nobody else's is worth reading.
     package func wantsChunks(of run: Run.ID, in journal: JournalKey) -> Bool {
         core.read { $0.wantsChunks(of: run, in: journal) }

@@ -15,6 +15,14 @@ extension BrokerState {
         for subscription in ring.eavesdroppers.values { offer(update, to: subscription) }
     }
 
+    mutating func withdraw(_ key: ReplaceableKey) {
+        if let channel = channels[.run(key.runId)] {
+            for subscription in channel.subscriptions.values { subscription.viewer.replaceables.remove(key) }
+        }
+        guard let ring = rings[key.journal] else { return }
+        for subscription in ring.eavesdroppers.values { subscription.viewer.replaceables.remove(key) }
+    }
+
     /// Whether anybody would get raw output of a run.
     func wantsChunks(of run: Run.ID, in journal: JournalKey) -> Bool {
         let isWanted = { (subscription: SubscriptionRecord) in

@@ -46,8 +46,15 @@ struct ReplaceableSlots {
         return Array(slots)
     }
 
-    mutating func remove(_ subscription: SubscriptionID) {
-        slots.removeAll { $0.subscription == subscription }
+    mutating func remove(_ subscription: SubscriptionID) { remove(where: { $0.subscription == subscription }) }
+
+    mutating func remove(_ key: ReplaceableKey) {
+        remove(where: { $0.key == key.key && $0.type == key.type })
+    }
+
+    private mutating func remove(where isRemoved: (ReplaceableDelivery) -> Bool) {
+        guard !slots.isEmpty else { return }
+        slots.removeAll(where: isRemoved)
         byteCount = slots.reduce(0) { $0 + Self.size($1) }
     }
 

@@ -31,6 +31,21 @@ package struct ReplaceableUpdate: Sendable {
     }
 }
 
+/// What an update is of, for taking it back.
+package struct ReplaceableKey: Sendable, Equatable {
+    package let journal: JournalKey
+    package let runId: Run.ID
+    package let type: ReplaceableType
+    package let key: String
+
+    package init(journal: JournalKey, runId: Run.ID, type: ReplaceableType, key: String) {
+        self.journal = journal
+        self.runId = runId
+        self.type = type
+        self.key = key
+    }
+}
+
 /// What is left of the updates of one key when the viewer looks.
 package struct ReplaceableDelivery: Sendable, Equatable {
     package let subscription: SubscriptionID

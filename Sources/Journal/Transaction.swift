@@ -110,16 +110,17 @@ package final class Transaction: BatchReader {
     }
 
     private func tell<E: Entity>(of entity: E, _ type: EventType, _ severity: Severity, data: [UInt8]) throws {
+        let entryIndex = E.kind == .entry ? (entity as? Entry)?.index : nil
         for journal in [entity.journal] + (E.kind.isToldInHub ? [.hub] : []) {
             try tell(
                 in: journal, type, project: entity.journal.projectId, context: entity.context, severity: severity,
-                data: data)
+                data: data, entryIndex: entryIndex)
         }
     }
 
     func tell(
         in journal: JournalKey, _ type: EventType, project: Project.ID?, context: EventContext, severity: Severity,
-        data: [UInt8]
+        data: [UInt8], entryIndex: Int? = nil
     ) throws {
         var head = try head(of: journal) ?? JournalHead.make(journal, in: db, ids: ids)
         head.seq += 1
@@ -131,7 +132,9 @@ package final class Transaction: BatchReader {
         try file(header, payload, in: head, of: journal)
         head.bytes += payload.count + JournalHead.eventOverheadBytes
         heads[journal] = head
-        events.append(CommittedEvent(journal: journal, epoch: head.epoch, header: header, payload: payload))
+        events.append(
+            CommittedEvent(
+                journal: journal, epoch: head.epoch, header: header, payload: payload, entryIndex: entryIndex))
     }
 
     private func file(

@@ -108,4 +108,16 @@ import Testing
         broker.unsubscribe(first)
         #expect(broker.pullReplaceable(viewer).map(\.subscription) == [second])
     }
+
+    @Test("is taken back by its key, on all channels where it waits")
+    func withdrawn() {
+        let (broker, viewer, eavesdropper) = (makeBroker(), TestViewer(), TestViewer())
+        _ = broker.watch(viewer, Selection(.run(id(1))))
+        _ = broker.watch(eavesdropper, Selection(.project(project), filter: EventFilter(types: ["entry.delta"])))
+        for key in ["0", "1"] { broker.publish(delta("x", key: key)) }
+        broker.withdraw([ReplaceableKey(journal: journal, runId: id(1), type: .entryDelta, key: "0")])
+        #expect(texts(broker.pullReplaceable(viewer)) == ["1:x"])
+        #expect(texts(broker.pullReplaceable(eavesdropper)) == ["1:x"])
+        #expect(broker.statistics.replaceablesDropped == 0)
+    }
 }

@@ -149,7 +149,9 @@ struct Turn {
         _ = try tx.appendInput(bytes, of: process.id)
     }
 
-    private func put(_ content: EntryContent, at index: Int) throws {
+    private mutating func put(_ content: EntryContent, at index: Int) throws {
+        // What was typed of it before is in it, and would come after it.
+        live.removeAll { $0.index == index }
         if var entry = try tx.entry(of: run.id, index: index) {
             guard entry.content != content else { return }
             let before = entry.content

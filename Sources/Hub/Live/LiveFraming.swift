@@ -51,8 +51,18 @@ extension ReplaceableUpdate {
         head.add("kind", update.kind.rawValue)
         self.init(
             journal: .project(update.projectId), context: EventContext(cardId: update.cardId, runId: update.runId),
-            type: .entryDelta, key: "\(update.runId)/\(update.index)",
+            type: .entryDelta, key: Self.key(of: update.runId, update.index),
             content: .appended(text: update.text, head: head.finished()))
+    }
+
+    fileprivate static func key(of run: Run.ID, _ index: Int) -> String { "\(run)/\(index)" }
+}
+
+extension ReplaceableKey {
+    /// What was typed of an entry before this event, which has the whole; nil for an event of something else.
+    init?(typedBefore event: CommittedEvent) {
+        guard let index = event.entryIndex, let run = event.header.context.runId else { return nil }
+        self.init(journal: event.journal, runId: run, type: .entryDelta, key: ReplaceableUpdate.key(of: run, index))
     }
 }
 

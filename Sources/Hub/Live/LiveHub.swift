@@ -64,6 +64,8 @@ package final class LiveHub: Sendable {
     /// Rights come first: whoever loses one with this commit gets none of its events, and no older one any more.
     package func ingest(_ events: [CommittedEvent]) {
         if access.take(events) { review() }
+        let whole = events.compactMap(ReplaceableKey.init(typedBefore:))
+        if !whole.isEmpty { broker.withdraw(whole) }
         broker.ingest(events.map(BrokerEvent.init))
         projectsWatch.tell(events)
     }

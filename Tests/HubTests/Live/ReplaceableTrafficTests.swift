@@ -72,4 +72,29 @@ import Testing
             #expect(entry["data"]?["content"]?["text"]?.string == said)
         }
     }
+
+    @Test("what was typed of an entry is not told after the entry that has the whole")
+    func whole() async throws {
+        let clock = ManualClock()
+        try await LiveWorld.run(clock: clock) { world in
+            let run = try await world.addRun(of: try await world.addCard())
+            let watcher = try await SocketClient.connect(to: world)
+            try await watcher.subscribe(["channel": .string("run:\(run.id)")])
+            await clock.waitForSleepers()
+            clock.advance(by: .milliseconds(BrokerLimits().presenceIntervalMs))
+            for (index, text) in [(0, "the end"), (1, "another")] {
+                world.hub.publish([
+                    LiveUpdate(
+                        projectId: run.projectId, cardId: run.cardId, runId: run.id, index: index,
+                        kind: .assistantMessage, text: text)
+                ])
+            }
+            try await world.say(["and this is the end"], in: run)
+            try await watcher.expect("entry.added")
+            await clock.waitForSleepers()
+            clock.advance(by: .milliseconds(LiveLimits().replaceableIntervalMs))
+            let delta = try await watcher.expect("entry.delta")
+            #expect(delta["data"]?["index"] == 1 && delta["data"]?["text"] == "another")
+        }
+    }
 }
