@@ -81,16 +81,25 @@ extension RunContext {
         return try await journal.read { [settings] reader in
             try names.compactMap { name in
                 let path = settings.worktreesFolder + "/" + name
-                guard let id = Run.ID(String(name.prefix { $0 != "-" })), let run = try reader.get(id),
-                    run.status.isSettled, try run.worktreePath != path || reader.isWorktreeDispensable(of: run)
+                guard let id = Run.ID(String(name.prefix { $0 != "-" })), try reader.isDispensable(path, of: id)
                 else { return nil }
                 return (id, path)
             }
         }
     }
+
+    /// The same of one of them.
+    func isDispensable(_ path: String, of id: Run.ID) async throws -> Bool {
+        try await journal.read { try $0.isDispensable(path, of: id) }
+    }
 }
 
 extension Reader {
+    fileprivate func isDispensable(_ path: String, of id: Run.ID) throws -> Bool {
+        guard let run = try get(id), run.status.isSettled else { return false }
+        return try run.worktreePath != path || isWorktreeDispensable(of: run)
+    }
+
     fileprivate func isWorktreeDispensable(of run: Run) throws -> Bool {
         guard run.status.isSettled, run.worktreePath != nil else { return false }
         return try run.mayLoseBranch || run.merge.hasLanded || required(run.projectId).status == .archived

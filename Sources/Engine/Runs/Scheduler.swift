@@ -25,6 +25,8 @@ actor Scheduler {
     private nonisolated let signal: AsyncStream<Void>.Continuation
     private let signals: AsyncStream<Void>
     private var drivers: [Run.ID: RunDriver] = [:]
+    /// Those that have ended and put away what their run leaves behind.
+    private var leaving: [ChildProcess.ID: RunDriver] = [:]
     /// Of scripts that run beside an agent or without one.
     private var scripts: [ChildProcess.ID: (run: Run.ID, task: Task<Void, Never>)] = [:]
     private var work: [Task<Void, Never>] = []
@@ -69,6 +71,8 @@ actor Scheduler {
         for script in scripts.values { script.task.cancel() }
         for driver in Array(drivers.values) { await driver.task?.value }
         for script in Array(scripts.values) { await script.task.value }
+        // Seen through: a worktree that goes while the next hub makes it anew would fail that one's run.
+        for driver in Array(leaving.values) { await driver.task?.value }
     }
 
     /// Something of this run was changed by a verb: its driver has to look.
@@ -251,9 +255,11 @@ actor Scheduler {
 
     private func ended(_ driver: RunDriver) async {
         drivers[driver.run] = nil
+        leaving[driver.process] = driver
         // The place is free; what the run leaves behind is not waited for.
         kick()
         await tidy(driver.run)
+        leaving[driver.process] = nil
     }
 
     /// After a start, what an earlier hub had left.
@@ -391,14 +397,25 @@ actor Scheduler {
     private func cleanUpLeftovers() async {
         do {
             for (run, path) in try await context.dispensableWorktrees() where await hold(run) {
-                try await endScripts(of: run)
-                if await context.removeWorktree(of: run, at: path) != nil {
-                    try await context.remember(path, asWorktreeOf: run)
-                }
+                await removeLeftover(path, of: run)
                 release(run)
             }
         } catch {
             context.log.error("Left worktrees could not be looked for", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// With the run in hand.
+    private func removeLeftover(_ path: String, of run: Run.ID) async {
+        do {
+            // It may have been told to go on before it was taken in hand.
+            guard try await context.isDispensable(path, of: run) else { return }
+            try await endScripts(of: run)
+            if await context.removeWorktree(of: run, at: path) != nil {
+                try await context.remember(path, asWorktreeOf: run)
+            }
+        } catch {
+            context.log.warning("A worktree was kept", metadata: ["run": "\(run)", "error": "\(error)"])
         }
     }
 }
