@@ -24,9 +24,6 @@ enum {
     BACKLOG = 4096,            // the kernel cuts it to net.core.somaxconn
     ACCEPTS_PER_TURN_MAX = 64, // so that a storm of new connections does not starve the open ones
     RECEIVE_BYTES_MAX = 16384, // what one read may take
-    // libuv takes 1,024 sockets from one look and goes on without a pause while there are more. When many have much to
-    // do, that is 100 ms in which nobody is heard who has come to the mailbox meanwhile: so the turn ends in between.
-    TURN_MILLISECONDS_MAX = 4,
     // Unsent bytes the kernel may hold for one socket: what is queued here can still be overtaken by a control frame,
     // what is queued there cannot.
     UNSENT_BYTES_MAX = 262144,
@@ -67,13 +64,6 @@ static int emit(clws_loop *loop, clws_event event, uint64_t id) {
     return loop->callback(loop->owner, event, NULL, id, NULL, 0);
 }
 
-/// libuv's time stands still from its look at the sockets on.
-static void end_long_turn(clws_loop *loop) {
-    if (clws_monotonic_milliseconds() < uv_now(&loop->uv) + TURN_MILLISECONDS_MAX) return;
-    emit(loop, CLWS_TURN_ENDED, 0);
-    uv_update_time(&loop->uv);
-}
-
 static int on_socket(
     struct lws *socket, enum lws_callback_reasons reason, void *user, void *bytes, size_t byte_count) {
     (void)user;
@@ -90,10 +80,7 @@ static int on_socket(
     clws_loop *loop = lws_context_user(lws_get_context(socket));
     bool is_new = event == CLWS_OPENED || event == CLWS_CONNECTED;
     uint64_t id = is_new ? loop->adopting_id : (uintptr_t)lws_get_opaque_user_data(socket);
-    int answer = loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
-    // Not amid a socket's beginning or end, when the library has only half of it.
-    if (event == CLWS_RECEIVED || event == CLWS_WRITABLE) end_long_turn(loop);
-    return answer;
+    return loop->callback(loop->owner, event, socket, id, bytes, bytes ? byte_count : 0);
 }
 
 static void on_prepare(uv_prepare_t *handle) { emit(handle->data, CLWS_TURN_ENDED, 0); }

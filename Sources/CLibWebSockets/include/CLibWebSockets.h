@@ -22,7 +22,7 @@ typedef enum {
     CLWS_RECEIVED,        // `bytes` came in; a result other than 0 closes
     CLWS_WRITABLE,        // after clws_want_writable; a result other than 0 closes
     CLWS_CLOSED,          // the last event of a socket, whoever closed it
-    CLWS_TURN_ENDED,      // what was ready has been handled, or has taken some time: that of the others waits
+    CLWS_TURN_ENDED,      // all that was ready has been handled; the loop is about to sleep, if nothing wakes it
     CLWS_TICKED,          // CLWS_TICK_MILLISECONDS have passed
     // New connections wait in the kernel until there is room again. `id` is the errno that says why, EMFILE where the
     // descriptors that are left are reserved.

@@ -119,9 +119,10 @@ struct FileStatus {
 
     private init(_ status: stat) {
         (byteCount, mode) = (Int(status.st_size), status.st_mode)
-        let (written, changed) = (status.st_mtim, status.st_ctim)
-        changedAt = changed.tv_sec
-        mark = [Int(status.st_ino), written.tv_sec, written.tv_nsec, changed.tv_sec, changed.tv_nsec, byteCount].map {
+        let written = status.st_mtim
+        changedAt = status.st_ctim.tv_sec
+        // Not when it was changed, which is also when its rights were.
+        mark = [Int(status.st_ino), written.tv_sec, written.tv_nsec, byteCount].map {
             String($0, radix: 36)
         }.joined(separator: "-")
     }
