@@ -25,8 +25,6 @@ actor Scheduler {
     private nonisolated let signal: AsyncStream<Void>.Continuation
     private let signals: AsyncStream<Void>
     private var drivers: [Run.ID: RunDriver] = [:]
-    /// Those that have ended and put away what their run leaves behind.
-    private var leaving: [ChildProcess.ID: RunDriver] = [:]
     /// Of scripts that run beside an agent or without one.
     private var scripts: [ChildProcess.ID: (run: Run.ID, task: Task<Void, Never>)] = [:]
     private var work: [Task<Void, Never>] = []
@@ -71,8 +69,6 @@ actor Scheduler {
         for script in scripts.values { script.task.cancel() }
         for driver in Array(drivers.values) { await driver.task?.value }
         for script in Array(scripts.values) { await script.task.value }
-        // Seen through: a worktree that goes while the next hub makes it anew would fail that one's run.
-        for driver in Array(leaving.values) { await driver.task?.value }
     }
 
     /// Something of this run was changed by a verb: its driver has to look.
@@ -255,11 +251,9 @@ actor Scheduler {
 
     private func ended(_ driver: RunDriver) async {
         drivers[driver.run] = nil
-        leaving[driver.process] = driver
         // The place is free; what the run leaves behind is not waited for.
         kick()
         await tidy(driver.run)
-        leaving[driver.process] = nil
     }
 
     /// After a start, what an earlier hub had left.

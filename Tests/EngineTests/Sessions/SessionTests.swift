@@ -78,6 +78,9 @@ struct SessionTests {
             try await shop.engine.acceptSession(session.id, AcceptSession(prompt: "x"), by: Workshop.by)
         }.hubError
         #expect(accepted?.code == .illegalTransition)
+        // Its worktree goes behind it, and should not be on its way when the next hub makes it anew.
+        let branch = try #require(try await shop.run(session.runId).branch)
+        try await shop.wait("its branch is gone") { try await shop.git("branch", "--list", branch).isEmpty }
         await shop.close()
 
         let next = try await Workshop(after: shop)
