@@ -6,6 +6,14 @@ import RoostTesting
 import Testing
 
 @Suite("Deltas on a WebSocket", .timeLimit(.minutes(2))) struct ReplaceableTrafficTests {
+    private func type(_ text: String, at index: Int, of run: Run, in world: LiveWorld) {
+        world.hub.publish([
+            LiveUpdate(
+                projectId: run.projectId, cardId: run.cardId, runId: run.id, index: index, kind: .assistantMessage,
+                text: text)
+        ])
+    }
+
     @Test("text comes merged, on the run's channel alone, with what it belongs to")
     func deltas() async throws {
         try await LiveWorld.run { world in
@@ -16,13 +24,7 @@ import Testing
             try await watcher.subscribe(["channel": .string("run:\(run.id)")])
             try await other.subscribe(["projectId": "website"])
             let words = ["The ", "quick ", #"brown "fox""#]
-            for word in words {
-                world.hub.publish([
-                    LiveUpdate(
-                        projectId: run.projectId, cardId: run.cardId, runId: run.id, index: 3, kind: .assistantMessage,
-                        text: word)
-                ])
-            }
+            for word in words { type(word, at: 3, of: run, in: world) }
             let delta = try await watcher.expect("entry.delta")
             #expect(delta["channel"]?.string == "run:\(run.id)")
             #expect(delta["seq"] == nil)
@@ -51,11 +53,7 @@ import Testing
             for piece in 0..<seconds * 1_000 / pieceMs {
                 let text = "piece \(piece), "
                 said += text
-                world.hub.publish([
-                    LiveUpdate(
-                        projectId: run.projectId, cardId: run.cardId, runId: run.id, index: 0, kind: .assistantMessage,
-                        text: text)
-                ])
+                type(text, at: 0, of: run, in: world)
                 // The viewer's pause begins with the first piece, and its frame is taken before the next piece is said.
                 await clock.waitForSleepers()
                 clock.advance(by: .milliseconds(pieceMs))
@@ -82,13 +80,8 @@ import Testing
             try await watcher.subscribe(["channel": .string("run:\(run.id)")])
             await clock.waitForSleepers()
             clock.advance(by: .milliseconds(BrokerLimits().presenceIntervalMs))
-            for (index, text) in [(0, "the end"), (1, "another")] {
-                world.hub.publish([
-                    LiveUpdate(
-                        projectId: run.projectId, cardId: run.cardId, runId: run.id, index: index,
-                        kind: .assistantMessage, text: text)
-                ])
-            }
+            type("the end", at: 0, of: run, in: world)
+            type("another", at: 1, of: run, in: world)
             try await world.say(["and this is the end"], in: run)
             try await watcher.expect("entry.added")
             await clock.waitForSleepers()
