@@ -3,6 +3,7 @@ import json
 
 import httpx
 import pytest
+from httpx_sse import connect_sse
 
 from problem import Problem
 from hub import Hub
@@ -197,3 +198,19 @@ def test_a_token_is_made_without_the_hub_and_opens_it_to_other_machines(tmp_path
     assert status == 1 and "bob" in error and "member" in error
     status, _, error = roost("token", "--user", "", "--data", data)
     assert status == 1 and "user" in error
+
+
+def test_the_stream_of_a_one_shot_says_that_it_may_be_seen_no_more(hub, people):
+    project, _ = hub.project()
+    _, token, secret = people.add("ada")
+    people.join(project, "ada", role="editor")
+    asked = {"project": project["slug"], "provider": "command", "prompt": "x", "stream": True,
+             "options": {"argv": ["sh", "-c", "while :; do echo x; sleep .1; done"]}}
+    with people.rest(secret) as rest, connect_sse(rest, "POST", "/api/agent", json=asked) as source:
+        told = []
+        for event in source.iter_sse():
+            told.append(event)
+            if event.event == "run.started":
+                hub.delete(f"/api/tokens/{token['id']}")
+    assert told[-1].event == "gap" and told[-1].json()["reason"] == "access"
+    assert "done" not in [event.event for event in told]

@@ -121,25 +121,15 @@ package struct AgentDoor: Sendable {
         let listener = engine.bell.listen(to: journal)
         defer { engine.bell.forget(listener) }
         let deadline = watch.waitMs.map { operations.clock.now().adding(milliseconds: $0) }
-        var seen = watch.after?.seq
+        var stream = AgentStream(after: watch.after?.seq)
         while true {
-            let look = try await engine.journal.read { [seen] reader in
-                try reader.look(at: watch.run.id, after: seen, byteCountMax: Self.pageByteCountMax)
+            let look = try await engine.journal.read { [stream] reader in
+                try reader.look(at: watch.run.id, after: stream.seen, byteCountMax: Self.pageByteCountMax)
             }
-            guard operations.access.caller(watch.caller.pass).sees(watch.run) else { return }
-            var bytes: [UInt8] = []
-            var isWhole = true
-            switch look.page {
-            case .gone(let oldest): seen = oldest - 1
-            case .page(let events, let scannedTo, let more):
-                for event in events {
-                    let position = JournalPosition(epoch: look.epoch, seq: event.header.seq)
-                    bytes += ServerSentEvent.block(
-                        id: position.description, event: event.header.type.rawValue, data: event.payload)
-                }
-                (seen, isWhole) = (scannedTo, !more)
+            guard operations.access.caller(watch.caller.pass).sees(watch.run) else {
+                return try await writer.write(stream.end(epoch: look.epoch))
             }
-            if case .gone = look.page { continue }
+            var (bytes, isWhole) = stream.take(look.page, epoch: look.epoch)
             let isOver =
                 isWhole && (look.asked.run.status.isOver || deadline.map { operations.clock.now() >= $0 } ?? false)
             if isOver {
