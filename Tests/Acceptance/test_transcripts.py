@@ -93,6 +93,8 @@ def test_what_cannot_be_imported_is_refused(tmp_path):
             return problem.value
         assert "belongs to no project" in refused(provider="claude-code", sessionId="s-0").document["detail"]
         assert refused(provider="claude-code", sessionId="none").code == "FILE_NOT_FOUND"
+        part = refused(provider="claude-code", sessionId="0", project=project["slug"])
+        assert part.code == "FILE_NOT_FOUND", "a part of a name is no name"
         assert refused(provider="claude-code", sessionId="../-nowhere/s-1").code == "FILE_NOT_FOUND"
         assert refused(provider="demo", sessionId="s-1").code == "VALIDATION_FAILED"
         too_many = refused(provider="claude-code", sessionId="s-1", project=project["slug"])

@@ -11,8 +11,8 @@ final class PasswordHasher: Sendable {
     static let cost = 1 << 15
     static let parallelization = 3
     private static let saltByteCount = 16
-    /// 3 s of waiting; above it 503.
-    static let waitingMax = 16
+    /// 16 passwords, some 3 s of waiting; above it 503.
+    static let passwordsWaitingMax = 16
 
     private let queue = DispatchQueue(label: "roost.passwords")
     private let waiting = Mutex(0)
@@ -20,7 +20,7 @@ final class PasswordHasher: Sendable {
     func make(_ password: String) async throws -> StoredPassword {
         var salt = [UInt8](repeating: 0, count: Self.saltByteCount)
         guard unsafe copenssl_random(&salt, salt.count) else {
-            throw HubError(.internal, "OpenSSL has no chance to give")
+            throw HubError(.internal, "OpenSSL gives no random bytes")
         }
         let (cost, parallelization) = (Self.cost, Self.parallelization)
         let hash = try await derive(password, salt, cost, parallelization)
@@ -40,13 +40,14 @@ final class PasswordHasher: Sendable {
         _ password: String, _ salt: [UInt8], _ cost: Int, _ parallelization: Int
     ) async throws -> [UInt8] {
         let isFree = waiting.withLock { waiting in
-            guard waiting < Self.waitingMax else { return false }
+            guard waiting < Self.passwordsWaitingMax else { return false }
             waiting += 1
             return true
         }
         guard isFree else {
             throw HubError.limit(
-                "waitingMax", Self.waitingMax, "so many passwords are being looked at", code: .overloaded,
+                "passwordsWaitingMax", Self.passwordsWaitingMax, "so many passwords are being looked at",
+                code: .overloaded,
                 retryAfterSeconds: 3)
         }
         defer { waiting.withLock { $0 -= 1 } }

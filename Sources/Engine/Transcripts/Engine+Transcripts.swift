@@ -39,8 +39,9 @@ extension Engine {
             throw HubError.limit("transcriptByteCountMax", most, "the session's file has \(item.byteCount) bytes")
         }
         let contents = try shelf.contents(of: item, entriesMax: settings.limits.transcriptEntriesMax)
-        guard let session = contents.head.id else {
-            throw HubError(.fileNotFound, "\(item.path) holds no session")
+        // A file was found by the end of its name.
+        guard let session = contents.head.id, session == name else {
+            throw HubError(.fileNotFound, "\(item.path) does not hold the session \(name)")
         }
         var wanted = input.project
         if let card = input.cardId, wanted == nil {
