@@ -68,13 +68,15 @@ package actor HubClient {
 
     /// Sends a frame and waits for the frame that answers it.
     package func send(_ type: String, _ payload: JSONValue) async throws -> JSONValue {
-        if let end { throw end }
-        guard let channel else { throw HubClientError.closed(code: 1006, reason: "not connected") }
-        lastID += 1
-        let id = lastID
-        let frame: JSONValue = ["type": .string(type), "id": .integer(id), "payload": payload]
-        return try await withCheckedThrowingContinuation { continuation in
-            calls[id] = continuation
+        try await withCheckedThrowingContinuation { answer in
+            // Here, and not before the wait: the loop may have turned between, and the connection have ended.
+            guard end == nil, let channel else {
+                let end = end ?? .closed(code: 1006, reason: "not connected")
+                return answer.resume(throwing: end)
+            }
+            lastID += 1
+            calls[lastID] = answer
+            let frame: JSONValue = ["type": .string(type), "id": .integer(lastID), "payload": payload]
             channel.send([Frame.maskedText(WireJSON.encode(frame))])
         }
     }

@@ -115,6 +115,8 @@ internal import Synchronization
             for item in spare {
                 switch item {
                 case .job(let job):
+                    // A task that prefers no executor comes back to the mailbox at each `await`, also where that stays
+                    // within its actor: others may have been here before it goes on.
                     unsafe job.runSynchronously(
                         isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
                 case .work(let work): work()

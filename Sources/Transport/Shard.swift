@@ -148,7 +148,10 @@ package actor Shard: LoopReceiver {
         guard !connections.isEmpty else { return }
         if drain == nil { drain = Drain(plan, streams: streams) }
         goOnDraining()
-        await withCheckedContinuation { drain?.waiters.append($0) }
+        await withCheckedContinuation { waiter in
+            // To wait may take a turn of the loop (see `Loop.drain`), and the last connection be gone by now.
+            if drain == nil { waiter.resume() } else { drain?.waiters.append(waiter) }
+        }
     }
 
     private func goOnDraining() {

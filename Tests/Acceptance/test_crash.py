@@ -52,6 +52,9 @@ class Story:
     def check_end(self):
         """Nothing is missing, nothing came twice, and the words are the agent's, byte for byte."""
         run = self.hub.wait_for_run(self.run, "completed")
+        # What was done is summed up after the end.
+        for copy in (self.copy, self.run_copy):
+            self.live.wait(lambda: any(event["type"] == "run.summary" for event in copy.events), "the summary")
         self.live.wait_for_position(self.copy, self.hub.position(self.project["id"]))
         told = [without_channel(event) for event in self.copy.events]
         seqs, begun_at = [event["seq"] for event in told], self.copy.joins[0]["seq"]

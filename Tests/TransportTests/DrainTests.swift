@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 import Testing
 import Transport
 import WebCodec
@@ -93,6 +94,53 @@ struct DrainTests {
                 #expect(try socket.isAtEnd())
                 socket.hangUp()
             }
+        }
+    }
+
+    /// Is gone as soon as it hears that the server stops.
+    private final class Leaving: WebSocketHandler {
+        let shard: Shard
+        let client: Mutex<RawClient?> = Mutex(nil)
+        let isOver = Mutex(false)
+        let ended = Gate()
+
+        init(_ channel: OutboundChannel) { shard = channel.shard }
+
+        /// Gives the loop more to do than it does in one turn.
+        func keepBusy() {
+            shard.submit { _ in if !self.isOver.withLock({ $0 }) { self.keepBusy() } }
+        }
+
+        func received(_ message: WebSocketMessage) {}
+        func stopping() { client.withLock { $0.take() }?.vanish() }
+        func closed(code: UInt16, reason: String) { ended.open() }
+    }
+
+    @Test("a stop ends though the last connection does while it begins")
+    func last() async throws {
+        // In one of four the loop turns between the two.
+        for _ in 0..<16 {
+            let handler = Mutex<Leaving?>(nil)
+            let server = try TestServer { _ in
+                Response(
+                    body: .webSocket { channel in
+                        let leaving = Leaving(channel)
+                        handler.withLock { $0 = leaving }
+                        return leaving
+                    })
+            }
+            let port = server.port
+            let client = try await offPool {
+                let client = try RawClient(port: port)
+                try client.upgrade("/")
+                return client
+            }
+            let leaving = try #require(handler.withLock { $0 })
+            leaving.client.withLock { $0 = client }
+            leaving.keepBusy()
+            await server.server.stop(deadlineSeconds: 3_600)
+            await leaving.ended.wait()
+            leaving.isOver.withLock { $0 = true }
         }
     }
 }

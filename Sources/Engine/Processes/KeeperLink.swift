@@ -35,14 +35,15 @@ package actor KeeperLink {
         precondition(!isUsed, "a link attaches once")
         isUsed = true
         do {
-            let socket = try ControlSocket.connect(in: folder.directory())
-            self.socket = socket
-            loop.watch(socket) { self.assumeIsolated { $0.receive() } }
+            socket = try ControlSocket.connect(in: folder.directory())
         } catch let error as SystemError where error.number == ENOENT || error.number == ECONNREFUSED {
             throw KeeperLinkError.noKeeper(try folder.status())
         }
         return try await withCheckedThrowingContinuation { continuation in
+            // The loop may have turned since: who closes us meanwhile is heard, and no answer comes before we wait for it.
+            guard let socket else { return continuation.resume(throwing: KeeperLinkError.disconnected) }
             attaching = continuation
+            loop.watch(socket) { self.assumeIsolated { $0.receive() } }
             request(.attach)
         }
     }
@@ -52,9 +53,12 @@ package actor KeeperLink {
     /// - Parameter offset: where in the whole of stdin they stand. What was accepted before is not written again.
     /// - Returns: the offset at which the next bytes go on.
     package func send(_ bytes: [UInt8], at offset: UInt64) async throws -> UInt64 {
-        guard socket != nil else { throw KeeperLinkError.disconnected }
-        guard sends.count < Self.waitingSendCountMax else { throw KeeperLinkError.tooManySends }
-        return try await withCheckedThrowingContinuation { continuation in
+        try await withCheckedThrowingContinuation { continuation in
+            // Here, and not before the wait: the loop may have turned between.
+            guard socket != nil else { return continuation.resume(throwing: KeeperLinkError.disconnected) }
+            guard sends.count < Self.waitingSendCountMax else {
+                return continuation.resume(throwing: KeeperLinkError.tooManySends)
+            }
             sends.append(Send(bytes: bytes, offset: offset, isDone: continuation))
             if sends.count == 1 { sendMore(from: offset) }
         }
