@@ -108,12 +108,13 @@ struct Turn {
         try record.store(dialogue)
         progress.dialogue = try record.encoded()
         try tx.setProgress(progress, of: process.id)
-        try pauseIfSpent()
+        // First: what it has spent is counted in the rows.
         if isRunChanged {
             run.touch(at: tx.now)
             try tx.put(run, as: .runUpdated)
             isRunChanged = false
         }
+        try pauseIfSpent()
     }
 
     private mutating func apply(_ effects: [AgentEffect]) throws {
@@ -220,9 +221,9 @@ struct Turn {
         isRunChanged = false
     }
 
-    /// What is used up must not be used further: the agent stands still, and loses nothing.
+    /// What is used up must not be used further: the agent stands still, and loses nothing. One that is done spends no more.
     private mutating func pauseIfSpent() throws {
-        guard run.status == .running || run.status == .waiting, run.holdsPlace,
+        guard !isOver, run.status == .running || run.status == .waiting, run.holdsPlace,
             let excess = try tx.excess(of: run, in: project)
         else { return }
         _ = try run.apply(.pause(.budget, detail: excess.text), at: tx.now)

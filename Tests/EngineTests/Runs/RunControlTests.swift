@@ -189,6 +189,7 @@ struct RunControlTests {
         // What comes last in a turn is what it cost: this one is done.
         let first = try await shop.wait(for: try await claude(nil, in: project, shop, card).id)
         #expect(first.status == .completed && first.usage?.tokens == 15)
+        #expect(try await !events(in: project, shop).contains { $0.type == .runPaused }, "it was done")
         let second = try await shop.wait(for: try await claude(nil, in: project, shop, card).id, "paused") {
             $0.status == .paused
         }
@@ -199,6 +200,13 @@ struct RunControlTests {
         }
         #expect(spent.tokens == 15 && spent.costUsd == 0.5)
         await shop.close()
+    }
+
+    private func events(in project: Project, _ shop: Workshop) async throws -> [EventHeader] {
+        let page = try await shop.journal.events(
+            in: .project(project.id), after: 0, limit: 10_000, byteCountMax: 64 << 20)
+        guard case .page(let events, _, _) = page else { return [] }
+        return events.map(\.header)
     }
 
     @Test("silence is noticed once, asked about, or ended, as the project says")
