@@ -25,6 +25,7 @@ struct DockerCommand {
         return arguments + ["--workdir", place.directory, image] + argv
     }
 
+    static func freezing(_ isToFreeze: Bool, _ name: String) -> [String] { [isToFreeze ? "pause" : "unpause", name] }
     static func removal(of name: String) -> [String] { ["rm", "--force", name] }
     static func name(of process: String) -> String { "roost-" + process.lowercased() }
 }

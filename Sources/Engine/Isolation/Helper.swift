@@ -7,7 +7,11 @@ enum Helper {
     /// 8 KiB of what it said: a few lines.
     private static let textByteCountMax = 8 << 10
 
-    /// - Returns: its exit status (of one that was killed 128 and the signal), and what it said, errors last.
+    /// 30 s: what asks a service that hangs, such as docker's, would wait for ever.
+    private static let answerSeconds = 30
+
+    /// - Returns: its exit status (of one that was killed 128 and the signal), and what it said, errors last. One that takes
+    ///   too long is killed, and the text says so.
     static func run(_ argv: [String], environment: [String: String]) async throws -> (status: Int32, text: String) {
         // It is waited for on a thread of its own: those of the tasks are few.
         try await withCheckedThrowingContinuation { continuation in
@@ -22,8 +26,15 @@ enum Helper {
     ) throws -> (status: Int32, text: String) {
         let (pid, reading) = try start(argv, environment)
         var said: [UInt8] = []
-        while let part = try reading.bytes(upTo: textByteCountMax), !part.isEmpty {
+        let clock = ContinuousClock()
+        let due = clock.now + .seconds(answerSeconds)
+        while try reading.isReadable(within: clock.now.duration(to: due)) {
+            guard let part = try reading.bytes(upTo: textByteCountMax), !part.isEmpty else { break }
             said = Array((said + part).suffix(textByteCountMax))
+        }
+        if clock.now >= due {
+            kill(pid, SIGKILL)
+            said += Array("\n\(argv[0]) did not answer within \(answerSeconds) s".utf8)
         }
         var status: Int32 = 0
         while unsafe waitpid(pid, &status, 0) < 0 {

@@ -52,18 +52,34 @@ extension RunContext {
 
     /// A container outlives a client that was killed.
     func removeContainer(of process: ChildProcess.ID) async throws {
+        try await docker(process, "A container was kept", unless: ["No such container"]) {
+            DockerCommand.removal(of: $0)
+        }
+    }
+
+    /// What is in a container is no child of its client, which alone a signal reaches.
+    func freezeContainer(_ isToFreeze: Bool, of process: ChildProcess.ID) async throws {
+        try await docker(
+            process, "A container does not stand still, or not go on",
+            unless: isToFreeze ? ["is already paused"] : ["is not paused", "No such container"]
+        ) { DockerCommand.freezing(isToFreeze, $0) }
+    }
+
+    /// Does something to the container of a process, where it is in one; what goes wrong is logged.
+    private func docker(
+        _ process: ChildProcess.ID, _ failure: Logger.Message, unless harmless: [String],
+        _ arguments: (String) -> [String]
+    ) async throws {
         let run = try await journal.read { try $0.required($0.required(process).runId) }
         guard run.isolationKind == .docker else { return }
         do {
-            let program = try programs.locate(DockerCommand.program)
             let output = try await Helper.run(
-                [program] + DockerCommand.removal(of: DockerCommand.name(of: process.rawValue)),
+                [try programs.locate(DockerCommand.program)] + arguments(DockerCommand.name(of: process.rawValue)),
                 environment: settings.environment)
-            if output.status != 0, !output.text.contains("No such container") {
-                log.warning("A container was kept", metadata: ["process": "\(process)", "docker": "\(output.text)"])
-            }
+            guard output.status != 0, !harmless.contains(where: output.text.contains) else { return }
+            log.warning(failure, metadata: ["process": "\(process)", "docker": "\(output.text)"])
         } catch {
-            log.warning("A container was kept", metadata: ["process": "\(process)", "error": "\(error)"])
+            log.warning(failure, metadata: ["process": "\(process)", "error": "\(error)"])
         }
     }
 }

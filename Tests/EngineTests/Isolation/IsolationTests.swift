@@ -200,7 +200,7 @@ import Testing
         let worktree = try #require(done.worktreePath)
         let process = try #require(try await shop.journal.read { try $0.processes(of: done.id).first })
         let name = "roost-" + process.id.rawValue.lowercased()
-        #expect(calls.count == 2 && calls.last == ["rm", "--force", name])
+        #expect(calls.filter { $0.first == "run" }.count == 1 && calls.last == ["rm", "--force", name])
         let arguments = try #require(calls.first)
         func follows(_ option: String, _ value: String) -> Bool {
             zip(arguments, arguments.dropFirst()).contains { $0 == option && $1 == value }
@@ -209,6 +209,32 @@ import Testing
         #expect(follows("--volume", "\(worktree):\(worktree)") && follows("--user", "\(getuid()):\(getgid())"))
         #expect(follows("--volume", "\(shop.repository)/.git:\(shop.repository)/.git:ro") && follows("--env", "TOKEN"))
         #expect(!arguments.joined().contains("docker-secret"))
+        let bot = await Result.of {
+            try await shop.engine.relayRun(done.id, RelayRun(provider: .bot), by: Workshop.by)
+        }.hubError
+        #expect(bot?.code == .validationFailed && bot?.detail.contains("keep it apart") == true)
+        await shop.close()
+    }
+
+    @Test("a container stands still with its run: a signal would reach its client alone")
+    func dockerPause() async throws {
+        let programs = try StandIn(
+            "docker", #"echo "$1" >> "${0%/*}/verbs"; test "$1" = run || exit 0; while :; do sleep 0.02; done"#)
+        let shop = try await Workshop(programs: programs.folder.path)
+        let project = try await shop.project()
+        func verbs() throws -> [Substring] {
+            try String(contentsOfFile: programs.folder.path + "/verbs", encoding: .utf8).split(separator: "\n")
+        }
+        let made = try await run(shop, project, Isolation(.docker, image: "image:1"), "")
+        try await shop.wait("it runs") {
+            try await shop.journal.read { try $0.processes(of: made.id).first?.pid != nil } && verbs().contains("run")
+        }
+        _ = try await shop.engine.pauseRun(made.id, by: Workshop.by)
+        try await shop.wait("it stands still") { try verbs().last == "pause" }
+        _ = try await shop.engine.resumeRun(made.id, by: Workshop.by)
+        try await shop.wait("it goes on") { try verbs().last == "unpause" }
+        _ = try await shop.engine.cancelRun(made.id, by: Workshop.by)
+        try await shop.wait("its container is removed") { try verbs().last == "rm" }
         await shop.close()
     }
 }
