@@ -34,6 +34,21 @@ package final class Descriptor: Sendable {
         return isThere ? bytes : nil
     }
 
+    /// Whether something can be read, or the end has come, within that time.
+    package func isReadable(within duration: Duration) throws -> Bool {
+        let clock = ContinuousClock()
+        let due = clock.now + duration
+        while true {
+            var polled = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            let left = max(.zero, clock.now.duration(to: due))
+            let milliseconds = Int32(
+                clamping: left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000)
+            let count = unsafe poll(&polled, 1, milliseconds)
+            if count >= 0 { return count > 0 }
+            guard errno == EINTR else { throw SystemError("poll") }
+        }
+    }
+
     /// The same for a socket: that the other side has gone is an error and no signal.
     package func send(_ bytes: UnsafeRawBufferPointer) throws -> Int? {
         try Self.repeated("send") { unsafe Glibc.send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }

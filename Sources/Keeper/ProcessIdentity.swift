@@ -25,7 +25,14 @@ package struct ProcessIdentity: Sendable, Equatable {
     /// - Returns: whether there was somebody to send it to.
     package func signalGroup(_ signal: Int32) throws -> Bool {
         guard try isAlive() else { return false }
-        return kill(-pid, signal) == 0
+        return Glibc.kill(-pid, signal) == 0
+    }
+
+    /// Kills the process alone, if it is still this process.
+    /// - Returns: whether there was somebody to kill.
+    package func kill() throws -> Bool {
+        guard try isAlive() else { return false }
+        return Glibc.kill(pid, SIGKILL) == 0
     }
 
     private static func currentBootID() throws -> String {

@@ -61,6 +61,31 @@ struct StopTests {
         await shop.close()
     }
 
+    @Test(
+        "a keeper that hangs keeps nobody: its hub, or the next one, ends it and all that it has",
+        arguments: [true, false])
+    func keeperHangs(seen: Bool) async throws {
+        var shop = try await Workshop()
+        let (run, process, pids) = try await started(shop)
+        if !seen { await shop.close() }
+        let keeper = try #require(try keeper(of: process, shop))
+        kill(keeper, SIGSTOP)
+        if !seen {
+            // A hub that goes down does not wait for it either.
+            shop = try await Workshop(after: shop)
+            await shop.close()
+            shop = try await Workshop(after: shop)
+        }
+        _ = try await shop.engine.stopRun(run.id, by: Workshop.by)
+        try await shop.wait("the process has ended") {
+            shop.clock.manual.advance(by: .seconds(15))
+            return try await shop.journal.read { try $0.processes(of: run.id).allSatisfy { $0.endedAt != nil } }
+        }
+        #expect(try !lives(keeper))
+        for pid in pids { #expect(try !lives(pid)) }
+        await shop.close()
+    }
+
     private func keeper(of process: ChildProcess, _ shop: Workshop) throws -> Int32? {
         let folder = KeeperFolder(path: shop.folder.path + "/data/processes/" + process.id.rawValue)
         guard case .running(let record) = try folder.status() else { return nil }

@@ -4,6 +4,8 @@ package import Keeper
 package enum KeeperLinkError: Error, Sendable, Equatable {
     /// The connection has ended or was closed. Input may have been accepted: attach again, and send it again.
     case disconnected
+    /// The keeper was connected to, and has said nothing for so long: it hangs.
+    case silent(seconds: Int)
     /// Nobody listens. The files say why.
     case noKeeper(KeeperFolder.Status)
     /// stdin is closed, by us or by the process.

@@ -1,4 +1,5 @@
 package import Keeper
+import Model
 
 /// Starts processes under keepers and finds them again. Tests put a scripted one in its place.
 package protocol ProcessHost: Sendable {
@@ -24,6 +25,31 @@ package protocol ProcessLink: Sendable {
 }
 
 extension KeeperLink: ProcessLink {}
+
+extension ProcessLink {
+    /// Attaches to a keeper that may hang: gives up after a time, and when the task is cancelled.
+    /// - Throws: `KeeperLinkError`; `.silent` when the time is over.
+    func attach(within seconds: Int, of clock: any TimeSource) async throws -> KeeperState {
+        let alarm = Task {
+            do { try await clock.sleep(for: .seconds(seconds)) } catch { return false }
+            await close()
+            return true
+        }
+        do {
+            let state = try await withTaskCancellationHandler {
+                try await attach()
+            } onCancel: {
+                Task { await close() }
+            }
+            alarm.cancel()
+            return state
+        } catch {
+            alarm.cancel()
+            if await alarm.value { throw KeeperLinkError.silent(seconds: seconds) }
+            throw error
+        }
+    }
+}
 
 /// The real ones: a keeper for each process, one loop for all links.
 package struct KeeperHost: ProcessHost {

@@ -73,6 +73,7 @@ actor RunDriver {
 
     /// Tries until the process is settled: as long as a keeper has it, giving up would leave an agent that nobody hears.
     private func drive() async {
+        defer { ending?.cancel() }
         var failures = 0
         while true {
             do {
@@ -194,7 +195,14 @@ actor RunDriver {
             case .neverStarted:
                 throw KeeperNotReady(log: "no keeper took \(folder.path)")
             case .running:
-                try await serve(context.host.link(to: folder))
+                do {
+                    try await serve(context.host.link(to: folder))
+                } catch let KeeperLinkError.silent(seconds) {
+                    context.log.error(
+                        "A keeper does not answer",
+                        metadata: ["run": "\(run)", "process": "\(process)", "seconds": "\(seconds)"])
+                    if case .end = try await context.wish(of: process) { try context.endHanging(folder) }
+                }
             }
             // The link ended and the folder will say why in a moment.
             try await context.clock.sleep(for: .milliseconds(RunContext.folderIntervalMs))
@@ -206,8 +214,10 @@ actor RunDriver {
     private func serve(_ link: any ProcessLink) async throws {
         let state: KeeperState
         do {
-            state = try await link.attach()
-        } catch is KeeperLinkError {
+            state = try await context.attach(link)
+        } catch let error as KeeperLinkError {
+            try Task.checkCancellation()
+            if case .silent = error { throw error }
             return
         }
         isLinkOver = false
@@ -245,9 +255,10 @@ actor RunDriver {
         for await _ in signals {
             let hasMore = try await drain(isFinal: false)
             try await performServices()
+            // One that is to stand still does so before it is told anything.
+            try await obey(link)
             // After the drain: what the agent said may have made the dialogue answer.
             input.yield()
-            try await obey(link)
             if isLinkOver { break }
             if hasMore { wake.yield() }
             try await context.clock.sleep(for: .milliseconds(Self.batchIntervalMs))
@@ -344,6 +355,7 @@ actor RunDriver {
 
     private func freeze(_ isToFreeze: Bool, _ link: any ProcessLink) async throws {
         guard isFrozen != isToFreeze else { return }
+        try await context.freezeContainer(isToFreeze, of: process)
         do {
             try await link.signal(isToFreeze ? SIGSTOP : SIGCONT)
             isFrozen = isToFreeze
@@ -356,10 +368,14 @@ actor RunDriver {
     /// its keeper ends it.
     private func end(_ link: any ProcessLink, after grace: Int) {
         guard ending == nil else { return }
-        ending = Task { [context, process] in
+        ending = Task { [context, process, folder] in
             do {
                 if grace > 0 { try await context.clock.sleep(for: .milliseconds(grace)) }
-                try await link.terminate(graceMs: UInt64(context.settings.terminateGraceSeconds) * 1_000)
+                let terminateSeconds = context.settings.terminateGraceSeconds
+                try await link.terminate(graceMs: UInt64(terminateSeconds) * 1_000)
+                // Its keeper ends it now, and us with that; unless it hangs.
+                try await context.clock.sleep(for: .seconds(terminateSeconds + RunContext.keeperAnswerSeconds))
+                try context.endHanging(folder)
             } catch {
                 context.log.debug("Not ended by the hub", metadata: ["process": "\(process)", "why": "\(error)"])
             }

@@ -295,8 +295,9 @@ actor Scheduler {
             drive(process)
         }
         for process in processes where process.reason != .codingagent && scripts[process.id] == nil {
-            // A script before or behind an agent is its driver's.
-            guard process.reason == .devserver || !known.contains(process.runId) else { continue }
+            // A script before or behind an agent is its driver's; what a person started beside it is not.
+            guard process.reason == .devserver || process.reason == .verifyscript || !known.contains(process.runId)
+            else { continue }
             if await !context.hasEnded(process.id) { drive(script: process) }
         }
         for run in runs where !known.contains(run) && drivers[run] == nil && !dispatching.contains(run) {

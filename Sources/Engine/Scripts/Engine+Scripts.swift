@@ -3,7 +3,7 @@ import Keeper
 package import Model
 
 extension Engine {
-    /// Runs one of the project's scripts in a run's worktree. A dev server may run beside the agent; the others do not.
+    /// Runs one of the project's scripts where a run works: in its worktree, or in the project's own folder. A dev server may run beside the agent; the others do not.
     /// - Throws: `HubError` `.scriptNotFound`, `.alreadyExists` when it runs, `.illegalTransition`, `.limitExceeded`.
     package func startScript(_ kind: Script.Kind, of id: Run.ID, by actor: Actor) async throws -> Committed<
         ChildProcess
@@ -11,10 +11,11 @@ extension Engine {
         let most = settings.limits.scriptsPerHubMax
         let started = try await journal.change(of: id, by: actor) { tx in
             let run = try tx.required(id)
-            guard try tx.open(run.projectId).scripts?[kind] != nil else {
+            let project = try tx.open(run.projectId)
+            guard project.scripts?[kind] != nil else {
                 throw HubError(.scriptNotFound, "the project has no \(kind.rawValue) script")
             }
-            guard let worktree = run.worktreePath, FolderOnDisk(worktree).exists else {
+            guard let folder = run.workingDirectory(in: project), FolderOnDisk(folder).exists else {
                 throw HubError.illegal(
                     "a script", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
             }

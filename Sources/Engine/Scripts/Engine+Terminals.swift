@@ -51,7 +51,7 @@ extension Engine {
         }
         let link = host.link(to: KeeperFolder(path: settings.processFolder(of: id)))
         do {
-            try await body(link, try await link.attach())
+            try await body(link, try await link.attach(within: RunContext.keeperAnswerSeconds, of: clock))
             await link.close()
         } catch let error as KeeperLinkError {
             await link.close()

@@ -22,7 +22,8 @@ extension RunContext {
         return variables
     }
 
-    /// Runs the project's setup script, once for each worktree, before the first agent in it.
+    /// Runs the project's setup script, once for each worktree, before the first agent in it. The project's own folder is
+    /// its owner's to set up.
     /// - Returns: why the agent will not be started; nil when it may.
     func setUp(for agent: ChildProcess.ID) async throws -> ProcessEnd? {
         guard let script = try await script(.setup, around: agent, unless: { $0.setUpPath == $0.worktreePath }) else {

@@ -30,6 +30,8 @@ struct ScriptRunner: Sendable {
             if let end = try await start(row, unless: shouldEnd) { return try await settle(end) }
             shown = [.stdout: 0, .stderr: 0]
         }
+        // Also one that an earlier hub had started, and had no time to say so.
+        if row.status == .queued { try await change(as: .scriptStarted) { $0.status = .running } }
         return try await settle(try await follow(row, shown, unless: shouldEnd))
     }
 
@@ -42,29 +44,24 @@ struct ScriptRunner: Sendable {
             try reader.required(process).stopAt == nil && !shouldEnd(reader)
         }
         guard isWanted else { return .notStarted("it was stopped before it was started", isOurs: true) }
-        let argv: [String]
-        let terminal: ScreenSize?
         do {
             guard let asked = try await context.journal.read({ try asked(of: row, $0) }) else {
                 return .notStarted("the project has no such script any more", isOurs: false)
             }
-            terminal = asked.script.terminal
             let file = try asked.script.text.map { try ScriptFile(of: process, context.settings).write($0) }
             var launch = asked.launch
             launch.arguments += [file].compactMap(\.self)
-            argv = launch.arguments
             let isolated = try context.isolated(
                 launch, of: process, in: asked.run, readable: [file].compactMap(\.self))
+            try await change { [argv = launch.arguments] row in
+                (row.argv, row.terminal) = (argv, asked.script.terminal)
+            }
             _ = try await context.host.launch(isolated, in: folder)
         } catch let error as LaunchRefused {
             return .notStarted("\(error)", isOurs: false)
         } catch let error as HubError where error.code == .credentialUnusable || error.code == .isolationUnavailable {
             // Trying again does not help: somebody has to put it right.
             return .notStarted(error.detail, isOurs: false)
-        }
-        try await change(as: .scriptStarted) { row in
-            row.status = .running
-            (row.argv, row.terminal) = (argv, terminal)
         }
         return nil
     }
@@ -79,14 +76,14 @@ struct ScriptRunner: Sendable {
         let project = try reader.required(row.projectId)
         let run = try reader.required(row.runId)
         guard let kind = Script.Kind.allCases.first(where: { $0.reason == row.reason }),
-            let script = project.scripts?[kind], let worktree = run.worktreePath
+            let script = project.scripts?[kind], let folder = run.workingDirectory(in: project)
         else { return nil }
         let seconds = script.timeoutSeconds ?? (kind == .dev ? nil : Self.timeoutSecondsDefault)
         let secrets = try context.secrets(of: run, reader)
         let launch = LaunchSpecification(
             arguments: script.argv,
             environment: context.environment(of: kind, script, run, project).merging(secrets) { $1 },
-            workingDirectory: worktree, outputByteCountMax: UInt64(context.settings.processOutputBytesMax),
+            workingDirectory: folder, outputByteCountMax: UInt64(context.settings.processOutputBytesMax),
             wallMsMax: seconds.map { UInt64($0) * 1_000 },
             terminal: script.terminal.map(TerminalSize.init), secrets: Array(secrets.values))
         return Asked(launch: launch, script: script, run: run)
@@ -111,10 +108,10 @@ struct ScriptRunner: Sendable {
             case .neverStarted: throw KeeperNotReady(log: "no keeper took \(folder.path)")
             case .running(let record):
                 if !isTold {
-                    isTold = try await context.journal.read { reader in
+                    let hasToGo = try await context.journal.read { reader in
                         try reader.required(process).stopAt != nil || shouldEnd(reader)
                     }
-                    if isTold { await terminate() }
+                    if hasToGo { isTold = try await context.terminate(folder) }
                 }
                 if looks.isMultiple(of: Self.looksPerPortLook) { try await note(record) }
                 looks += 1
@@ -134,18 +131,6 @@ struct ScriptRunner: Sendable {
             shown[stream] = context.showOutput(
                 of: row, stream, folder, from: shown[stream] ?? end, to: end, isFinal: isFinal)
         }
-    }
-
-    private func terminate() async {
-        let link = context.host.link(to: folder)
-        do {
-            _ = try await link.attach()
-            try await link.terminate(graceMs: UInt64(context.settings.terminateGraceSeconds) * 1_000)
-        } catch {
-            // It has just ended, or its keeper is gone: the next look says which.
-            context.log.debug("Not told to end", metadata: ["process": "\(process)", "why": "\(error)"])
-        }
-        await link.close()
     }
 
     /// Its number, and where it can be reached.

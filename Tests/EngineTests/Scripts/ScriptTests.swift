@@ -50,6 +50,52 @@ import Testing
         await shop.close()
     }
 
+    @Test("the time of a setup is not taken for an agent's silence")
+    func longSetup() async throws {
+        let shop = try await Workshop(stall: StallRule(afterSeconds: 60, action: .stop))
+        var project = try await shop.project()
+        let silent = try await shop.command("sleep", "1000", in: project)
+        try await shop.wait("it runs") { try await processes(shop, silent.id).first?.pid != nil }
+        let setup = sh("while ! [ -e \"$ROOST_PROJECT_PATH/../ready\" ]; do sleep 0.02; done")
+        project = try await shop.engine.updateProject(
+            project.id, UpdateProject(scripts: Scripts(setup: setup)), by: Workshop.by
+        ).value
+        let run = try await shop.command("true", in: project)
+        try await shop.wait("it is being set up") {
+            try await processes(shop, run.id).contains { $0.reason == .setupscript && $0.status == .running }
+        }
+        try await shop.wait("the one that is silent is stopped") {
+            shop.clock.manual.advance(by: .seconds(15))
+            return try await shop.run(silent.id).status == .paused
+        }
+        #expect(try await shop.run(run.id).status == .running)
+        try Data().write(to: URL(fileURLWithPath: shop.repository + "/../ready"))
+        #expect(try await shop.wait(for: run.id).status == .completed)
+        await shop.close()
+    }
+
+    @Test("in the project's own folder nothing is set up; what cleans up runs there, and so does what is asked for")
+    func ownFolder() async throws {
+        let (shop, project) = try await shop(
+            Scripts(setup: sh("exit 7"), cleanup: sh("pwd > ../cleaned"), verify: sh("pwd > ../verified")))
+        _ = try await shop.engine.updatePolicy(of: project.id, UpdatePolicy(allowHost: true), by: Workshop.by)
+        let made = try await shop.engine.createRun(
+            project.id,
+            CreateRun(
+                provider: .command, options: RunOptions(argv: ["true"]), isolation: Isolation(.host), start: true),
+            by: Workshop.by)
+        let done = try await shop.wait(for: made.value.id)
+        #expect(done.status == .completed)
+        #expect(try await shop.entries(of: done.id).allSatisfy { $0.content.kind != .errorMessage })
+        let verify = try await shop.engine.startScript(.verify, of: done.id, by: Workshop.by).value
+        try await shop.wait("it has ended") { try await process(shop, verify.id).endedAt != nil }
+        for name in ["cleaned", "verified"] {
+            let place = try String(contentsOfFile: shop.repository + "/../" + name, encoding: .utf8)
+            #expect(place == shop.repository + "\n")
+        }
+        await shop.close()
+    }
+
     @Test("a setup that fails fails the run with its words, and no agent is started")
     func failingSetup() async throws {
         let (shop, project) = try await shop(

@@ -132,22 +132,11 @@ struct AgentTerminals: Sendable {
             case .exited, .neverStarted: return
             case .lost(let record):
                 return try await context.endSurvivors(of: record, in: place)
-            case .running: if look == 0 { try await terminate(place, graceMs: graceMs) }
+            case .running: if look == 0 { _ = try await context.terminate(place) }
             }
             try await context.clock.sleep(for: .milliseconds(Self.lookIntervalMs))
         }
         throw ServiceFailure("it does not end")
-    }
-
-    private func terminate(_ place: KeeperFolder, graceMs: UInt64) async throws {
-        let link = context.host.link(to: place)
-        do {
-            _ = try await link.attach()
-            try await link.terminate(graceMs: graceMs)
-        } catch is KeeperLinkError {
-            // It has ended meanwhile; its folder says so.
-        }
-        await link.close()
     }
 
     private static func exit(in place: KeeperFolder) throws -> AgentExit? {
