@@ -18,7 +18,7 @@ extension Engine {
                 options: old.options, prompt: old.prompt, targetBranch: old.targetBranch, at: tx.now)
             (run.relaunchOf, run.priority, run.budget) = (id, old.priority, old.budget)
             (run.createdBy, run.isolation, run.purpose) = (actor, old.isolation, old.purpose)
-            run.attachments = old.attachments
+            (run.attachments, run.profile) = (old.attachments, old.profile)
             try tx.put(run, as: .runCreated)
             _ = try run.apply(.start, at: tx.now)
             try tx.put(run, as: .runQueued)
@@ -38,6 +38,7 @@ extension Engine {
         let wrong = program.check(options)
         guard wrong.isEmpty else { throw HubError.invalid(wrong) }
         try requireAvailable(program)
+        try await requireIsolation(run.isolation, in: run.projectId, for: provider)
         let relayed = try await change(id, by: actor, verb: "relay") { [settings] run, tx in
             _ = try tx.open(run.projectId)
             _ = try run.apply(.followUp, at: tx.now)
@@ -85,6 +86,10 @@ extension Engine {
             let process = try reader.required(input.processId)
             do { _ = try run.apply(.followUp, at: run.updatedAt) } catch {
                 throw HubError.illegal("replace", "run \(id)", currentStatus: run.status.rawValue)
+            }
+            // Before the worktree is set back for it.
+            if let draft {
+                try requireVersion(draft.version, reader.requiredDraft(of: id, .retry).version, of: "draft \(draft.id)")
             }
             return (try reader.required(id), process)
         }

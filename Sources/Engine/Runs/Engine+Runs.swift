@@ -252,10 +252,10 @@ extension Transaction {
                 // Its agent has not been started: it is told both.
                 return try remember(text, ids, behindFirst: &run, settings.attachments)
             }
-            guard let process, var turn = try Turn(process.id, in: self, catalog: catalog, settings: settings),
-                !turn.isOver
+            guard let process, try catalog.program(for: run.provider).abilities.messages,
+                var turn = try Turn(process.id, in: self, catalog: catalog, settings: settings), !turn.isOver
             else {
-                // It has said its last word: the message opens the next turn.
+                // It has said its last word, or hears only its first: the message opens the next turn.
                 return try remember(text, ids, after: run.nextPrompt, for: &run, settings.attachments)
             }
             try turn.say(text, files)

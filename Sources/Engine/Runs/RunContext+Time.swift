@@ -62,7 +62,10 @@ extension RunContext {
             switch rule.action {
             case .nothing, .notify: break
             case .nudge:
-                guard var turn = try Turn(process, in: tx, catalog: catalog, settings: settings), !turn.isOver else {
+                // Of those who hear only their first words it is told alone.
+                guard try catalog.program(for: run.provider).abilities.messages,
+                    var turn = try Turn(process, in: tx, catalog: catalog, settings: settings), !turn.isOver
+                else {
                     break
                 }
                 try turn.say(Self.nudge)
@@ -103,8 +106,10 @@ extension Reader {
         of run: Run, _ rule: StallRule, at now: Timestamp
     ) throws -> (since: Timestamp, rule: StallRule, process: ChildProcess.ID)? {
         let rule = try required(run.projectId).stall ?? rule
+        // One that has no number yet is still being set up, for which the script has a time of its own; a bot has none ever.
         guard rule.action != .nothing, run.status == .running, run.stalledSince == nil,
             let process = try agentProcess(of: run.id), process.status == .running,
+            process.pid != nil || run.provider == .bot,
             let progress = try progress(of: process.id)
         else { return nil }
         // Since it was heard, or was told something, or has been going on again.

@@ -62,6 +62,27 @@ struct RunAgainTests {
         await shop.close()
     }
 
+    @Test("what an agent that hears only its first words is told while it works opens its next turn")
+    func later() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let script = "printenv ROOST_PROMPT; while ! [ -e \(shop.folder.path)/go ]; do sleep 0.02; done"
+        let made = try await shop.engine.createRun(
+            project.id,
+            CreateRun(
+                provider: .command, prompt: "first", options: Self.command(script), start: true),
+            by: Workshop.by)
+        try await shop.wait("it has begun") { try await !shop.entries(of: made.value.id).isEmpty }
+        let told = try await shop.engine.sendMessage(made.value.id, SendMessage(text: "second"), by: Workshop.by).value
+        #expect(told.nextPrompt == "second")
+        try Data().write(to: URL(fileURLWithPath: shop.folder.path + "/go"))
+        try await shop.wait("it has heard both") {
+            try await output(of: shop.run(made.value.id), in: shop) == ["first", "second"]
+        }
+        #expect(try await shop.wait(for: made.value.id).status == .completed)
+        await shop.close()
+    }
+
     @Test("a replace rewinds words and, when asked, files; what was there is kept by a ref")
     func replace() async throws {
         let shop = try await Workshop()
