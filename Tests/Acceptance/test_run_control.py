@@ -1,4 +1,7 @@
 """Pausing, queueing, budgets and one-shot runs, over REST and over the hub's death."""
+import concurrent.futures
+
+import httpx
 import pytest
 
 from httpx_sse import connect_sse
@@ -6,7 +9,7 @@ from httpx_sse import connect_sse
 import processes
 from hub import running
 from problem import Problem
-from waiting import until
+from waiting import patience_seconds, until
 
 TICKING = ["/bin/sh", "-c", "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo $i; sleep 0.02; done"]
 
@@ -89,6 +92,32 @@ def test_one_shot(hub):
     assert gone["run"]["status"] in ("queued", "running")
     hub.post(f"/api/runs/{gone['run']['id']}/cancel")
     until(lambda: not hub.children(), "nobody is left")
+
+
+def test_who_waited_when_the_hub_died_waits_on_for_the_same_run(hub, tmp_path):
+    project, _ = hub.project("waited-for")
+    gate = tmp_path / "gate"
+    input = {"project": project["slug"], "provider": "command", "prompt": "x", "stream": False,
+             "options": {"argv": ["sh", "-c", f"while [ ! -e {gate} ]; do sleep .05; done; echo done"]}}
+    def ask():
+        return hub.http.post("/api/agent", json=input, headers={"Idempotency-Key": "waited-for"})
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask)
+        until(lambda: [run for run in hub.list(f"/api/projects/{project['slug']}/runs") if run["status"] == "running"],
+              "the run is at work")
+        hub.restart()
+        assert isinstance(first.exception(patience_seconds), httpx.TransportError)
+        again = pool.submit(ask)
+        until(lambda: hub.list(f"/api/projects/{project['slug']}/runs")[0]["status"] == "running", "it goes on")
+        gate.touch()
+        answer = again.result(patience_seconds)
+    assert (answer.status_code, answer.headers["Idempotency-Replayed"]) == (201, "true")
+    run = answer.json()["data"]["run"]
+    assert run["status"] == "completed"
+    assert [run["id"]] == [run["id"] for run in hub.list(f"/api/projects/{project['slug']}/runs")]
+    input["stream"] = True      # another request with the key
+    assert ask().status_code == 422
 
 
 def stream(hub, **input):

@@ -18,13 +18,17 @@ extension Engine {
     package func ask(
         _ project: Project.ID, _ input: CreateRun, waitMs: Int, by actor: Actor
     ) async throws -> AskedRun {
-        let most = settings.limits.agentWaitMsMax
-        guard waitMs <= most else { throw HubError.limit("agentWaitMsMax", most, "waiting \(waitMs) ms is too long") }
-        let listener = bell.listen(to: .project(project))
-        defer { bell.forget(listener) }
+        try requireWait(waitMs)
         var input = input
         input.start = true
-        let id = try await createRun(project, input, by: actor).value.id
+        return try await wait(for: createRun(project, input, by: actor).value.id, waitMs: waitMs)
+    }
+
+    /// Waits until a run does nothing more by itself, at most `waitMs`.
+    package func wait(for id: Run.ID, waitMs: Int) async throws -> AskedRun {
+        try requireWait(waitMs)
+        let listener = bell.listen(to: try await journal.read { try $0.required(id).journal })
+        defer { bell.forget(listener) }
         let deadline = clock.now().adding(milliseconds: Int64(waitMs))
         while true {
             let asked = try await journal.read { reader in
@@ -34,6 +38,11 @@ extension Engine {
             guard !asked.run.isAtRest, now < deadline else { return asked }
             try await listener.wait(until: deadline, clock)
         }
+    }
+
+    private func requireWait(_ waitMs: Int) throws(HubError) {
+        let most = settings.limits.agentWaitMsMax
+        guard waitMs <= most else { throw HubError.limit("agentWaitMsMax", most, "waiting \(waitMs) ms is too long") }
     }
 }
 

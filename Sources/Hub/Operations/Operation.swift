@@ -56,12 +56,14 @@ package struct Operation: Sendable {
     let handler: Handler
 
     typealias Handler = @Sendable (OperationCall) async throws -> OperationAnswer
+    /// For one that waits for what it makes.
+    let resumption: Resumption?
 
     init(
         _ name: String, _ routes: Route..., aliases: [String] = [], summary: String, input: [Schema.Field] = [],
         output: Schema? = nil, success: Success = .ok, ability: Ability?, isBrief: Bool = false,
         rateGroup: RateGroup? = nil,
-        spansProjects: Bool = false, waits: Bool = false, tellsSecret: Bool = false,
+        spansProjects: Bool = false, waits: Bool = false, resumption: Resumption? = nil, tellsSecret: Bool = false,
         events: [EventType] = [],
         example: JSONValue = [:],
         handler: @escaping Handler
@@ -88,6 +90,7 @@ package struct Operation: Sendable {
 
     /// What a call is about, which its routes say, or its `project`: the first of these members that it has.
     var subjects: [(member: String, kind: EntityKind)] {
+        self.resumption = resumption
         let names = routes.flatMap(\.parameters) + (spansProjects ? [EntityKind.project.rawValue] : [])
         return names.compactMap { name in
             EntityKind(rawValue: name.hasSuffix("Id") ? String(name.dropLast(2)) : name).map { (name, $0) }

@@ -83,7 +83,7 @@ package final class Operations: Sendable {
             throw HubError(
                 .badRequest, "\(operation.name) takes no idempotency key: its answer is not to be kept anywhere")
         }
-        return try await once(key, operation, call.input, by: caller) { try await operation.handler(call) }
+        return try await once(key, operation, call)
     }
 
     /// - Parameter operation: what is logged, and told.

@@ -1,4 +1,6 @@
+import Engine
 import Journal
+import Logging
 import Model
 import RoostTesting
 import Synchronization
@@ -97,8 +99,57 @@ struct IdempotencyTests {
         #expect(try await hub.send(path, ["title": "Two"], headers: Self.key).status == 201)
     }
 
+    @Test("whoever waited for a run when the hub went waits on for the same run")
+    func waitedFor() async throws {
+        let hub = try TestHub()
+        _ = try await hub.makeProject()
+        let input: JSONValue = [
+            "project": "website", "provider": "command", "prompt": "x", "options": ["argv": ["true"]], "waitMs": 60_000,
+        ]
+        let key = try IdempotencyKey("0c8e1f")
+        let first = Task { try await hub.operations.call("runs.ask", input, by: .local, key: key) }
+        try await hub.isKept(RequestKey(caller: "user local", key: key.text))
+        first.cancel()
+        await #expect(throws: HubError.self) { try await first.value }
+
+        let next = hub.operationsOfTheNextHub()
+        let second = try await hub.passingTime { try await next.call("runs.ask", input, by: .local, key: key) }
+        #expect(second.isReplayed)
+        let asked = try WireJSON.parse(second.data ?? [])
+        #expect(next.table["runs.ask"]?.output?.validate(asked) == [])
+        let runs = try await hub.send("GET /api/projects/website/runs").data().array ?? []
+        #expect(runs.map { $0["id"] } == [asked["run"]?["id"]])
+        #expect(second.location == asked["run"]?["id"]?.string.map { "/api/runs/\($0)" })
+
+        // It has been waited for as long as was asked: that is the answer from now on.
+        let third = try await hub.operationsOfTheNextHub().call("runs.ask", input, by: .local, key: key)
+        #expect(third.isReplayed && third.data == second.data)
+    }
+
+    @Test("the first thing that is changed is kept as the answer only where the operation answers with such a thing")
+    func shape() async throws {
+        let hub = try TestHub()
+        let (project, _) = try await hub.makeBoard()
+        let card = Operation("tests.card", .post("/api/tests/1"), summary: "", output: .card, ability: nil) { call in
+            try await hub.failBehindChange(of: project, by: call.actor)
+        }
+        let asked = Operation("tests.asked", .post("/api/tests/2"), summary: "", output: .asked, ability: nil) { call in
+            try await hub.failBehindChange(of: project, by: call.actor)
+        }
+        for (operation, isKept) in [(card, true), (asked, false)] {
+            await #expect(throws: HubError.self) {
+                try await hub.operations.call(operation, [:], by: .local, key: IdempotencyKey(operation.name))
+            }
+            let known = RequestKey(caller: "user local", key: operation.name)
+            let kept = try await hub.journal.read {
+                try $0.keptAnswer(for: known, since: .init(millisecondsSince1970: 0))
+            }
+            #expect((kept != nil) == isKept, "\(operation.name)")
+        }
+    }
+
     @Test("a key has a shape", arguments: ["", "a b", "ä", String(repeating: "k", count: 256), "\"a\"b\""])
-    func shape(text: String) {
+    func keyShape(text: String) {
         #expect(throws: HubError.self) { try IdempotencyKey(text) }
     }
 
@@ -134,6 +185,41 @@ struct IdempotencyTests {
 }
 
 extension TestHub {
+    /// Of a hub that comes after this one, over the same data.
+    fileprivate func operationsOfTheNextHub() -> Operations {
+        Operations(
+            engine: operations.engine, access: access, about: operations.about, rates: .none, clock: clock,
+            log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// Returns when something is kept under the key.
+    fileprivate func isKept(_ key: RequestKey) async throws {
+        while try await journal.read({ try $0.keptAnswer(for: key, since: Timestamp(millisecondsSince1970: 0)) }) == nil
+        {
+            await Task.yield()
+        }
+    }
+
+    /// Moves the time on until `body` has done what waits for it.
+    fileprivate func passingTime<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let time = Task { [clock] in
+            while !Task.isCancelled {
+                clock.advance(by: .seconds(1))
+                await Task.yield()
+            }
+        }
+        defer { time.cancel() }
+        return try await body()
+    }
+
+    /// Makes a card, and then dies as a hub may.
+    fileprivate func failBehindChange(of project: Project, by actor: Actor) async throws -> OperationAnswer {
+        _ = try await operations.engine.createCard(project.id, CreateCard(title: "Once"), by: actor)
+        throw CancellationError()
+    }
+
     fileprivate func project(_ slug: String) async throws -> Project {
         try await journal.read { reader in
             let id = try #require(try reader.projectID(slug: slug))

@@ -117,14 +117,16 @@ extension OperationTable {
                     "waitMs", .integer(0...Int64(Limits.agentWaitMsMax)),
                     "How long to wait; \(Limits.agentWaitMsMax) when absent. The run goes on after it."),
             ], output: .asked, success: .created, ability: .runWrite, rateGroup: .starting, waits: true,
+            resumption: Resumption(of: Run.self) { call, run in
+                try asked(await call.engine.wait(for: run, waitMs: waitMs(of: call)))
+            },
             events: [.runCreated, .runQueued],
             example: ["project": "website", "provider": "claude-code", "prompt": "Which files are unused?"]
         ) { call in
-            let asked = try await call.engine.ask(
-                try await call.projectID(), try call.decode(CreateRun.self),
-                waitMs: call.input["waitMs"]?.integer.map(Int.init) ?? call.engine.settings.limits.agentWaitMsMax,
-                by: call.actor)
-            return OperationAnswer(data: try WireJSON.encode(asked), location: "/api/runs/\(asked.run.id)")
+            try asked(
+                await call.engine.ask(
+                    try await call.projectID(), try call.decode(CreateRun.self), waitMs: waitMs(of: call),
+                    by: call.actor))
         },
         Operation(
             "runs.update", .patch("/api/runs/{run}"),
@@ -175,6 +177,14 @@ extension OperationTable {
             try .changed(await call.engine.merge(try call.id(), try call.decode(MergeRun.self), by: call.actor))
         },
     ]
+
+    private static func waitMs(of call: OperationCall) -> Int {
+        call.input["waitMs"]?.integer.map(Int.init) ?? call.engine.settings.limits.agentWaitMsMax
+    }
+
+    private static func asked(_ asked: AskedRun) throws -> OperationAnswer {
+        OperationAnswer(data: try WireJSON.encode(asked), location: "/api/runs/\(asked.run.id)")
+    }
 
     /// A verb without an input of its own.
     private static func verb(
