@@ -26,6 +26,16 @@ package struct Operation: Sendable {
         case bare
     }
 
+    /// Spelled as the documents have it.
+    package enum KeyUse: String, Sendable {
+        /// It makes the operation happen once.
+        case taken
+        /// With an error: the answer would have to be kept, and tells a secret.
+        case refused
+        /// Nothing is changed.
+        case ignored
+    }
+
     /// `noun.verb`. Names are API: never renamed.
     package let name: String
     /// Further names, for clients of other systems.
@@ -46,6 +56,8 @@ package struct Operation: Sendable {
     let isBrief: Bool
     /// It may take long to answer, and what it answers is seen only by those who may see it then.
     let waits: Bool
+    /// For one that waits for what it makes.
+    let resumption: Resumption?
     /// Its answer has a secret, which is kept nowhere.
     let tellsSecret: Bool
     /// Unless said: `standard` for what changes something, `reading` for what does not.
@@ -56,8 +68,6 @@ package struct Operation: Sendable {
     let handler: Handler
 
     typealias Handler = @Sendable (OperationCall) async throws -> OperationAnswer
-    /// For one that waits for what it makes.
-    let resumption: Resumption?
 
     init(
         _ name: String, _ routes: Route..., aliases: [String] = [], summary: String, input: [Schema.Field] = [],
@@ -80,6 +90,7 @@ package struct Operation: Sendable {
         self.spansProjects = spansProjects
         self.isBrief = isBrief
         self.waits = waits
+        self.resumption = resumption
         self.tellsSecret = tellsSecret
         self.events = events
         self.example = example
@@ -88,9 +99,11 @@ package struct Operation: Sendable {
 
     var changesSomething: Bool { routes.contains { $0.method != .get } }
 
+    /// What is done with an idempotency key that a call of it has.
+    package var keyUse: KeyUse { changesSomething ? tellsSecret ? .refused : .taken : .ignored }
+
     /// What a call is about, which its routes say, or its `project`: the first of these members that it has.
     var subjects: [(member: String, kind: EntityKind)] {
-        self.resumption = resumption
         let names = routes.flatMap(\.parameters) + (spansProjects ? [EntityKind.project.rawValue] : [])
         return names.compactMap { name in
             EntityKind(rawValue: name.hasSuffix("Id") ? String(name.dropLast(2)) : name).map { (name, $0) }

@@ -15,7 +15,7 @@ export const backoffBoundMinMs = 500;
 export const backoffBoundMaxMs = 20_000;
 
 /** The hub refuses a key on what tells a secret, whose answer is kept nowhere; such a call is never made twice. */
-export const withoutKey = new Set(['auth.setup', 'tokens.create']);
+export const withoutKey = new Set(['auth.login', 'auth.setup', 'passwords.reset', 'tokens.create']);
 
 const pingDefaultMs = 20_000;
 const callTimeoutDefaultMs = 60_000;

@@ -16,8 +16,12 @@ struct AsyncAPIDocument {
                 "title": "Roost", "version": "1",
                 "description": .string(
                     "The live side of the protocol. All channels go over one WebSocket, and some are event streams too: "
-                        + "what frames mean, positions and recovery are in protocol.md; operations are in openapi.yaml."
+                        + "what frames mean, positions and recovery are in protocol.md; operations are in openapi.yaml. "
+                        + "The operations of `x-roost.idempotencyKeyRefused` are the only ones that refuse a key."
                 ),
+            ],
+            "x-roost": [
+                "idempotencyKeyRefused": .array(namesRefusingKey.map { .string($0) }),
             ],
             "defaultContentType": "application/json",
             "servers": [
@@ -30,6 +34,10 @@ struct AsyncAPIDocument {
             "channels": .object(channels), "operations": .object(operations),
             "components": ["messages": .object(messages), "schemas": schemas],
         ]
+    }
+
+    private var namesRefusingKey: [String] {
+        table.operations.filter { $0.keyUse == .refused }.flatMap { [$0.name] + $0.aliases }.sorted()
     }
 
     // MARK: Channels

@@ -60,6 +60,7 @@ struct OpenAPIDocument {
                 "operation": .string(operation.name),
                 "ability": operation.ability.map { .string($0.rawValue) } ?? .null,
                 "rateGroup": .string(operation.rateGroup.rawValue),
+                "idempotencyKey": .string(operation.keyUse.rawValue),
                 "events": .array(operation.events.map { .string($0.rawValue) }),
             ],
         ]
@@ -90,7 +91,7 @@ struct OpenAPIDocument {
                 "schema": ["type": "string", "pattern": #"^("[1-9][0-9]{0,17}"|\*)$"#],
             ])
         }
-        if operation.changesSomething, !operation.tellsSecret {
+        if operation.keyUse == .taken {
             parameters.append([
                 "name": "Idempotency-Key", "in": "header", "required": false,
                 "description": "Asked for again with the same key, it is answered again and not done again.",
@@ -169,7 +170,7 @@ struct OpenAPIDocument {
         if operation.output?.fields.contains(where: { $0.name == "version" }) == true {
             add("ETag", "The version, in quotes.")
         }
-        if operation.changesSomething {
+        if operation.keyUse == .taken {
             add("Idempotency-Replayed", "`true` when an earlier request with the same key had done it.")
         }
         if case .created = operation.success { add("Location", "Where it can be got.") }

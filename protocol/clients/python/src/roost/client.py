@@ -23,7 +23,7 @@ from .store import Store
 from .subscription import Subscription
 
 # The hub refuses a key on what tells a secret, whose answer is kept nowhere; such a call is never made twice.
-without_key = frozenset({"auth.setup", "tokens.create"})
+without_key = frozenset({"auth.login", "auth.setup", "passwords.reset", "tokens.create"})
 # A frame of the hub's: a snapshot of 16 MiB at most, and what comes around it.
 frame_bytes_max = 64 << 20
 frames_per_batch_max = 256

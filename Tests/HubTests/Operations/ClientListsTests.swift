@@ -1,0 +1,42 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Hub
+
+/// What the clients and the pages under `protocol/` know by heart, beside what the hub goes by.
+@Suite("Lists that clients have")
+struct ClientListsTests {
+    private static let javascript = "clients/javascript/roost.js"
+    private static let python = "clients/python/src/roost"
+
+    private func text(_ path: String) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../protocol")
+        return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// - Returns: what stands between the first `start` and the next `end`.
+    private func part(of path: String, from start: String, to end: String) throws -> Substring {
+        let text = try text(path)
+        let begin = try #require(text.range(of: start), "\(path) has no \(start)").upperBound
+        let close = try #require(text.range(of: end, range: begin..<text.endIndex)).lowerBound
+        return text[begin..<close]
+    }
+
+    private var refusing: Set<String> {
+        Set(OperationTable.all.operations.filter { $0.keyUse == .refused }.flatMap { [$0.name] + $0.aliases })
+    }
+
+    @Test(
+        "which operations refuse a key",
+        arguments: [
+            (javascript, "withoutKey = new Set([", "])"), ("\(python)/client.py", "without_key = frozenset({", "})"),
+            ("writing-a-client.md", "tell a secret and take no key: ", "\n"),
+            ("protocol.md", "says `refused`): ", ".\n"),
+        ])
+    func keys(path: String, start: String, end: String) throws {
+        let names = try part(of: path, from: start, to: end).matches(of: #/[a-z]+\.[a-z]+/#).map { String($0.output) }
+        #expect(Set(names) == refusing)
+        #expect(names.count == refusing.count)
+    }
+}
