@@ -39,4 +39,20 @@ struct ClientListsTests {
         #expect(Set(names) == refusing)
         #expect(names.count == refusing.count)
     }
+
+    @Test(
+        "the kind of a thing by its prefix",
+        arguments: [
+            (javascript, "kindOfPrefix = {"), ("\(python)/store.py", "kind_of_prefix = {"),
+        ])
+    func kinds(path: String, start: String) throws {
+        let pairs = try part(of: path, from: start, to: "}")
+            .matches(of: #/"?([a-z]{3})"?: ['"]([a-z]+)['"]/#).map { [String($0.1), String($0.2)] }
+        #expect(Set(pairs) == Set(EntityKind.allCases.map { [$0.type.idPrefix, $0.rawValue] }))
+    }
+
+    @Test("the page names every prefix") func prefixes() throws {
+        let named = try part(of: "protocol.md", from: "are opaque: a prefix (`", to: "`)").split(separator: " ")
+        #expect(Set(named.map { String($0.dropLast()) }) == Set(EntityKind.allCases.map(\.type.idPrefix)))
+    }
 }

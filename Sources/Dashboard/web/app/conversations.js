@@ -10,7 +10,7 @@ const storageKey = 'roost.provider';
 /** @returns the open one about a card, or without a card the project's assistant */
 export function openConversation(replica, cardId) {
     const kind = cardId ? 'plan' : 'assistant';
-    return [...replica.of('ses').values()].find(
+    return [...replica.of('session').values()].find(
         (session) => session.status === 'open' && session.kind === kind && session.cardId === cardId,
     );
 }
@@ -18,7 +18,7 @@ export function openConversation(replica, cardId) {
 /** @returns the conversation that a run is of, as far as the page knows of it */
 export function conversationOf(replica, run) {
     if (!run?.purpose) return undefined;
-    return [...replica.of('ses').values()].find(({ runId }) => runId === run.id);
+    return [...replica.of('session').values()].find(({ runId }) => runId === run.id);
 }
 
 /** Goes to the conversation, or asks how it is to begin. */

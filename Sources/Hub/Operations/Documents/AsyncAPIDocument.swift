@@ -17,11 +17,15 @@ struct AsyncAPIDocument {
                 "description": .string(
                     "The live side of the protocol. All channels go over one WebSocket, and some are event streams too: "
                         + "what frames mean, positions and recovery are in protocol.md; operations are in openapi.yaml. "
-                        + "The operations of `x-roost.idempotencyKeyRefused` are the only ones that refuse a key."
+                        + "`x-roost.kinds` are the kinds of thing by the prefixes of their ids; the operations of "
+                        + "`x-roost.idempotencyKeyRefused` are the only ones that refuse a key."
                 ),
             ],
             "x-roost": [
                 "idempotencyKeyRefused": .array(namesRefusingKey.map { .string($0) }),
+                "kinds": .object(
+                    Dictionary(
+                        uniqueKeysWithValues: EntityKind.allCases.map { ($0.type.idPrefix, .string($0.rawValue)) })),
             ],
             "defaultContentType": "application/json",
             "servers": [

@@ -14,7 +14,8 @@ Thing: TypeAlias = Mapping[str, Any]
 kind_of_prefix = {
     "prj": "project", "brd": "board", "col": "column", "crd": "card", "run": "run", "prc": "process", "ent": "entry",
     "apr": "approval", "cns": "consumer", "att": "attachment", "job": "job", "usr": "user", "tok": "token",
-    "mem": "member", "drf": "draft", "tag": "tag", "tpl": "template", "prf": "preference",
+    "mem": "member", "pol": "policy", "key": "credential", "pfl": "profile", "rev": "review", "org": "organization",
+    "sea": "seat", "ses": "session", "drf": "draft", "tag": "tag", "tpl": "template", "prf": "preference",
 }
 
 
