@@ -8,8 +8,9 @@ import subprocess
 import threading
 
 import pytest
+import yaml
 
-from hub import binary
+from hub import binary, root
 from waiting import patience_seconds, until
 
 
@@ -62,6 +63,36 @@ def test_help_names_the_commands():
     code, out, _ = roost("--help")
     assert code == 0 and all(command in out for command in ("serve", "watch", "send", "call", "doctor"))
     assert roost("--version")[0] == 0
+
+
+def test_the_list_of_operations_needs_no_hub():
+    code, out, _ = roost("call", "--list")
+    assert code == 0
+    head, *lines = out.splitlines()
+    columns = [head.index(name) for name in ("OPERATION", "METHOD", "ROUTE", "ABILITY", "RATE GROUP")]
+    rows = [tuple(line[begin:end].strip() for begin, end in zip(columns, [*columns[1:], None])) for line in lines]
+    assert ("cards.move", "POST", "/api/cards/{card}/move", "board:write", "standard") in rows
+    assert ("runs.ask", "POST", "/api/agent", "run:write", "starting") in rows
+    assert ("auth.status", "GET", "/api/auth/status", "-", "open") in rows
+
+    code, out, _ = roost("call", "--list", "--json")
+    document = yaml.safe_load((root / "protocol" / "openapi.yaml").read_text())
+    assert code == 0
+    listed = {(route["method"].lower(), route["path"]): operation for operation in json.loads(out)
+              for route in operation["routes"]}
+    said = {(method, path): operation["x-roost"] for path, methods in document["paths"].items()
+            for method, operation in methods.items()}
+    assert len(lines) == len(listed)
+    for route, operation in listed.items():
+        assert {name: operation[name] for name in ("ability", "rateGroup", "idempotencyKey")} == {
+            name: said[route][name] for name in ("ability", "rateGroup", "idempotencyKey")}
+    assert {said[route]["operation"] for route in listed} == {operation["name"] for operation in listed.values()}
+
+    code, out, _ = roost("call", "--list", "boards.")
+    assert code == 0 and {line.split(".")[0] for line in out.splitlines()[1:]} == {"boards"}
+    for wrong in (["--list", "nonsense."], ["--list", "boards.", "{}"], ["boards.list", "--json"], []):
+        code, _, error = roost("call", *wrong)
+        assert code not in (0, None) and error.strip()
 
 
 def test_help_of_serve_documents_each_setting():
