@@ -81,7 +81,7 @@ def test_the_list_of_operations_needs_no_hub():
     listed = {(route["method"].lower(), route["path"]): operation for operation in json.loads(out)
               for route in operation["routes"]}
     said = {(method, path): operation["x-roost"] for path, methods in document["paths"].items()
-            for method, operation in methods.items()}
+            for method, operation in methods.items() if "operation" in operation["x-roost"]}
     assert len(lines) == len(listed)
     for route, operation in listed.items():
         assert {name: operation[name] for name in ("ability", "rateGroup", "idempotencyKey")} == {

@@ -19,15 +19,13 @@ with open(protocol / "coverage.tsv", encoding="utf-8", newline="") as file:
 OPENAPI = yaml.safe_load((protocol / "openapi.yaml").read_text())
 ROUTES = [
     (method.upper(), path, operation["x-roost"]["operation"]) for path, methods in OPENAPI["paths"].items()
-    for method, operation in methods.items()]
+    for method, operation in methods.items() if "operation" in operation["x-roost"]]
 OPERATIONS = {operation for _, _, operation in ROUTES}
 # Read by test_protocol.py, each with success.
 READ = {operation for method, _, operation in ROUTES if method == "GET"}
 # What is no row of the table of operations: uploads, downloads, sockets and streams.
-DOORS = ["/api/ws", "/api/events", "/api/attachments/{attachment}", "/api/cards/{card}/attachments",
-         "/api/exports/{export}", "/api/jobs/{job}/stream", "/api/logs/stream", "/metrics",
-         "/api/projects/{project}/events/stream", "/api/runs/{run}/events/stream",
-         "/api/cards/{card}/events/stream"]
+DOORS = ["/api/ws", "/metrics", *(
+    path for path, methods in OPENAPI["paths"].items() for operation in methods.values() if "door" in operation["x-roost"])]
 
 
 def claims(*states):

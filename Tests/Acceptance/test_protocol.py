@@ -15,7 +15,7 @@ DOCUMENT = yaml.safe_load((root / "protocol" / "openapi.yaml").read_text())
 LIVE = yaml.safe_load((root / "protocol" / "asyncapi.yaml").read_text())
 ROUTES = [
     (method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
-    if "operationId" in operation]
+    if "operation" in operation["x-roost"]]
 
 
 def validator(schema, document=DOCUMENT):

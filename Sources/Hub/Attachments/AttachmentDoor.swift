@@ -72,7 +72,7 @@ package struct AttachmentDoor: Sendable {
     // MARK: In
 
     private func receive(_ request: Request, _ text: String, _ caller: Caller) async throws -> Response {
-        try await operations.authorize(.boardWrite, on: .card, text, for: caller, "attaching a file")
+        try await operations.admit(caller, to: .attachmentsUpload, on: .card, text)
         guard let card = Card.ID(text) else { throw HubError.notFound(.card, text) }
         guard !request.head.headers.contains("Idempotency-Key") else {
             throw HubError(.badRequest, "an upload takes no Idempotency-Key")
@@ -100,7 +100,7 @@ package struct AttachmentDoor: Sendable {
     // MARK: Out
 
     private func send(_ text: String, _ head: RequestHead, _ caller: Caller) async throws -> Response {
-        try await operations.authorize(.projectRead, on: .attachment, text, for: caller, "a file")
+        try await operations.admit(caller, to: .attachmentsDownload, on: .attachment, text)
         guard let id = Attachment.ID(text) else { throw HubError.notFound(.attachment, text) }
         let attachment = try await engine.journal.read { try $0.required(id) }
         let file: KeptFile

@@ -65,7 +65,7 @@ package struct ExportDoor: Sendable {
 
     /// What it is nobody looks at before it is imported.
     private func receive(_ request: Request, _ caller: Caller) async throws -> Response {
-        try caller.require(.hubAdmin, for: "bringing an export")
+        try operations.admit(caller, to: .exportsUpload)
         guard !request.head.headers.contains("Idempotency-Key") else {
             throw HubError(.badRequest, "an upload takes no Idempotency-Key")
         }
@@ -80,7 +80,7 @@ package struct ExportDoor: Sendable {
     }
 
     private func send(_ name: String, _ head: RequestHead, _ caller: Caller) throws -> Response {
-        try caller.require(.hubAdmin, for: "an export")
+        try operations.admit(caller, to: .exportsDownload)
         return .file(
             try engine.exports.file(name), tag: EntityTag(name), modifiedUnixSeconds: nil,
             content: [

@@ -39,7 +39,7 @@ package struct JobDoor: Sendable {
         guard accept.isEmpty || MediaType.quality(of: ServerSentEvent.mediaType, in: accept) > 0 else {
             throw HubError(.notAcceptable, "the answer is \(ServerSentEvent.mediaType), which Accept rules out")
         }
-        try caller.require(.hubRead, for: "a job's stream")
+        try operations.admit(caller, to: .jobStream)
         guard let id = Job.ID(head.path[2]) else { throw HubError.notFound(.job, head.path[2]) }
         let job = try await engine.journal.read { try $0.required(id) }
         guard caller.sees(job) else { throw HubError.notFound(.job, head.path[2]) }

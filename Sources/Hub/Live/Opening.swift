@@ -48,7 +48,7 @@ extension LiveHub {
             let head = broker.head(of: .project(project), holding: after)
         else { return nil }
         try caller.require(
-            .projectRead, in: project, for: "\(channel)",
+            channel.ability, in: project, for: "\(channel)",
             hidden: caller.hidden(HubError.notFound(Project.kind, project.rawValue)))
         return Opening(
             pass: caller.pass, selection: Selection(channel, filter: input.filter), journal: .project(project),
@@ -160,19 +160,14 @@ extension Reader {
             case .me: .user(caller.user?.id)
             }
         switch channel {
-        case .hub:
-            try caller.require(.hubRead, for: "\(channel)")
-            return (channel, .hub)
-        case .user:
-            try caller.require(.meRead, for: "\(channel)")
-            return (channel, .hub)
-        case .logs:
-            try caller.require(.hubAdmin, for: "\(channel)")
+        case .hub, .user, .logs:
+            try caller.require(channel.ability, for: "\(channel)")
             return (channel, .hub)
         case .project(let id): return (channel, try journal(of: id, channel, for: caller))
         case .card(let id): return (channel, try journal(of: id, channel, for: caller))
         case .run(let id): return (channel, try journal(of: id, channel, for: caller))
         case .job(let id):
+            try caller.require(channel.ability, for: "\(channel)")
             let job = try required(id)
             guard caller.sees(job) else { throw caller.hidden(HubError.notFound(Job.kind, id.rawValue)) }
             return (channel, job.journal)
@@ -182,10 +177,10 @@ extension Reader {
     private func journal<E: ProjectEntity>(
         of id: Identifier<E>, _ channel: Channel, for caller: Caller
     ) throws -> JournalKey {
-        try caller.require(.projectRead, for: "\(channel)")
+        try caller.require(channel.ability, for: "\(channel)")
         let project = try required(id).projectId
         try caller.require(
-            .projectRead, in: project, for: "\(channel)", hidden: HubError.notFound(E.kind, id.rawValue))
+            channel.ability, in: project, for: "\(channel)", hidden: HubError.notFound(E.kind, id.rawValue))
         return .project(project)
     }
 

@@ -56,7 +56,9 @@ struct AsyncAPIDocument {
             ]
         ]
         for row in LiveChannelRow.all { channels[row.name] = describe(row, Self.parameters(row.address)) }
-        for stream in Self.streams { channels[stream.name] = describe(stream, Self.parameters(stream.address)) }
+        for stream in Self.streams {
+            channels[stream.name] = describe(stream, Self.parameters(stream.routes[0].template))
+        }
         return channels
     }
 
@@ -75,37 +77,17 @@ struct AsyncAPIDocument {
             "address": .string(row.address), "title": .string(row.address), "summary": .string(row.summary),
             "servers": [["$ref": "#/servers/socket"]],
             "messages": Self.messageReferences(row.events.map(\.rawValue) + row.passing.map(\.rawValue) + ["gap"]),
-            "x-roost-snapshot": snapshot,
+            "x-roost": ["ability": .string(row.ability.rawValue)], "x-roost-snapshot": snapshot,
         ]
         return .object(members.merging(parameters) { own, _ in own })
     }
 
-    private struct Stream {
-        let name: String
-        let address: String
-        let summary: String
-        /// Whose events it tells.
-        let row: String
-    }
+    private static let streams = [DoorRow.agentStream] + DoorRow.streams
 
-    private static let streams = [
-        Stream(
-            name: "projectStream", address: "/api/projects/{project}/events/stream", summary: "A project's events.",
-            row: "project"),
-        Stream(name: "runStream", address: "/api/runs/{run}/events/stream", summary: "A run's events.", row: "run"),
-        Stream(
-            name: "cardStream", address: "/api/cards/{card}/events/stream", summary: "A card's events.", row: "card"),
-        Stream(
-            name: "allStream", address: "/api/events", summary: "The events of all projects that the caller sees.",
-            row: "project"),
-        Stream(name: "jobStream", address: "/api/jobs/{job}/stream", summary: "A job and its lines.", row: "job"),
-        Stream(name: "logStream", address: "/api/logs/stream", summary: "The hub's own log.", row: "logs"),
-    ]
-
-    private func describe(_ stream: Stream, _ parameters: [String: JSONValue]) -> JSONValue {
-        let rows = LiveChannelRow.all.filter { $0.name == stream.row }
+    private func describe(_ stream: DoorRow, _ parameters: [String: JSONValue]) -> JSONValue {
+        let rows = LiveChannelRow.all.filter { $0.name == stream.channel }
         let members: [String: JSONValue] = [
-            "address": .string(stream.address), "summary": .string(stream.summary),
+            "address": .string(stream.routes[0].template), "summary": .string(stream.summary),
             "servers": [["$ref": "#/servers/stream"]],
             "messages": Self.messageReferences(
                 rows.flatMap { $0.events.map(\.rawValue) + $0.passing.map(\.rawValue) }),

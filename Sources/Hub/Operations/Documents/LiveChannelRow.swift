@@ -7,17 +7,20 @@ struct LiveChannelRow {
     /// As `subscribe` names it, with `{…}` for an id.
     let address: String
     let summary: String
+    let ability: Ability
     let events: [EventType]
     let passing: [ReplaceableType]
     let snapshot: [Schema.Field]
 
     private init(
-        _ name: String, _ address: String, _ summary: String, topics: Set<String>,
+        _ channel: Channel, _ summary: String, topics: Set<String>,
         passing: [ReplaceableType] = presence,
         views: Bool = false,
         snapshot: [Schema.Field]
     ) {
-        (self.name, self.address, self.summary) = (name, address, summary)
+        address = channel.description
+        name = String(address.prefix { $0 != ":" })
+        (self.summary, ability) = (summary, channel.ability)
         // What somebody has seen is told to himself, not to those who follow the card.
         events = EventType.allCases.filter { $0 == .cardViewed ? views : topics.contains($0.topic) }
         (self.passing, self.snapshot) = (passing, snapshot)
@@ -41,14 +44,15 @@ struct LiveChannelRow {
     /// One row for each kind of `Channel`.
     static let all: [LiveChannelRow] = [
         LiveChannelRow(
-            "project", "project:{project}", "A project's whole journal.", topics: topics.subtracting(hubOnly),
+            .project(Project.ID(trusted: "{project}")), "A project's whole journal.",
+            topics: topics.subtracting(hubOnly),
             snapshot: [
                 .required("project", .project), list("boards", .board), list("columns", .column), list("cards", .card),
                 list("runs", .run, "The newest."), list("approvals", .approval, "Those that wait for an answer."),
                 list("sessions", .session, "Those that are open, the newest first."),
             ]),
         LiveChannelRow(
-            "run", "run:{run}", "What is about a run, and what its agent is saying.", topics: ofRun,
+            .run(Run.ID(trusted: "{run}")), "What is about a run, and what its agent is saying.", topics: ofRun,
             passing: presence + [.entryDelta, .chunk],
             snapshot: [
                 .required("run", .run), list("processes", .process), list("approvals", .approval),
@@ -56,16 +60,18 @@ struct LiveChannelRow {
                 list("entries", .entry, "The newest, ascending."), .required("entriesTotal", .count),
             ]),
         LiveChannelRow(
-            "card", "card:{card}", "What is about a card and its runs.",
+            .card(Card.ID(trusted: "{card}")), "What is about a card and its runs.",
             topics: ofRun.union(["card", "attachment", "credential"]),
             snapshot: [.required("card", .card), list("runs", .run, "The newest."), list("attachments", .attachment)]),
         LiveChannelRow(
-            "job", "job:{job}", "A job, and the lines that it says.", topics: ["job"], passing: [.jobLog],
+            .job(Job.ID(trusted: "{job}")),
+            "A job, and the lines that it says. Of a project's it takes `project:read` there, of the hub's own `hub:admin`.",
+            topics: ["job"], passing: [.jobLog],
             snapshot: [
                 .required("job", .job), list("log", .jobLine, "The last."), .required("logTotal", .count),
             ]),
         LiveChannelRow(
-            "hub", "hub",
+            .hub,
             "The hub's journal, as far as it is about projects and organizations that one sees, and oneself.",
             topics: [
                 "project", "member", "approval", "user", "token", "job", "credential", "profile", "organization",
@@ -73,7 +79,7 @@ struct LiveChannelRow {
             ], passing: [], views: true,
             snapshot: [list("projects", .project)]),
         LiveChannelRow(
-            "user", "user:me", "What is about oneself, and the questions that one may answer.",
+            .user(nil), "What is about oneself, and the questions that one may answer.",
             topics: ["user", "token", "member", "seat", "approval", "credential", "preference"], passing: [],
             views: true,
             snapshot: [
@@ -83,7 +89,7 @@ struct LiveChannelRow {
                 list("approvals", .approval),
             ]),
         LiveChannelRow(
-            "logs", "logs", "The hub's own log, for administrators.", topics: [], passing: [.logLine],
+            .logs, "The hub's own log, for administrators.", topics: [], passing: [.logLine],
             snapshot: [list("lines", .logLine), .required("linesTotal", .count)]),
     ]
 }

@@ -31,7 +31,9 @@ struct OpenAPIDocument {
     }
 
     private var groups: [String] {
-        table.operations.reduce(into: []) { if !$0.contains($1.group) { $0.append($1.group) } }
+        (table.operations.map(\.group) + DoorRow.all.map(\.group)).reduce(into: []) { groups, group in
+            if !groups.contains(group) { groups.append(group) }
+        }
     }
 
     // MARK: Paths
@@ -45,8 +47,18 @@ struct OpenAPIDocument {
                 paths[route.template] = .object(methods)
             }
         }
+        for row in DoorRow.all {
+            for (index, route) in row.routes.enumerated() {
+                var methods = paths[route.template]?.object ?? [:]
+                let method = route.method.name.lowercased()
+                methods[method] = doors.describe(row, route, index, beside: methods[method])
+                paths[route.template] = .object(methods)
+            }
+        }
         return .object(paths)
     }
+
+    private var doors: OpenAPIDoors { OpenAPIDoors(table) }
 
     private func describe(_ operation: Operation, _ route: Route, _ index: Int) -> JSONValue {
         var members: [String: JSONValue] = [

@@ -1,6 +1,7 @@
 import Model
+import WebCodec
 
-/// Which role may call which operation, as a page.
+/// Which role may call which operation, come in by which door and follow which channel, as a page.
 struct PermissionMatrix {
     private struct Column {
         let title: String
@@ -30,24 +31,53 @@ struct PermissionMatrix {
         """
         # Permissions
 
-        Which operation needs which ability, and who has it: a `member` of the hub in projects that it does not belong to, a member that is a
+        Which operation, door and channel needs which ability, and who has it: a `member` of the hub in projects that it does not belong to, a member that is a
         project's viewer, editor or maintainer in that project, one that has a seat in an organization in that and in its projects, and an `admin` everywhere. A token may have less than its user.
 
-        | operation | ability | \(Self.columns.map(\.title).joined(separator: " | ")) |
-        |---|---|\(Self.columns.map { _ in "---" }.joined(separator: "|"))|
+        \(head("operation"))
+        \(lines(table.operations.map { ($0.name, $0.ability) }))
 
-        """ + table.operations.map { row($0) + "\n" }.joined() + """
+        ## Files and event streams
 
-            Written by `roost protocol`; not to be edited.
+        What is no operation, because what comes or goes is no JSON; `openapi.yaml` has it too.
 
-            """
+        | door | route | rate group |
+        |---|---|---|
+        \(DoorRow.all.flatMap { row in row.routes.map { Self.line(of: row, $0) } }.joined(separator: "\n"))
+
+        \(head("door"))
+        \(lines(DoorRow.all.map { ($0.name, $0.ability) }))
+
+        ## Channels
+
+        What `subscribe` needs; of a project's things, in that project. A job's channel also needs `project:read` in its project, and, where the job is
+        the hub's own, `hub:admin`.
+
+        \(head("channel"))
+        \(lines(LiveChannelRow.all.map { ($0.address, $0.ability) }))
+
+        Written by `roost protocol`; not to be edited.
+
+        """
     }
 
-    private func row(_ operation: Operation) -> String {
-        let cells = Self.columns.map { column in
-            operation.ability.map { column.abilities.contains($0) } ?? true ? "yes" : ""
-        }
-        let ability = operation.ability.map { "`\($0.rawValue)`" } ?? "none"
-        return "| `\(operation.name)` | \(ability) | \(cells.joined(separator: " | ")) |"
+    private func head(_ what: String) -> String {
+        """
+        | \(what) | ability | \(Self.columns.map(\.title).joined(separator: " | ")) |
+        |---|---|\(Self.columns.map { _ in "---" }.joined(separator: "|"))|
+        """
+    }
+
+    private func lines(_ rows: [(name: String, ability: Ability?)]) -> String {
+        rows.map { name, ability in
+            let cells = Self.columns.map { column in
+                ability.map { column.abilities.contains($0) } ?? true ? "yes" : ""
+            }
+            return "| `\(name)` | \(ability.map { "`\($0.rawValue)`" } ?? "none") | \(cells.joined(separator: " | ")) |"
+        }.joined(separator: "\n")
+    }
+
+    private static func line(of row: DoorRow, _ route: Route) -> String {
+        "| `\(row.name)` | `\(route.method.name) \(route.template)` | `\(row.rateGroup.rawValue)` |"
     }
 }
