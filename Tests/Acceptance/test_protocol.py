@@ -1,7 +1,9 @@
 """protocol/ is what authors of clients read: it must be valid, and the hub must be what it says."""
 import json
 
+import jsonschema
 import pytest
+import referencing
 import yaml
 from asyncapi3 import AsyncAPI3
 from openapi_schema_validator import OAS31Validator
@@ -141,6 +143,21 @@ def test_every_operation_is_on_the_socket_too(shared_hub):
         with pytest.raises(Problem) as error:
             live.call(name, noSuchMember=1)
         assert error.value.code == "VALIDATION_FAILED", name
+
+
+def test_the_schema_files_hold_what_the_hub_says(told):
+    hub, story = told
+    files = {path.name: json.loads(path.read_text()) for path in (root / "protocol" / "schemas").iterdir()}
+    registry = referencing.Registry().with_resources(
+        (name, referencing.Resource.from_contents(schema)) for name, schema in files.items())
+    for schema in files.values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    for kind, path in [("Project", "projects/{project}"), ("Card", "cards/{card}"), ("Run", "runs/{run}"),
+                       ("Job", "jobs/{job}")]:
+        thing = hub.get("/api/" + path.format_map(story))
+        holds = jsonschema.Draft202012Validator({"$ref": f"{kind}.json"}, registry=registry)
+        assert not list(holds.iter_errors(thing))
+        assert list(holds.iter_errors(thing | {"id": 1})), "and not whatever comes"
 
 
 def test_every_error_is_explained(shared_hub):

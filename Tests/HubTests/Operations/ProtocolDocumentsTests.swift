@@ -33,26 +33,41 @@ struct ProtocolDocumentsTests {
         #expect(names == Set(EventType.allCases.map(\.rawValue) + ReplaceableType.allCases.map(\.rawValue)))
     }
 
+    private func references(in value: JSONValue) -> Set<String> {
+        switch value {
+        case .object(let members):
+            members.reduce(into: []) { all, member in
+                if member.key == "$ref", let text = member.value.string { all.insert(text) }
+                all.formUnion(references(in: member.value))
+            }
+        case .array(let elements): elements.reduce(into: []) { $0.formUnion(references(in: $1)) }
+        case .null, .bool, .integer, .number, .string: []
+        }
+    }
+
     @Test("every reference in a document leads somewhere", arguments: ["openapi", "asyncapi"])
     func references(name: String) throws {
         let document = name == "openapi" ? OpenAPIDocument(.all).value : AsyncAPIDocument(.all).value
-        func references(in value: JSONValue) -> Set<String> {
-            switch value {
-            case .object(let members):
-                members.reduce(into: []) { all, member in
-                    if member.key == "$ref", let text = member.value.string { all.insert(text) }
-                    all.formUnion(references(in: member.value))
-                }
-            case .array(let elements): elements.reduce(into: []) { $0.formUnion(references(in: $1)) }
-            case .null, .bool, .integer, .number, .string: []
-            }
-        }
         for reference in references(in: document) {
             let target = reference.split(separator: "/").dropFirst().reduce(document as JSONValue?) { value, name in
                 value?[String(name)]
             }
             #expect(target != nil, "\(reference)")
         }
+    }
+
+    @Test("every type of either document has a file, and refers to files that are there") func schemaFiles() throws {
+        let files = SchemaFiles(.all).documents
+        for document in [OpenAPIDocument(.all).value, AsyncAPIDocument(.all).value] {
+            let names = try #require(document["components"]?["schemas"]?.object).keys
+            #expect(Set(names.map { $0 + ".json" }).isSubset(of: files.keys))
+        }
+        for (name, file) in files {
+            for reference in references(in: file) { #expect(files[reference] != nil, "\(name): \(reference)") }
+            #expect(try WireJSON.parse(Array(JSONText.make(file).utf8)) == file, "\(name)")
+        }
+        #expect(references(in: try #require(files["Asked.json"])) == ["Run.json"])
+        #expect(ProtocolDocuments.generate()["schemas/Card.json"] == JSONText.make(try #require(files["Card.json"])))
     }
 
     @Test("YAML quotes what it could misread") func yaml() {

@@ -3,15 +3,20 @@ import Wire
 /// The files under `protocol/` that are written from the table. The same table gives the same bytes, so that a check
 /// can tell whether they are fresh.
 package enum ProtocolDocuments {
-    /// - Returns: by file name.
+    /// The folder of which every file is written: what else is there is of a type that is gone.
+    package static let schemaFolder = "schemas"
+
+    /// - Returns: by file name, under `protocol/`.
     package static func generate(_ table: OperationTable = .all) -> [String: String] {
-        [
+        let schemas = SchemaFiles(table).documents.map { ("\(schemaFolder)/\($0)", JSONText.make($1)) }
+        let documents = [
             "openapi.yaml": generated("#") + YAMLText.make(OpenAPIDocument(table).value),
             "asyncapi.yaml": generated("#") + YAMLText.make(AsyncAPIDocument(table).value),
             "errors.json": errors(),
             "metrics.md": metrics(),
             "permissions.md": PermissionMatrix(table).text,
         ]
+        return documents.merging(schemas) { document, _ in document }
     }
 
     private static func generated(_ comment: String) -> String {
