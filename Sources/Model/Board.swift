@@ -42,7 +42,7 @@ package struct BoardColumn: ProjectEntity {
     package var type: Kind
     /// Put before a card's own prompt when work starts from this column.
     package var prompt: String?
-    /// How many cards it should hold at most; nil means any number.
+    /// How many runs of its cards are at work at once; nil means any number.
     package var wipLimit: Int?
     package var position: Double
     package var version: Int

@@ -75,7 +75,7 @@ extension Schema {
             .required("name", .anyText),
             .required("type", .choice(of: BoardColumn.Kind.self)),
             .optional("prompt", .anyText, "Put before a card's own prompt when work starts from this column."),
-            .optional("wipLimit", .count, "How many cards it should hold at most."),
+            .optional("wipLimit", .count, "How many runs of its cards are at work at once; absent: any number."),
             .required("position", .position, "Order on the board, ascending."),
             .required("version", .version),
             .required("createdAt", .timestamp),

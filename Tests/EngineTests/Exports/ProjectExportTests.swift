@@ -17,6 +17,15 @@ struct ProjectExportTests {
         journal = try .forTesting(.file(folder.file("roost.sqlite")))
     }
 
+    @Test("the page names every file of an archive") func page() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        let text = try String(contentsOf: root.appending(path: "protocol/protocol.md"), encoding: .utf8)
+        let end = try #require(text.range(of: " are files of\nJSON Lines")).lowerBound
+        let begin = try #require(text[..<end].range(of: "conditions and ranges. ", options: .backwards)).upperBound
+        let named = text[begin..<end].matches(of: #/`([a-z]+)`/#).map { String($0.1) }
+        #expect(named == ExportWriting.Part.allCases.map(\.rawValue))
+    }
+
     /// More of everything than fits on one page.
     private func makeProject(_ count: Int = 1_234) async throws -> (Project, Run) {
         try await journal.change(.hub, by: .local) { tx in

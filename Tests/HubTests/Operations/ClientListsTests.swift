@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Testing
+import Wire
 
 @testable import Hub
 
@@ -51,8 +52,34 @@ struct ClientListsTests {
         #expect(Set(pairs) == Set(EntityKind.allCases.map { [$0.type.idPrefix, $0.rawValue] }))
     }
 
+    /// - Returns: what stands in backquotes.
+    private func quoted(_ text: Substring) -> [String] { text.matches(of: #/`([^`]+)`/#).map { String($0.1) } }
+
+    @Test("the page names every type of event once") func eventTypes() throws {
+        let types = quoted(try part(of: "protocol.md", from: "Types, of a project's journal:", to: "Every type,"))
+            .filter { $0.wholeMatch(of: #/[a-z]+\.[a-z]+( [a-z]+)*/#) != nil }
+            .flatMap { group in
+                let (noun, verbs) = (group.prefix { $0 != "." }, group.drop { $0 != "." }.dropFirst())
+                return verbs.split(separator: " ").map { "\(noun).\($0)" }
+            }
+        #expect(types.sorted() == EventType.allCases.map(\.rawValue).sorted())
+    }
+
+    @Test("the page names what each snapshot has", arguments: ["project:", "run:", "card:", "hub", "user:me"])
+    func snapshots(channel: String) throws {
+        let all = try part(of: "protocol.md", from: "- Snapshots: ", to: ". Older")
+        let own = try #require(all.split(separator: ";").first { $0.contains("`\(channel)` has") })
+        let row = try #require(LiveChannelRow.all.first { $0.address.hasPrefix(channel) })
+        #expect(Set(quoted(own).dropFirst()) == Set(row.snapshot.map(\.name)))
+    }
+
+    @Test("the page names what holds a queued run") func holds() throws {
+        let named = try part(of: "protocol.md", from: "what it is `heldBy`\n(`", to: "`)").split(separator: " ")
+        #expect(Set(named.map(String.init)) == Set(Run.QueuePlace.Hold.allCases.map(\.rawValue)))
+    }
+
     @Test("the page names every prefix") func prefixes() throws {
         let named = try part(of: "protocol.md", from: "are opaque: a prefix (`", to: "`)").split(separator: " ")
-        #expect(Set(named.map { String($0.dropLast()) }) == Set(EntityKind.allCases.map(\.type.idPrefix)))
+        #expect(Set(named.map { String($0.dropLast()) }) == Set(EntityKind.allCases.map { $0.type.idPrefix }))
     }
 }

@@ -7,7 +7,10 @@ enum ColumnFields {
     static let create: [Schema.Field] = [
         .required("name", .name), .required("type", .choice(of: BoardColumn.Kind.self)),
         .optional("prompt", .prompt, "Put before a card's own prompt when work starts from this column."),
-        .optional("wipLimit", .wipLimit, "How many cards it should hold at most."),
+        .optional(
+            "wipLimit", .wipLimit,
+            "Of an active one: how many runs of its cards are at work at once; the others wait in the queue. Cards may come as they like."
+        ),
     ]
 }
 
