@@ -24,8 +24,8 @@ extension RepositoryError {
         case .patchStale: .patchStale
         case .remoteNotFound: .remoteFailed
         case .invalidBranchName, .branchNotFound, .branchInUse, .branchNotMerged,
-            .remoteRunsPrograms, .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable,
-            .worktreeHasSubmodules, .largeFilesStay:
+            .remoteNotTrusted, .pathOccupied, .unknownWorktree, .worktreeDirty, .worktreeUnreachable,
+            .worktreeHasSubmodules, .worktreeNotSaved, .largeFilesStay:
             .gitFailed
         case .operationInProgress: .operationInProgress
         case .filesInTheWay: .targetBusy

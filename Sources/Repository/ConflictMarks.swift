@@ -5,14 +5,20 @@ enum ConflictMarks {
     /// 64 MiB: what is larger is no text that anybody brings together by hand.
     private static let byteCountMax = 64 << 20
 
+    /// 7, where no attribute says otherwise (https://git-scm.com/docs/gitattributes, `conflict-marker-size`).
+    static let usualSize = 7
+
     /// Whether a file has them still; one that cannot be read as a file has not.
-    static func areIn(_ path: String) throws -> Bool {
+    static func areIn(_ path: String, size: Int) throws -> Bool {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         guard attributes[.type] as? FileAttributeType == .typeRegular,
-            let size = attributes[.size] as? Int, size <= byteCountMax
+            let byteCount = attributes[.size] as? Int, byteCount <= byteCountMax
         else { return false }
         let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n"))
-        let begins = lines.contains { $0.starts(with: "<<<<<<< ".utf8) }
-        return begins && lines.contains { $0.starts(with: ">>>>>>> ".utf8) }
+        func has(_ character: String) -> Bool {
+            let mark = Array((String(repeating: character, count: size) + " ").utf8)
+            return lines.contains { $0.starts(with: mark) }
+        }
+        return has("<") && has(">")
     }
 }

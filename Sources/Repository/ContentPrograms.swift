@@ -1,11 +1,13 @@
-/// Programs that a repository's own configuration names for its content: filters and merge drivers.
+/// Programs that a repository's own configuration names for its content: filters, merge drivers, signatures.
 ///
 /// A filter cannot just be left out: without its encryption, content would be committed in the clear. So one that only
-/// the repository vouches for fails instead, and git says which; LFS runs as its own installation defines it; a merge
-/// driver gives way to git's own text merge, as in any clone without it.
+/// the repository vouches for fails instead, and git says which; LFS runs as its own installation defines it, and fails
+/// where it is to run further programs; a merge driver gives way to git's own text merge, as in any clone without it.
+/// What waits in a worktree and was to be signed is not signed by a program that only the repository names.
 enum ContentPrograms {
     /// With what takes further files into a configuration.
-    static let pattern = #"^((filter|merge)\..*\.(clean|smudge|process|driver)|include(if\..*)?\.path)$"#
+    static let pattern =
+        #"^((filter|merge|lfs\.extension)\..*\.(clean|smudge|process|driver)|gpg\.(.*\.)?(program|defaultkeycommand)|include(if\..*)?\.path)$"#
 
     private static let largeFileStorage = [
         "clean": "git-lfs clean -- %f", "smudge": "git-lfs smudge -- %f", "process": "git-lfs filter-process",
@@ -21,11 +23,14 @@ enum ContentPrograms {
             let key = String(decoding: fields[index + 1].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
             // The machine's and the user's own files are not the repository's to write.
             guard scope == "local" || scope == "worktree" else { continue }
+            if key.hasPrefix("gpg.") { overrides[key] = "false" }
             guard let first = key.firstIndex(of: "."), let last = key.lastIndex(of: "."), first < last else { continue }
             let name = String(key[key.index(after: first)..<last])
             let variable = String(key[key.index(after: last)...])
             if key[..<first] == "merge" {
                 overrides[key] = textMerge
+            } else if key[..<first] == "lfs" {
+                overrides[key] = "false"
             } else if key[..<first] != "filter" {
                 continue
             } else if name == "lfs" {

@@ -8,7 +8,9 @@ extension Git {
         let place = try await place(worktree)
         var list = place.command("ls-files", "-z", "--", file)
         list.environment["GIT_LITERAL_PATHSPECS"] = "1"
-        guard try await run(list).fields.count == 1, Paths.kind(place.top + "/" + file) == .other else {
+        var within = FilesWithin(place.top)
+        guard try await run(list).fields.count == 1, Paths.kind(place.top + "/" + file) == .other, within.has(file)
+        else {
             throw RepositoryError.fileNotFound(file)
         }
         var command = place.command(

@@ -18,7 +18,7 @@ extension Git {
         let part = parent + "/" + name + "." + mark + Self.partSuffix
         var arguments = ["clone", "--progress", "--origin", "origin", "--template=", "--no-recurse-submodules"]
         if address.scheme == .file {
-            arguments += ["--no-local", "--upload-pack=git -c core.hooksPath=/dev/null upload-pack"]
+            arguments += ["--no-local", "--upload-pack=git \(RemoteAddress.farEndSettings) upload-pack"]
         }
         if let branch { arguments += ["--branch", branch] }
         // A place in a row of folders that may be somebody's repository is still none of that repository's.

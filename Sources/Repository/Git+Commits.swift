@@ -32,6 +32,7 @@ extension Git {
     /// Sets a worktree back to a commit. What is there now is committed first and kept by a ref, so that nothing that git
     /// does not ignore is lost.
     /// - Returns: the commit that holds what was there; nil when it was there already.
+    /// - Throws: `RepositoryError.filesInTheWay` for ignored ones.
     package func rewind(_ worktree: String, to commit: String, message: String) async throws -> String? {
         _ = try await saveWork(worktree, message: message)
         let place = try await place(worktree)
@@ -39,6 +40,9 @@ extension Git {
             guard let target = try await self.commit(named: commit, at: place),
                 let head = try await self.commit(named: "HEAD", at: place), head != target
             else { return nil }
+            try await requireRoom(
+                for: try await changedPaths(from: head, to: target, filter: "AT", at: place), in: place,
+                onlyIgnored: true)
             _ = try await run(place.command("update-ref", Self.savedRefPrefix + head, head, access: .writing))
             _ = try await run(place.command("reset", "--quiet", "--hard", target, access: .writing))
             return head

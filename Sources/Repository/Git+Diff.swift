@@ -60,12 +60,18 @@ extension Git {
         }
     }
 
-    /// The tree of all that git does not ignore.
-    func writeTree(at place: Place, environment: [String: String]) async throws -> String {
-        // A file that cannot be read, or a repository inside that has no commit, must not hide all the others.
+    /// A file that cannot be read, or a repository inside that has no commit, must not hide all the others.
+    /// - Returns: git's words about what it has left out; nil where that is nothing.
+    func addAll(at place: Place, environment: [String: String]) async throws -> String? {
         var add = place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1])
         add.environment = environment
-        _ = try await run(add)
+        let reply = try await run(add)
+        return reply.code == 0 ? nil : reply.words
+    }
+
+    /// The tree of all that git does not ignore.
+    func writeTree(at place: Place, environment: [String: String]) async throws -> String {
+        _ = try await addAll(at: place, environment: environment)
         var write = place.command("write-tree", access: .writing)
         write.environment = environment
         return try await run(write).line

@@ -84,7 +84,7 @@ extension Git {
         changed.contains(path) || changed.contains { $0.hasPrefix(path + "/") || path.hasPrefix($0 + "/") }
     }
 
-    private func changedPaths(
+    func changedPaths(
         from old: String, to new: String, filter: String = "ACDMRT", at place: Place
     ) async throws -> [String] {
         let command = place.command(
@@ -97,12 +97,28 @@ extension Git {
 
     /// Untracked files where the merge would put its own. git would overwrite those among them that are ignored.
     func obstacles(in worktree: Place, from old: String, to new: String) async throws -> [String] {
-        let candidates = try await changedPaths(from: old, to: new, filter: "AT", at: worktree)
-            .compactMap { Self.occupant(of: $0, in: worktree.top) }
+        let paths = try await changedPaths(from: old, to: new, filter: "AT", at: worktree)
+        return try await untracked(at: paths, in: worktree)
+    }
+
+    /// - Parameters:
+    ///   - paths: where git is about to put a file.
+    ///   - onlyIgnored: what is not ignored has been saved.
+    /// - Throws: `RepositoryError.filesInTheWay`.
+    func requireRoom(for paths: [String], in worktree: Place, onlyIgnored: Bool = false) async throws {
+        let files = try await untracked(at: paths, in: worktree, onlyIgnored: onlyIgnored)
+        guard files.isEmpty else { throw RepositoryError.filesInTheWay(files) }
+    }
+
+    private func untracked(
+        at paths: [String], in worktree: Place, onlyIgnored: Bool = false
+    ) async throws -> [String] {
+        let candidates = paths.compactMap { Self.occupant(of: $0, in: worktree.top) }
+        let which = ["--others"] + (onlyIgnored ? ["--ignored", "--exclude-standard"] : [])
         var untracked: [String] = []
         for start in stride(from: 0, to: candidates.count, by: Self.pathsPerCommandMax) {
             let some = candidates[start...].prefix(Self.pathsPerCommandMax)
-            var command = worktree.command(["ls-files", "-z", "--others", "--"] + some)
+            var command = worktree.command(["ls-files", "-z"] + which + ["--"] + some)
             command.environment["GIT_LITERAL_PATHSPECS"] = "1"
             untracked += try await run(command).fields.map { String(decoding: $0, as: UTF8.self) }
         }

@@ -5,7 +5,7 @@ import Model
 extension Git {
     /// Does the commits of a worktree's branch over on another base.
     /// - Parameter old: where the branch's own commits begin, if that is not where the new base and it meet.
-    /// - Throws: `RepositoryError` `.commitNotFound`, `.operationInProgress`, `.worktreeDirty`.
+    /// - Throws: `RepositoryError` `.commitNotFound`, `.operationInProgress`, `.worktreeDirty`, `.filesInTheWay`.
     package func rebase(_ worktree: String, onto base: String, from old: String? = nil) async throws -> RebaseOutcome {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
@@ -14,6 +14,16 @@ extension Git {
             let upstream = if let old { try await requireCommit(named: old, at: place) } else { onto }
             let files = try await statusEntries(at: place).filter { $0.kind != .untracked }.count
             guard files == 0 else { throw RepositoryError.worktreeDirty(place.top, files: files) }
+            let head = try await requireCommit(named: "HEAD", at: place)
+            // Also what one of the commits adds and a later one takes away again.
+            let added = place.command(
+                "log", "--format=", "--name-only", "-z", "-m", "--no-renames", "--diff-filter=AT",
+                "--no-show-signature", "--no-ext-diff", "--no-textconv", upstream + ".." + head, "--")
+            let own = try await run(added).fields.map {
+                String(decoding: $0.drop { $0 == UInt8(ascii: "\n") }, as: UTF8.self)
+            }
+            let theirs = try await changedPaths(from: head, to: onto, filter: "AT", at: place)
+            try await requireRoom(for: theirs + own.filter { !$0.isEmpty }, in: place)
             return try await uninterrupted {
                 try await act(
                     [
@@ -24,7 +34,8 @@ extension Git {
         }
     }
 
-    /// Goes on with what waits in a worktree. Files from which the marks of a conflict are gone count as brought together.
+    /// Goes on with what waits in a worktree. A file counts as brought together that is not what git left there, and has no marks of a
+    /// conflict; what is to stay as git left it is for somebody to say, by `git add`.
     /// - Throws: `RepositoryError.nothingInProgress`.
     package func continueOperation(_ worktree: String) async throws -> RebaseOutcome {
         let place = try await place(worktree)
@@ -101,11 +112,15 @@ extension Git {
     /// - Returns: the conflicts that are left.
     private func takeResolved(at place: Place) async throws -> [BranchStatus.Conflict] {
         var open: [BranchStatus.Conflict] = []
+        var within = FilesWithin(place.top)
         for conflict in try await conflicts(at: place) {
             // Whether a file is to be there at all is for somebody to say, by `git add` or `git rm`.
-            let isText = conflict.kind == .bothModified || conflict.kind == .bothAdded
+            let hasContent = conflict.kind == .bothModified || conflict.kind == .bothAdded
             let path = place.top + "/" + conflict.path
-            guard isText, Paths.kind(path) == .other, try !ConflictMarks.areIn(path) else {
+            guard hasContent, Paths.kind(path) == .other, within.has(conflict.path),
+                try await isChanged(conflict.path, at: place),
+                try !ConflictMarks.areIn(path, size: try await markSize(of: conflict.path, at: place))
+            else {
                 open.append(conflict)
                 continue
             }
@@ -116,6 +131,25 @@ extension Git {
         // What was brought together may have other files beside it.
         if open.isEmpty { _ = try await run(place.command("add", "--update", access: .writing)) }
         return open
+    }
+
+    /// Whether a file in conflict is another than git left there: what it cannot merge, it leaves as one side has it, without a mark.
+    private func isChanged(_ path: String, at place: Place) async throws -> Bool {
+        guard let present = try await presentEntry(path, at: place) else { return false }
+        // The files as the merge left them, marks and all; not every way to merge says that.
+        let left =
+            Paths.exists(place.own("AUTO_MERGE"))
+            ? ["ls-tree", "-z", "--full-tree", "AUTO_MERGE", "--", path] : ["ls-files", "-z", "--unmerged", "--", path]
+        return try await !entries(place.command(left)).contains(present)
+    }
+
+    private func markSize(of path: String, at place: Place) async throws -> Int {
+        // Path, attribute, value.
+        let fields = try await run(place.command("check-attr", "-z", "conflict-marker-size", "--", path)).fields
+        guard fields.count == 3, let size = Int(String(decoding: fields[2], as: UTF8.self)), size > 0 else {
+            return ConflictMarks.usualSize
+        }
+        return size
     }
 }
 

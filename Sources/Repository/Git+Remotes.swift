@@ -1,11 +1,11 @@
 import Model
 
 // What goes to a network. The repository's own configuration says where to, and nothing of what runs on the way: programs
-// that only it names are not run, and one whose credentials come of such a program is refused.
+// that only it names are not run, and one whose credentials come of such a program, or could come to somebody else, is refused.
 extension Git {
     /// Puts a branch on a remote, and has it followed there.
     /// - Parameter isForced: replaces what the remote has, if that is still what was fetched last.
-    /// - Throws: `RepositoryError` `.branchNotFound`, `.remoteNotFound`, `.remoteRunsPrograms`, `.largeFilesStay`;
+    /// - Throws: `RepositoryError` `.branchNotFound`, `.remoteNotFound`, `.remoteNotTrusted`, `.largeFilesStay`;
     ///   `GitFailure`.
     package func push(
         _ repository: String, branch: String, to remote: String, isForced: Bool
@@ -50,7 +50,7 @@ extension Git {
 
     /// Brings what a remote has of a worktree's branch into it. Fetch first.
     /// - Parameter rebases: where both have commits, those of here are done over on those of there.
-    /// - Throws: `RepositoryError` `.branchNotFound` when the remote has no such branch, `.operationInProgress`.
+    /// - Throws: `RepositoryError` `.branchNotFound` when the remote has no such branch, `.operationInProgress`, `.filesInTheWay`.
     package func pull(
         _ worktree: String, branch: String, from remote: String, rebases: Bool
     ) async throws -> PullOutcome {
@@ -64,8 +64,12 @@ extension Git {
         if distance.ahead == 0 {
             try await turns.withKey(place.commonFolder) {
                 try requireQuiet(place)
+                try await requireRoom(
+                    for: try await changedPaths(from: ours, to: theirs, filter: "AT", at: place), in: place)
                 _ = try await run(
-                    place.command("merge", "--quiet", "--ff-only", "--no-verify", theirs, access: .writing))
+                    place.command(
+                        "merge", "--quiet", "--ff-only", "--no-squash", "--no-verify", "--no-verify-signatures", theirs,
+                        access: .writing))
             }
             return .done(head: theirs)
         }
@@ -108,20 +112,21 @@ extension Git {
             ["remote", "get-url"] + (isPush ? ["--push"] : []) + ["--", remote], accepting: [0, 2, 128])
         let reply = try await run(query)
         guard reply.code == 0, let url = reply.lines.first else { throw RepositoryError.remoteNotFound(remote) }
-        let text = RemoteAddress.isOnThisMachine(url) ? "git -c core.hooksPath=/dev/null \(program)" : "git-\(program)"
+        let text =
+            RemoteAddress.isOnThisMachine(url) ? "git \(RemoteAddress.farEndSettings) \(program)" : "git-\(program)"
         return ["--\(program)=\(text)"]
     }
 
-    /// - Throws: `RepositoryError.remoteRunsPrograms`.
+    /// - Throws: `RepositoryError.remoteNotTrusted`.
     func networked(_ command: GitCommand, at place: Place) async throws -> GitCommand {
         let query = place.command(
-            ["config", "-z", "--show-scope", "--name-only", "--get-regexp", RemoteAddress.programPattern],
+            ["config", "-z", "--show-scope", "--name-only", "--get-regexp", RemoteAddress.wayPattern],
             accepting: [0, 1])
         let fields = try await run(query).fields.map { String(decoding: $0, as: UTF8.self) }
         let named = stride(from: 0, to: fields.count - 1, by: 2).compactMap { index in
             ["local", "worktree"].contains(fields[index]) ? fields[index + 1] : nil
         }
-        guard named.isEmpty else { throw RepositoryError.remoteRunsPrograms(keys: named) }
+        guard named.isEmpty else { throw RepositoryError.remoteNotTrusted(keys: named) }
         return reaching(command, by: RemoteAddress.protocols)
     }
 

@@ -11,7 +11,7 @@ extension Git {
     ///   - takesChanges: also one with files that are not committed, which only the saved commit has then.
     /// - Returns: nil when there was nothing left to save.
     /// - Throws: `RepositoryError` `.unknownWorktree`, `.worktreeDirty`, `.worktreeUnreachable`, `.worktreeHasSubmodules`,
-    ///   `.operationInProgress`.
+    ///   `.operationInProgress`, `.worktreeNotSaved`.
     @discardableResult
     package func removeWorktree(
         _ repository: String, path: String, scope: String, name: String, takesChanges: Bool
@@ -32,7 +32,7 @@ extension Git {
                 let (removed, tree) = try await save(record, at: worktree, scope: scope, name: name)
                 saved = removed
                 // Somebody may have written on meanwhile: then it stays, and so does what was saved.
-                guard try await currentTree(at: worktree) == tree else {
+                guard try await wholeTree(at: worktree) == tree else {
                     throw RepositoryError.worktreeDirty(path, files: look.changed + 1)
                 }
                 if look.hasSubmodules || look.changed > 0 { force = ["--force"] }
@@ -126,10 +126,13 @@ extension Git {
         let submodules = try await submodulePaths(at: worktree)
         let modules = worktree.own("modules")
         var look = RemovalLook(changed: entries.count, hasSubmodules: !submodules.isEmpty)
+        // git shows all untracked files by name, but of a repository only where it is.
+        let hasNested = entries.contains { $0.kind == .untracked && $0.path.hasSuffix("/") }
         // An agent may have put files where a submodule would be, which no status shows.
-        look.submodulesHold = try (submodules.map { worktree.top + "/" + $0 } + [modules]).contains {
+        let submodulesHold = try (submodules.map { worktree.top + "/" + $0 } + [modules]).contains {
             try !Paths.isEmpty($0)
         }
+        look.holdsRepositories = hasNested || submodulesHold
         look.operation = operation(at: worktree)
         look.head = try await commit(named: "HEAD", at: worktree)
         if let head = look.head { look.isReachable = try await isReachable(head, at: worktree) }
@@ -140,6 +143,20 @@ extension Git {
     }
 
     /// What a worktree holds now, by an index that is not its own.
+    /// - Throws: `RepositoryError.worktreeNotSaved` for files that git cannot read or take.
+    private func wholeTree(at worktree: Place) async throws -> String {
+        try await Scratch.with(in: settings.scratchFolder) { scratch in
+            let index = scratch.path + "/index"
+            try copyIndex(of: worktree, to: index)
+            let environment = ["GIT_INDEX_FILE": index]
+            if let words = try await addAll(at: worktree, environment: environment) {
+                throw RepositoryError.worktreeNotSaved(worktree.top, words: words)
+            }
+            return try await writeTree(at: worktree, environment: environment)
+        }
+    }
+
+    /// What a worktree holds now, as far as git can read it.
     private func currentTree(at worktree: Place) async throws -> String {
         try await Scratch.with(in: settings.scratchFolder) { scratch in
             let index = scratch.path + "/index"
@@ -151,7 +168,7 @@ extension Git {
     private func save(
         _ record: WorktreeRecord, at worktree: Place, scope: String, name: String
     ) async throws -> (RemovedWorktree, tree: String) {
-        let tree = try await currentTree(at: worktree)
+        let tree = try await wholeTree(at: worktree)
         let head = try await requireCommit(named: "HEAD", at: worktree)
         // Saved by a try that was cut short.
         let earlier = try await removedWorktrees(at: worktree, below: RemovedWorktree.ref(scope: scope, name: name))

@@ -28,6 +28,7 @@ extension Git {
 
     /// Makes a worktree's files those of a commit. Save what is there first: this does not.
     /// - Parameter files: only these; nil for all. Where the commit has none of that name, the file goes.
+    /// - Throws: `RepositoryError` `.operationInProgress`, `.commitNotFound`, `.fileNotFound`, `.filesInTheWay`.
     package func revertFiles(_ worktree: String, to commit: String, files: [String]?) async throws {
         let place = try await place(worktree)
         try await turns.withKey(place.commonFolder) {
@@ -49,6 +50,8 @@ extension Git {
                         throw RepositoryError.fileNotFound(file)
                     }
                 }
+                try await requireRoom(
+                    for: try await missing(files, of: target, at: place), in: place, onlyIgnored: true)
                 let paths = try Self.pathspecs(files, in: scratch, "paths")
                 // What git does not know yet is to be known, so that it goes where the commit has none.
                 var add = place.command(["add", "--all"] + paths, access: .writing)
@@ -62,6 +65,20 @@ extension Git {
                 try await unstage(at: place)
             }
         }
+    }
+
+    /// What a commit has at some paths, or below, of which the worktree has none, or something that is no file.
+    private func missing(_ files: [String], of commit: String, at place: Place) async throws -> [String] {
+        var missing: [String] = []
+        for start in stride(from: 0, to: files.count, by: Self.pathsPerCommandMax) {
+            let some = files[start...].prefix(Self.pathsPerCommandMax)
+            var command = place.command(
+                ["diff-index", "-z", "--name-only", "--no-renames", "--diff-filter=DTU", "--no-ext-diff"]
+                    + ["--ignore-submodules=dirty", commit, "--"] + some)
+            command.environment["GIT_LITERAL_PATHSPECS"] = "1"
+            missing += try await run(command).fields.map { String(decoding: $0, as: UTF8.self) }
+        }
+        return missing
     }
 
     func isAbsent(_ file: String, in commit: String, at place: Place) async throws -> Bool {

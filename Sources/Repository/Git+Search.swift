@@ -34,9 +34,12 @@ extension Git {
     ) async throws -> [Match]? {
         let list = place.command("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
         let prefix = place.top + "/"
-        // One that is named is followed where it is a symlink.
+        var within = FilesWithin(place.top)
+        // One that is named is followed where it is a symlink, or behind one.
         var paths = try await run(list).fields.compactMap { field -> String? in
-            String(validating: field, as: UTF8.self).map { prefix + $0 }.flatMap { Self.isFile($0) ? $0 : nil }
+            guard let file = String(validating: field, as: UTF8.self), Self.isFile(prefix + file), within.has(file)
+            else { return nil }
+            return prefix + file
         }[...]
         var matches: [Match] = []
         while !paths.isEmpty, matches.count < countMax {

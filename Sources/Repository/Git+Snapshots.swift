@@ -49,13 +49,17 @@ extension Git {
     }
 
     /// Removes snapshots that were not made by hand, the oldest first, until no more than so many are left.
-    package func pruneSnapshots(_ repository: String, scope: String, keeping count: Int) async throws {
+    /// - Parameter made: the one that has just been made, or found to hold the same: it stays, also where those that were made by hand
+    ///   are as many as may be.
+    package func pruneSnapshots(
+        _ repository: String, scope: String, keeping count: Int, sparing made: String
+    ) async throws {
         let place = try await place(repository)
         // Looked at without a turn: most often there is nothing to do.
         guard try await snapshots(at: place, scope: scope).count > count else { return }
         try await turns.withKey(place.commonFolder) {
             let all = try await snapshots(at: place, scope: scope)
-            let surplus = all.filter { $0.kind != .manual }.suffix(max(0, all.count - count))
+            let surplus = all.filter { $0.kind != .manual && $0.name != made }.suffix(max(0, all.count - count))
             for each in surplus {
                 let ref = Snapshot.ref(scope: scope, name: each.name)
                 _ = try await run(place.command("update-ref", "-d", ref, each.commit, access: .writing))
@@ -110,8 +114,8 @@ extension Git {
         _ = try await run(place.command("add", "--all", "--ignore-errors", access: .writing, accepting: [0, 1]))
         do {
             // All others are in the index by now.
-            let ignored = try await obstacles(in: place, from: current, to: target)
-            guard ignored.isEmpty else { throw RepositoryError.filesInTheWay(ignored) }
+            try await requireRoom(
+                for: try await changedPaths(from: current, to: target, filter: "AT", at: place), in: place)
             _ = try await run(place.command("read-tree", "-m", "-u", current, target, access: .writing))
         } catch {
             // The first failure is the one to tell of: files that stay staged are no loss.

@@ -20,8 +20,12 @@ extension Git {
             return try await Scratch.with(in: settings.scratchFolder) { scratch in
                 var command = try await stage(files, at: place, scratch: scratch)
                 let isNothing = try await isNothingStaged(for: command, at: place)
-                guard !isNothing || (notBefore != nil && message != nil) else { return nil }
-                command.arguments += notBefore == nil ? [] : ["--amend"]
+                let saysMore = message != nil || author != nil
+                guard !isNothing || (notBefore != nil && saysMore) else { return nil }
+                if notBefore != nil {
+                    // An amended commit keeps its author, whatever the environment says, and the time of that.
+                    command.arguments += ["--amend"] + (author.map { ["--author=" + $0.line] } ?? [])
+                }
                 command.arguments += message.map { ["--message", $0] } ?? ["--no-edit"]
                 command.arguments += isNothing ? ["--allow-empty"] : []
                 try await sign(&command, at: place, author: author)
@@ -32,13 +36,17 @@ extension Git {
     }
 
     /// Takes a file out of the worktree, and commits that alone.
-    /// - Throws: `RepositoryError.fileNotFound` for one that git does not know.
+    /// - Throws: `RepositoryError.fileNotFound` for one that git does not know, or that is behind a symlink by now.
     package func deleteFile(_ worktree: String, file: String, message: String) async throws -> String? {
         let place = try await place(worktree)
         try await turns.withKey(place.commonFolder) {
             try requireQuiet(place)
-            guard try await isKnown(file, at: place) else { throw RepositoryError.fileNotFound(file) }
-            var remove = place.command("rm", "--quiet", "--force", "--", file, access: .writing)
+            guard Self.isPath(file), try await isKnown(file, at: place) else {
+                throw RepositoryError.fileNotFound(file)
+            }
+            // git itself would remove what a symlink in a folder's place leads to.
+            try Paths.removeFile(file, below: place.top)
+            var remove = place.command("rm", "--cached", "--quiet", "--force", "--", file, access: .writing)
             remove.environment["GIT_LITERAL_PATHSPECS"] = "1"
             _ = try await run(remove)
         }

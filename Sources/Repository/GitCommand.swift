@@ -38,8 +38,14 @@ struct GitCommand: Sendable {
         "core.fsmonitor": "false",
         "core.hooksPath": "/dev/null",
         "core.sshCommand": "false",
+        // What it writes is taken for refs: this one has none.
+        "core.alternateRefsCommand": "true",
+        // git would take it for LFS where that is not installed.
+        "alias.lfs": "!false",
         "commit.gpgSign": "false",
         "log.showSignature": "false",
+        "merge.verifySignatures": "false",
+        "push.gpgSign": "false",
         // Processes that outlive their parent.
         "gc.auto": "0",
         "maintenance.auto": "false",

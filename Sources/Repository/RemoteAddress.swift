@@ -1,6 +1,6 @@
 /// What is known of where remotes are, and how they are reached.
 enum RemoteAddress {
-    /// `ext` runs programs of the address's choice; what the configuration names for `git` is refused (`programPattern`).
+    /// `ext` runs programs of the address's choice; what the configuration names for `git` is refused (`wayPattern`).
     static let protocols = "file:git:http:https:ssh"
 
     /// Asks nobody anything, and gives up on who does not answer: 15 s to come to a connection, 60 s of silence.
@@ -9,9 +9,14 @@ enum RemoteAddress {
     /// A host that sends less than 1 byte a second for 60 s has gone.
     static let slowness = ["http.lowSpeedLimit": "1", "http.lowSpeedTime": "60"]
 
-    /// Configuration that names a program which the way to a remote would run.
-    static let programPattern =
-        #"^(credential(\..*)?\.helper|core\.gitproxy|core\.askpass|remote\..*\.vcs|lfs\.(.*\.)?(standalonetransferagent|path))$"#
+    /// Configuration that names a program which the way to a remote would run, or leads the way past somebody else, who could then
+    /// read the user's credentials or the hub's token.
+    static let wayPattern =
+        #"^(credential(\..*)?\.helper|core\.gitproxy|core\.askpass|remote\..*\.(vcs|proxy)|lfs\.(.*\.)?(standalonetransferagent|path)"#
+        + #"|http\.(.*\.)?(proxy|curloptresolve|sslverify|sslcainfo|sslcapath|savecookies))$"#
+
+    /// Of the program at the other end, where that is on this machine: of that repository's configuration, no programs.
+    static let farEndSettings = "-c core.hooksPath=/dev/null -c core.alternateRefsCommand=true"
 
     /// What of the hub's environment the way to a remote needs besides.
     static let environmentKeys = [

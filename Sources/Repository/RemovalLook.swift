@@ -3,8 +3,9 @@ package struct RemovalLook: Sendable, Equatable {
     /// Files that are changed, staged or untracked.
     package let changed: Int
     package let hasSubmodules: Bool
-    /// Files in submodules, or where they would be, for which nobody can vouch.
-    package internal(set) var submodulesHold = false
+    /// Something in submodules or where they would be, or a repository of which git says no more than that it is there: nobody can vouch
+    /// for those.
+    package internal(set) var holdsRepositories = false
     package internal(set) var operation: WorktreeOperation?
     package internal(set) var head: String?
     /// Some ref holds HEAD's commit.
@@ -20,7 +21,7 @@ package struct RemovalLook: Sendable, Equatable {
     /// - Returns: why it has to stay, or nil.
     package func obstacle(takesChanges: Bool, path: String) -> RepositoryError? {
         if let operation { return .operationInProgress(operation, worktree: path) }
-        if submodulesHold { return .worktreeHasSubmodules(path) }
+        if holdsRepositories { return .worktreeHasSubmodules(path) }
         if changed > 0, !takesChanges { return .worktreeDirty(path, files: changed) }
         guard let head else { return .commitNotFound("HEAD") }
         return isReachable ? nil : .worktreeUnreachable(path, head: head)

@@ -18,11 +18,13 @@ package enum RepositoryError: Error, Sendable, Equatable {
     case worktreeDirty(String, files: Int)
     /// No branch or other ref reaches the worktree's head: without the worktree, its commits would be lost.
     case worktreeUnreachable(String, head: String)
-    /// The worktree holds repositories of its own (submodules), whose work nobody can vouch for.
+    /// The worktree holds repositories of its own (submodules, clones), whose work nobody can vouch for.
     case worktreeHasSubmodules(String)
+    /// git cannot read or take some of the worktree's files, with its own words.
+    case worktreeNotSaved(String, words: String)
     /// A merge, rebase, cherry-pick, revert or `am` waits there for its end.
     case operationInProgress(WorktreeOperation, worktree: String)
-    /// Files that no snapshot holds, because git ignores them, stand where others should be put.
+    /// Files that no commit holds, most often because git ignores them, stand where others should be put.
     case filesInTheWay([String])
     case snapshotNotFound(String)
     case removalNotFound(String)
@@ -37,8 +39,8 @@ package enum RepositoryError: Error, Sendable, Equatable {
     /// What the patch brought is not there as it says.
     case patchStale(String)
     case remoteNotFound(String)
-    /// The repository's own configuration names programs for the way to a remote, which are not run for it.
-    case remoteRunsPrograms(keys: [String])
+    /// The repository's own configuration says how remotes are reached: by programs, or past others.
+    case remoteNotTrusted(keys: [String])
     /// Contents that LFS keeps would not come to the remote, because it is not installed here.
     case largeFilesStay([String])
     /// Neither side of a comparison has it.
@@ -62,17 +64,18 @@ extension RepositoryError: CustomStringConvertible {
         case .unknownWorktree(let path): "\(path) is not a worktree of the repository"
         case .worktreeDirty(let path, let files): "\(path) has \(files) uncommitted files"
         case .worktreeUnreachable(let path, let head): "no branch holds the commit \(head) that \(path) is at"
-        case .worktreeHasSubmodules(let path): "\(path) has submodules with content"
+        case .worktreeHasSubmodules(let path): "\(path) has submodules with content, or other repositories in it"
+        case .worktreeNotSaved(let path, let words): "not all that \(path) holds can be saved: \(words)"
         case .operationInProgress(let operation, let worktree): "a \(operation.rawValue) is in progress in \(worktree)"
-        case .filesInTheWay(let files): "ignored files are in the way: \(files.joined(separator: ", "))"
+        case .filesInTheWay(let files): "files that git does not keep are in the way: \(files.joined(separator: ", "))"
         case .branchExists(let name): "there is a branch \(name) already"
         case .nothingInProgress(let worktree): "nothing is in progress in \(worktree)"
         case .commitNotOurs(let commit): "the commit \(commit) is not one of the branch's own"
         case .patchUnreadable: "it is no patch of git's, or has no such hunk"
         case .patchStale(let words): "the patch is not one of what is there: \(words)"
         case .remoteNotFound(let name): "there is no remote \(name)"
-        case .remoteRunsPrograms(let keys):
-            "the repository's own configuration names programs for its remotes (\(keys.joined(separator: ", "))), which belong into the user's"
+        case .remoteNotTrusted(let keys):
+            "the repository's own configuration says how its remotes are reached (\(keys.joined(separator: ", "))), which belongs into the user's"
         case .largeFilesStay(let files):
             "git-lfs is not installed on the hub's machine, and without it these files would not come to the remote as LFS keeps them: \(files.prefix(20).joined(separator: ", "))\(files.count > 20 ? " and \(files.count - 20) more" : "")"
         case .snapshotNotFound(let id): "there is no snapshot \(id)"

@@ -125,4 +125,17 @@ struct FileTreeTests {
             (".env", 1, ".env copy"), ("a.tar.gz", 1, "a.tar copy.gz"),
         ])
     func names(name: String, number: Int, copy: String) { #expect(Engine.copyName(of: name, number) == copy) }
+
+    @Test("a new file takes no other's place, and leaves nothing behind")
+    func creation() throws {
+        let (folder, name) = try tree.entry("a/new")
+        func create(_ text: String) throws -> FileStatus? {
+            try folder.create(name, with: Array(text.utf8), mode: 0o640, temporary: ".part", path: "a/new")
+        }
+        let made = try #require(try create("first"))
+        #expect(made.byteCount == 5 && made.mode & 0o777 == 0o640)
+        #expect(try create("second") == nil)
+        #expect(try String(contentsOfFile: root + "/a/new", encoding: .utf8) == "first")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/a").sorted() == ["b", "new"])
+    }
 }

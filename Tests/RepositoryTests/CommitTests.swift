@@ -68,4 +68,22 @@ struct CommitTests {
             try await git.deleteBranch(repository, branch: "run", mergedInto: "main")
         }
     }
+
+    @Test("a worktree is not set back over ignored files")
+    func rewindOverIgnored() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".env", "tracked\n")
+        let base = try await sandbox.commit("tracks it")
+        let worktree = try await sandbox.worktree("run")
+        try await sandbox.plain("rm", "--quiet", "--cached", ".env", in: worktree)
+        try sandbox.write(".gitignore", ".env\n", in: worktree)
+        let head = try await sandbox.commit("ignores it", in: worktree)
+        try sandbox.write(".env", "precious\n", in: worktree)
+        await #expect(throws: RepositoryError.filesInTheWay([".env"])) {
+            try await sandbox.git.rewind(worktree, to: base, message: "work")
+        }
+        #expect(try sandbox.read(".env", in: worktree) == "precious\n")
+        try sandbox.remove(".env", in: worktree)
+        #expect(try await sandbox.git.rewind(worktree, to: base, message: "work") == head)
+    }
 }

@@ -87,6 +87,19 @@ struct HostileTests {
         #expect(try await sandbox.plain("cat-file", "blob", "HEAD:a.key") == "CLEAR")
     }
 
+    @Test(
+        "programs by which LFS would change contents, or git would sign, give way where only the repository names them")
+    func overrides() async throws {
+        let sandbox = try await Sandbox()
+        for key in ["lfs.extension.x.clean", "lfs.extension.x.smudge", "gpg.program", "gpg.ssh.defaultkeycommand"] {
+            try await sandbox.plain("config", key, "evil")
+            #expect(try await sandbox.git.place(sandbox.repository).configuration[key] == "false", "\(key)")
+        }
+        try await sandbox.plain("config", "--unset", "gpg.program")
+        try await sandbox.plain("config", "--global", "gpg.program", "mine")
+        #expect(try await sandbox.git.place(sandbox.repository).configuration["gpg.program"] == nil)
+    }
+
     @Test("a repository that lacks objects has nothing fetched by a program of its choice")
     func lazyFetch() async throws {
         let sandbox = try await Sandbox()

@@ -110,4 +110,69 @@ struct RebaseTests {
         #expect(try await sandbox.git.abortOperation(worktree) == .merge)
         #expect(try await sandbox.status(in: worktree) == "")
     }
+
+    @Test("an ignored file where the base, or a commit in between, puts one stays, and the rebase does not begin")
+    func ignored() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitignore", ".env\n*.tmp\n")
+        try await sandbox.commit("ignore")
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.write("passing.tmp", "committed\n", in: worktree)
+        try await sandbox.plain("add", "--force", "passing.tmp", in: worktree)
+        try await sandbox.commit("adds", in: worktree)
+        try sandbox.remove("passing.tmp", in: worktree)
+        let head = try await sandbox.commit("takes away", in: worktree)
+        for (name, moves) in [("passing.tmp", false), (".env", true)] {
+            try sandbox.write(moves ? ".env" : "readme", "main\n")
+            try await sandbox.plain("add", "--force", "--all")
+            if moves { try await sandbox.plain("add", "--force", ".env") }
+            try await sandbox.plain("commit", "--quiet", "--message", "main")
+            try sandbox.write(name, "precious\n", in: worktree)
+            await #expect(throws: RepositoryError.filesInTheWay([name])) {
+                try await sandbox.git.rebase(worktree, onto: "main")
+            }
+            #expect(try sandbox.read(name, in: worktree) == "precious\n")
+            #expect(try await sandbox.plain("rev-parse", "run") == head)
+            try sandbox.remove(name, in: worktree)
+        }
+        guard case .done = try await sandbox.git.rebase(worktree, onto: "main") else {
+            Issue.record("not done over")
+            return
+        }
+    }
+
+    @Test("a conflict without a mark is none that is brought together, until somebody changes the file or adds it")
+    func unmarked() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitattributes", "settings -merge\n*.txt conflict-marker-size=32\n")
+        for name in ["settings", "note.txt"] { try sandbox.write(name, "base\n") }
+        try sandbox.write("image", Data([0, 1]))
+        try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        func change(_ folder: String, _ byte: UInt8, _ text: String) async throws {
+            for name in ["settings", "note.txt"] { try sandbox.write(name, text, in: folder) }
+            try sandbox.write("image", Data([0, byte]), in: folder)
+            try await sandbox.commit(text, in: folder)
+        }
+        try await change(worktree, 2, "run\n")
+        try await change(sandbox.repository, 3, "main\n")
+        func open(_ outcome: RebaseOutcome) -> [String]? {
+            guard case .conflict(let files, .rebase) = outcome else { return nil }
+            return files.map(\.path)
+        }
+        let git = sandbox.git
+        #expect(open(try await git.rebase(worktree, onto: "main")) == ["image", "note.txt", "settings"])
+        #expect(open(try await git.continueOperation(worktree)) == ["image", "note.txt", "settings"])
+        // Of the branch's own content, of both, and what git left there.
+        try sandbox.write("image", Data([0, 2]), in: worktree)
+        try sandbox.write("note.txt", "<<<<<<< no mark here\n>>>>>>> nor here\n", in: worktree)
+        #expect(open(try await git.continueOperation(worktree)) == ["settings"])
+        try await sandbox.plain("add", "settings", in: worktree)
+        guard case .done = try await git.continueOperation(worktree) else {
+            Issue.record("it did not go on")
+            return
+        }
+        #expect(FileManager.default.contents(atPath: worktree + "/image") == Data([0, 2]))
+        #expect(try sandbox.read("settings", in: worktree) == "main\n")
+    }
 }

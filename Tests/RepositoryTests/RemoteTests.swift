@@ -103,6 +103,92 @@ struct RemoteTests {
         #expect(try await sandbox.plain("log", "--format=%s", "-2", in: worktree) == "mine\nmore")
     }
 
+    @Test("what a pull brings does not take the place of an ignored file", arguments: [true, false])
+    func ignored(rebases: Bool) async throws {
+        let (sandbox, worktree, other) = try await remote()
+        let git = sandbox.git
+        _ = try await git.push(worktree, branch: "run", to: "origin", isForced: false)
+        try await sandbox.plain("fetch", "--quiet", in: other)
+        try await sandbox.plain("checkout", "--quiet", "run", in: other)
+        try sandbox.write(".env", "theirs\n", in: other)
+        try await sandbox.commit("theirs", in: other)
+        try await sandbox.plain("push", "--quiet", in: other)
+        if rebases { try await sandbox.commit("mine", in: worktree) }
+        try sandbox.write("repository/.git/info/exclude", ".env\n", in: sandbox.root)
+        try sandbox.write(".env", "precious\n", in: worktree)
+        _ = try await git.fetch(worktree, from: "origin")
+        await #expect(throws: RepositoryError.filesInTheWay([".env"])) {
+            try await git.pull(worktree, branch: "run", from: "origin", rebases: rebases)
+        }
+        #expect(try sandbox.read(".env", in: worktree) == "precious\n")
+    }
+
+    @Test(
+        "a way to a remote that only the repository says is not gone",
+        arguments: [
+            "http.proxy", "http.https://github.com.proxy", "http.sslverify", "http.curloptresolve", "http.sslcainfo",
+            "http.sslcapath", "http.savecookies", "remote.origin.proxy", "core.gitproxy", "core.askpass",
+            "credential.https://github.com.helper", "remote.origin.vcs", "lfs.customtransfer.x.path",
+            "lfs.standalonetransferagent",
+        ])
+    func ways(key: String) async throws {
+        let (sandbox, worktree, _) = try await remote()
+        try await sandbox.plain("config", key, "x")
+        await #expect(throws: RepositoryError.remoteNotTrusted(keys: [key])) {
+            try await sandbox.git.fetch(worktree, from: "origin")
+        }
+        // The user's own may say so.
+        try await sandbox.plain("config", "--unset", key)
+        try await sandbox.plain("config", "--global", "http.proxy", "http://proxy.example.org")
+        #expect(try await sandbox.git.fetch(worktree, from: "origin") == [])
+    }
+
+    @Test("no program says which commits are in another object store, or signs, or reads signatures, or plays LFS")
+    func signatures() async throws {
+        let (sandbox, worktree, other) = try await remote()
+        let git = sandbox.git
+        _ = try await git.push(worktree, branch: "run", to: "origin", isForced: false)
+        try await sandbox.plain("fetch", "--quiet", in: other)
+        try await sandbox.plain("checkout", "--quiet", "run", in: other)
+        try await sandbox.commit("theirs", in: other)
+        try await sandbox.plain("push", "--quiet", in: other)
+
+        let mark = sandbox.path("mark")
+        let program = try sandbox.script("evil", "echo \"$0 $*\" >> '\(mark)'; exit 1")
+        let objects = other + "/.git/objects"
+        for folder in ["repository/.git", "remote.git"] {
+            try sandbox.write(folder + "/objects/info/alternates", objects + "\n", in: sandbox.root)
+            try await sandbox.plain("config", "core.alternateRefsCommand", program, in: sandbox.path(folder))
+        }
+        for (key, value) in [
+            ("merge.verifySignatures", "true"), ("push.gpgSign", "if-asked"), ("gpg.program", program),
+            ("gpg.openpgp.program", program), ("gpg.ssh.program", program), ("gpg.ssh.defaultKeyCommand", program),
+            ("branch.run.mergeOptions", "--verify-signatures --squash"), ("alias.lfs", "!" + program),
+        ] { try await sandbox.plain("config", key, value) }
+        try await sandbox.plain("config", "receive.certNonceSeed", "seed", in: sandbox.path("remote.git"))
+
+        _ = try await git.fetch(worktree, from: "origin")
+        guard case .done = try await git.pull(worktree, branch: "run", from: "origin", rebases: false) else {
+            Issue.record("not pulled")
+            return
+        }
+        #expect(
+            try await sandbox.plain("rev-parse", "HEAD", in: worktree)
+                == sandbox.plain("rev-parse", "origin/run", in: worktree))
+        try await sandbox.commit("more", in: worktree)
+        #expect(try await git.push(worktree, branch: "run", to: "origin", isForced: false) == .pushed)
+        try sandbox.write(".gitattributes", "*.bin filter=lfs\n", in: worktree)
+        try sandbox.write("a.bin", "x\n", in: worktree)
+        try await sandbox.commit("large", in: worktree)
+        // Where LFS is installed it finds no place to bring the contents to.
+        await #expect(throws: (any Error).self) {
+            try await git.push(worktree, branch: "run", to: "origin", isForced: false)
+        }
+        #expect(!Paths.exists(mark), "\((try? sandbox.read("mark", in: sandbox.root)) ?? "")")
+        try await sandbox.plain("fetch", "--quiet", "origin", in: worktree)
+        #expect(Paths.exists(mark), "the trap works")
+    }
+
     @Test("programs that only the repository names do not run on the way, and credentials by one are refused")
     func hostile() async throws {
         let (sandbox, worktree, _) = try await remote()
@@ -123,7 +209,7 @@ struct RemoteTests {
         await #expect(throws: GitFailure.self) { try await sandbox.git.fetch(worktree, from: "far") }
         #expect(!Paths.exists(mark))
         try await sandbox.plain("config", "credential.helper", "!" + program)
-        await #expect(throws: RepositoryError.remoteRunsPrograms(keys: ["credential.helper"])) {
+        await #expect(throws: RepositoryError.remoteNotTrusted(keys: ["credential.helper"])) {
             try await sandbox.git.push(worktree, branch: "run", to: "origin", isForced: false)
         }
         #expect(!Paths.exists(mark))

@@ -109,4 +109,31 @@ struct RemovalTests {
         }
         #expect(sandbox.exists("file", in: sandbox.path("folder")) && sandbox.exists("readme"))
     }
+
+    @Test("a worktree with a repository in it stays", arguments: [true, false])
+    func nested(takesChanges: Bool) async throws {
+        let sandbox = try await Sandbox()
+        let path = try await sandbox.worktree("run")
+        try await sandbox.plain("clone", "--quiet", sandbox.repository, "deep/nested", in: path)
+        try await sandbox.commit("only there", in: path + "/deep/nested")
+        await #expect(throws: RepositoryError.worktreeHasSubmodules(path)) {
+            try await remove(sandbox, path, takesChanges: takesChanges)
+        }
+        #expect(try await sandbox.git.removalLook(path).holdsRepositories)
+        #expect(sandbox.exists("deep/nested/.git", in: path))
+    }
+
+    @Test("a worktree stays that has a file which git cannot take")
+    func unreadable() async throws {
+        let sandbox = try await Sandbox()
+        let path = try await sandbox.worktree("run")
+        // One of the names that git refuses everywhere, because they stand for its own folder somewhere.
+        try sandbox.write("git~1", "precious\n", in: path)
+        let error = await #expect(throws: RepositoryError.self) { try await remove(sandbox, path) }
+        guard case .worktreeNotSaved(path, let words) = error, words.contains("git~1") else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try sandbox.read("git~1", in: path) == "precious\n")
+    }
 }

@@ -59,4 +59,20 @@ struct SearchTests {
             #expect(try await git.search(sandbox.repository, "two", countMax: 9).map(\.path) == ["readme"])
         }
     }
+
+    @Test("a folder that has become a symlink is not searched", arguments: [true, false])
+    func links(byRipgrep: Bool) async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write("folder/file", "x\n")
+        try await sandbox.commit("base")
+        try sandbox.remove("folder")
+        try sandbox.write("outside/file", "needle\n", in: sandbox.root)
+        try FileManager.default.createSymbolicLink(
+            atPath: sandbox.repository + "/folder", withDestinationPath: sandbox.path("outside"))
+        var settings = sandbox.settings
+        if byRipgrep { settings.ripgrep = try Self.ripgrep(in: sandbox) }
+        let found = try await Git(settings: settings, time: FrozenTime()).search(
+            sandbox.repository, "needle", countMax: 9)
+        #expect(found.isEmpty)
+    }
 }

@@ -173,4 +173,76 @@ struct WorkTests {
             try await sandbox.git.blame(sandbox.repository, file: "nothing", lines: 1...1)
         }
     }
+
+    @Test("a folder that has become a symlink leads nowhere: nothing behind it is deleted, or read")
+    func links() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write("folder/file", "mine\n")
+        try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.write("outside/file", "elsewhere\n", in: sandbox.root)
+        try sandbox.remove("folder", in: worktree)
+        try FileManager.default.createSymbolicLink(
+            atPath: worktree + "/folder", withDestinationPath: sandbox.path("outside"))
+        await #expect(throws: RepositoryError.fileNotFound("folder/file")) {
+            try await sandbox.git.deleteFile(worktree, file: "folder/file", message: "gone")
+        }
+        #expect(try sandbox.read("outside/file", in: sandbox.root) == "elsewhere\n")
+        await #expect(throws: RepositoryError.fileNotFound("folder/file")) {
+            try await sandbox.git.blame(worktree, file: "folder/file", lines: 1...1)
+        }
+    }
+
+    @Test("with a deleted file go the folders that are empty then, and a folder is no file")
+    func deletedFolders() async throws {
+        let sandbox = try await Sandbox()
+        for name in ["a/b/c", "a/d"] { try sandbox.write(name, "1\n") }
+        try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        await #expect(throws: RepositoryError.fileNotFound("a")) {
+            try await sandbox.git.deleteFile(worktree, file: "a", message: "gone")
+        }
+        _ = try await sandbox.git.deleteFile(worktree, file: "a/b/c", message: "gone")
+        #expect(!sandbox.exists("a/b", in: worktree) && sandbox.exists("a/d", in: worktree))
+        #expect(try await sandbox.status(in: worktree) == "")
+    }
+
+    @Test("an amended commit has the author that is asked for, also where nothing else changes")
+    func amendedAuthor() async throws {
+        let sandbox = try await Sandbox()
+        let worktree = try await sandbox.worktree("run")
+        let base = try await sandbox.plain("rev-parse", "main")
+        try sandbox.write("new", "1\n", in: worktree)
+        _ = try await sandbox.git.commit(worktree, message: "first")
+        let time = try await sandbox.plain("log", "-1", "--format=%at", in: worktree)
+        let made = try await sandbox.git.commit(
+            worktree, amending: base, message: nil, author: Identity(name: "Ada <x>", email: "ada@example.org"))
+        #expect(made != nil)
+        let log = try await sandbox.plain("log", "--format=%s|%an|%ae|%cn|%at", base + "..HEAD", in: worktree)
+        #expect(log == "first|Ada x|ada@example.org|Roost|\(time)")
+    }
+
+    @Test("a file that is to come back does not take the place of ignored ones")
+    func ignoredInTheWay() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitignore", "*.ignored\n")
+        for name in ["file", "other"] { try sandbox.write(name, "base\n") }
+        try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.write("other", "changed\n", in: worktree)
+        try sandbox.remove("file", in: worktree)
+        try sandbox.write("file/precious.ignored", "x\n", in: worktree)
+        for files in [["file"], ["other", "file"]] {
+            await #expect(throws: RepositoryError.filesInTheWay(["file/precious.ignored"])) {
+                try await sandbox.git.revertFiles(worktree, to: "main", files: files)
+            }
+        }
+        #expect(try sandbox.read("file/precious.ignored", in: worktree) == "x\n")
+        #expect(try sandbox.read("other", in: worktree) == "changed\n", "or not at all")
+        try await sandbox.git.revertFiles(worktree, to: "main", files: ["other"])
+        #expect(try sandbox.read("other", in: worktree) == "base\n")
+        try sandbox.remove("file/precious.ignored", in: worktree)
+        try await sandbox.git.revertFiles(worktree, to: "main", files: ["file"])
+        #expect(try sandbox.read("file", in: worktree) == "base\n")
+    }
 }

@@ -19,11 +19,34 @@ extension Descriptor {
         return names
     }
 
-    /// Puts a file in this folder, whole or not at all.
+    /// Puts a file in this folder, whole or not at all, in the place of what has its name.
     /// - Returns: that file, whatever has its name by now.
     func replace(
         _ name: String, with bytes: [UInt8], mode: mode_t, temporary: String, path: String
     ) throws -> FileStatus {
+        try put(bytes, mode: mode, temporary: temporary, path: path) { file in
+            guard unsafe renameat(number, temporary, number, name) == 0 else { throw FileTree.failure(path) }
+            return try FileStatus(file)
+        }
+    }
+
+    /// Puts a file in this folder, whole or not at all, where there is none of that name yet.
+    /// - Returns: that file; nil where there is something.
+    func create(
+        _ name: String, with bytes: [UInt8], mode: mode_t, temporary: String, path: String
+    ) throws -> FileStatus? {
+        try put(bytes, mode: mode, temporary: temporary, path: path) { file in
+            // A second name is refused where there is one; renaming would replace it.
+            let isLinked = unsafe linkat(number, temporary, number, name, 0) == 0
+            guard isLinked || errno == EEXIST else { throw FileTree.failure(path) }
+            unlinkTemporary(temporary)
+            return isLinked ? try FileStatus(file) : nil
+        }
+    }
+
+    private func put<Result>(
+        _ bytes: [UInt8], mode: mode_t, temporary: String, path: String, _ name: (Descriptor) throws -> Result
+    ) throws -> Result {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let made = unsafe openat(number, temporary, flags, mode)
         guard made >= 0 else { throw FileTree.failure(path) }
@@ -31,8 +54,7 @@ extension Descriptor {
         do {
             try file.writeAll(bytes)
             guard fchmod(made, mode) == 0 else { throw FileTree.failure(path) }
-            guard unsafe renameat(number, temporary, number, name) == 0 else { throw FileTree.failure(path) }
-            return try FileStatus(file)
+            return try name(file)
         } catch {
             unlinkTemporary(temporary)
             throw error

@@ -107,8 +107,14 @@ extension Engine {
             throw HubError(.versionStale, "\(input.path) is not what it was when it was read")
         }
         let mode = before.map { $0.mode & 0o777 } ?? 0o644
-        let status = try folder.replace(
-            name, with: bytes, mode: mode, temporary: ".roost-\(ids.next())", path: input.path)
+        let temporary = ".roost-\(ids.next())"
+        guard before != nil || input.tag == nil else {
+            // Where nothing was read, nothing is replaced.
+            guard let made = try folder.create(name, with: bytes, mode: mode, temporary: temporary, path: input.path)
+            else { throw HubError(.versionStale, "\(input.path) is not what it was when it was read") }
+            return FileChange(path: input.path, tag: FileTag.make(of: bytes, made), undo: nil)
+        }
+        let status = try folder.replace(name, with: bytes, mode: mode, temporary: temporary, path: input.path)
         return FileChange(path: input.path, tag: FileTag.make(of: bytes, status), undo: nil)
     }
 
@@ -138,9 +144,10 @@ extension Engine {
         let (folder, name) = try tree.entry(path)
         for number in 1...1_000 {
             let copy = Self.copyName(of: name, number)
-            guard FileStatus(copy, in: folder) == nil else { continue }
-            let made = try folder.replace(
-                copy, with: bytes, mode: status.mode & 0o777, temporary: ".roost-\(ids.next())", path: path)
+            guard FileStatus(copy, in: folder) == nil,
+                let made = try folder.create(
+                    copy, with: bytes, mode: status.mode & 0o777, temporary: ".roost-\(ids.next())", path: path)
+            else { continue }
             let prefix = path.dropLast(name.count)
             return FileChange(path: prefix + copy, tag: FileTag.make(of: bytes, made), undo: nil)
         }
@@ -154,7 +161,7 @@ extension Engine {
     }
 
     /// Removes a file, after a snapshot that holds it.
-    /// - Throws: `HubError` `.targetBusy` for what git ignores, which no snapshot would hold.
+    /// - Throws: `HubError` `.targetBusy` for what git ignores or does not look at, which no snapshot would hold.
     package func deleteFile(at place: FilePlace, _ path: String) async throws -> FileChange {
         let top = try await top(of: place)
         let (folder, name) = try FileTree(root: top).entry(path)
@@ -168,13 +175,16 @@ extension Engine {
                 top, scope: place.scope, name: id, kind: .auto, note: "Before \(path) was deleted"
             ).name
         }
-        guard try await inHubTerms({ try await git.holds(top, scope: place.scope, snapshot: holder, path: path) })
-        else {
-            throw HubError(.targetBusy, "git ignores \(path): no snapshot holds it, and it could not be brought back")
-        }
         try await inHubTerms {
             try await git.inBackground.pruneSnapshots(
-                top, scope: place.scope, keeping: settings.limits.snapshotsMax)
+                top, scope: place.scope, keeping: settings.limits.snapshotsMax, sparing: holder)
+        }
+        guard try await inHubTerms({ try await git.holds(top, scope: place.scope, snapshot: holder, path: path) })
+        else {
+            throw HubError(
+                .targetBusy,
+                "git ignores \(path), or was told to take it for unchanged: no snapshot holds it, and it could not be brought back"
+            )
         }
         // What somebody has written meanwhile is in no snapshot.
         guard try FileTag.holds(tag, for: name, in: folder) else {
@@ -190,10 +200,10 @@ extension Engine {
         let held = try await inHubTerms { try await git.blob(top, scope: place.scope, snapshot: snapshot, path: path) }
         guard let held else { throw HubError(.fileNotFound, "\(snapshot) has no \(path)") }
         let (folder, name) = try FileTree(root: top).entry(path, makes: true)
-        guard FileStatus(name, in: folder) == nil else { throw HubError(.alreadyExists, "\(path) exists already") }
-        let made = try folder.replace(
+        let made = try folder.create(
             name, with: held.bytes, mode: held.isExecutable ? 0o755 : 0o644, temporary: ".roost-\(ids.next())",
             path: path)
+        guard let made else { throw HubError(.alreadyExists, "\(path) exists already") }
         return FileChange(path: path, tag: FileTag.make(of: held.bytes, made), undo: nil)
     }
 

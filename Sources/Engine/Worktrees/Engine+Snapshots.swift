@@ -31,7 +31,8 @@ extension Engine {
             let made = try await git.snapshot(
                 worktree, scope: id.rawValue, name: RunSnapshot.idPrefix + ids.next().description, kind: .manual,
                 note: note ?? "Snapshot")
-            try await git.inBackground.pruneSnapshots(project.path, scope: id.rawValue, keeping: most)
+            try await git.inBackground.pruneSnapshots(
+                project.path, scope: id.rawValue, keeping: most, sparing: made.name)
             return RunSnapshot(made, of: id)
         }
         try await tell(.snapshotCreated, of: id, by: actor)

@@ -13,7 +13,8 @@ extension RunContext {
         do {
             let snapshot = try await git.snapshot(
                 worktree, scope: scope, name: name, kind: .auto, note: "Before a turn")
-            try await git.inBackground.pruneSnapshots(worktree, scope: scope, keeping: settings.limits.snapshotsMax)
+            try await git.inBackground.pruneSnapshots(
+                worktree, scope: scope, keeping: settings.limits.snapshotsMax, sparing: snapshot.name)
             return snapshot.name == name
         } catch {
             log.warning("A snapshot was not made", metadata: ["run": "\(process.runId)", "error": "\(error)"])

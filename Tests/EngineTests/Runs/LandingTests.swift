@@ -7,8 +7,10 @@ import Testing
 
 @Suite("How a run's work lands")
 struct LandingTests {
-    private func ended(_ script: String) async throws -> (shop: Workshop, run: Run, worktree: String) {
-        let shop = try await Workshop()
+    private func ended(
+        _ script: String, limits: EngineLimits = EngineLimits()
+    ) async throws -> (shop: Workshop, run: Run, worktree: String) {
+        let shop = try await Workshop(limits: limits)
         let run = try await shop.command("sh", "-c", script, in: try await shop.project())
         let ended = try await shop.wait(for: run.id)
         return (shop, ended, try #require(ended.worktreePath))
@@ -261,6 +263,35 @@ struct LandingTests {
         _ = try await engine.restoreSnapshot(snapshot.id, of: run.id, by: Workshop.by)
         let deleted = try await engine.deleteFile("other.txt", of: run.id, message: nil, by: Workshop.by)
         #expect(deleted.value.diff?.filesChanged == 1)
+        await shop.close()
+    }
+
+    @Test("a file is deleted only if the snapshot that is told of has it as it is, and that is not the one too many")
+    func deletions() async throws {
+        var limits = EngineLimits()
+        limits.snapshotsMax = 2
+        let (shop, run, worktree) = try await ended("echo one > note.txt; echo one > hidden.txt", limits: limits)
+        let engine = shop.engine
+        for number in 1...2 {
+            _ = try await engine.makeSnapshot(of: run.id, note: "\(number)", by: Workshop.by)
+        }
+        try write("two\n", to: worktree + "/note.txt")
+        let gone = try await engine.deleteFile(at: .run(run.id), "note.txt")
+        let undo = try #require(gone.undo)
+        _ = try await engine.restoreFile(at: .run(run.id), "note.txt", from: undo)
+        #expect(try String(contentsOfFile: worktree + "/note.txt", encoding: .utf8) == "two\n")
+
+        for mark in ["assume-unchanged", "skip-worktree"] {
+            _ = try await shop.git("-C", worktree, "update-index", "--\(mark)", "hidden.txt")
+            try write("precious\n", to: worktree + "/hidden.txt")
+            let refused = await Result.of { try await engine.deleteFile(at: .run(run.id), "hidden.txt") }.hubError
+            #expect(refused?.code == .targetBusy, "\(mark)")
+            #expect(try String(contentsOfFile: worktree + "/hidden.txt", encoding: .utf8) == "precious\n")
+            try write("one\n", to: worktree + "/hidden.txt")
+            _ = try await engine.deleteFile(at: .run(run.id), "hidden.txt")
+            try write("one\n", to: worktree + "/hidden.txt")
+            _ = try await shop.git("-C", worktree, "update-index", "--no-\(mark)", "hidden.txt")
+        }
         await shop.close()
     }
 }

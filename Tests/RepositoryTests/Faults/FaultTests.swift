@@ -97,7 +97,7 @@ import Testing
         case .snapshot: _ = try await git.snapshot(worktree, scope: "s", name: "n2", kind: .manual, note: "two")
         case .restore:
             _ = try await git.restore(worktree, scope: "s", name: "n1", checkpoint: UUID().uuidString, note: "back")
-        case .prune: try await git.pruneSnapshots(repository, scope: "s", keeping: 0)
+        case .prune: try await git.pruneSnapshots(repository, scope: "s", keeping: 0, sparing: "")
         case .merge, .squash, .fastForward:
             let strategy: MergeStrategy = verb == .merge ? .merge : verb == .squash ? .squash : .fastForward
             _ = try await git.merge(repository, branch: "run", into: "main", strategy: strategy, message: "lands")
