@@ -5,6 +5,8 @@ package struct EngineLimits: Sendable, Equatable {
     /// 100 saved states of one run: the hub's own make room for others, and those that people made are theirs to remove
     /// with plain git.
     package var snapshotsMax = 100
+    /// 4 pushes, fetches, clones and calls of GitHub at once, beside the hub's other git processes.
+    package var gitTransfersMax = 4
     /// 16 commands that one agent has the hub run, those that have ended and were not released included: agents run a
     /// handful at once.
     package var terminalsMax = 16

@@ -133,6 +133,7 @@ extension Git {
     /// - Parameter protocols: as `GIT_ALLOW_PROTOCOL` has them.
     func reaching(_ command: GitCommand, by protocols: String) -> GitCommand {
         var command = command
+        command.isTransfer = true
         for key in RemoteAddress.environmentKeys { command.environment[key] = settings.environment[key] }
         command.environment["GIT_ALLOW_PROTOCOL"] = protocols
         command.environment["GIT_SSH_COMMAND"] = RemoteAddress.ssh

@@ -32,7 +32,8 @@ extension Git {
     func stream<Sink: OutputSink>(
         _ command: GitCommand, into sink: Sink
     ) async throws -> (report: Supervision<Sink>.Report, code: Int32?) {
-        let report = try await admission.withPlace(urgency) { try await execute(command, into: sink) }
+        let gate = command.isTransfer ? transfers : admission
+        let report = try await gate.withPlace(urgency) { try await execute(command, into: sink) }
         if report.wasStopped { throw CancellationError() }
         if report.sinkIsFull { return (report, nil) }
         let reason: GitFailure.Reason

@@ -10,11 +10,13 @@
 
 package import Model
 
-/// Runs git. Copies share the admission limit and the turns.
+/// Runs git. Copies share the admission limits and the turns.
 package struct Git: Sendable {
     let settings: GitSettings
     let time: any TimeSource
     let admission: Gate
+    /// For what goes to a network, so that a slow remote keeps nobody from a status; `GitHub` shares it.
+    let transfers: Gate
     /// Keyed by the folder that all worktrees of a repository share.
     let turns = KeyedGates()
     let places = PlaceBook()
@@ -39,6 +41,7 @@ package struct Git: Sendable {
         self.settings = settings
         self.time = time
         admission = Gate(places: settings.concurrentProcessesMax)
+        transfers = Gate(places: settings.concurrentTransfersMax)
     }
 
     /// Goes on when the caller's task is cancelled: for steps that are harmful by halves.

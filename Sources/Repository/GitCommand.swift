@@ -12,6 +12,8 @@ struct GitCommand: Sendable {
     var configuration: [String: String] = [:]
     var environment: [String: String] = [:]
     var access = Access.reading
+    /// How long it takes is up to somebody else: see `Git.transfers`.
+    var isTransfer = false
     var codesAccepted: Set<Int32> = [0]
     /// nil: `GitSettings.commandSecondsMax`.
     var patience: Patience?

@@ -2,6 +2,9 @@
 package struct GitSettings: Sendable {
     /// 4: git is bound by the disk, and the processors belong to the agents.
     package static let concurrentProcessesDefault = 4
+    /// 4 that wait for a network, beside those: what they cost is the line, and one that trickles keeps its place for as long
+    /// as it may take.
+    package static let concurrentTransfersDefault = 4
     /// 10 minutes: checking out the largest public repositories takes some three on a spinning disk.
     package static let commandSecondsDefault = 600
     /// 5 s to remove lock files after SIGTERM before SIGKILL comes.
@@ -20,6 +23,7 @@ package struct GitSettings: Sendable {
     /// An existing folder for what lives as long as one diff.
     package var scratchFolder: String
     package var concurrentProcessesMax = concurrentProcessesDefault
+    package var concurrentTransfersMax = concurrentTransfersDefault
     package var commandSecondsMax = commandSecondsDefault
     package var graceSeconds = graceSecondsDefault
     package var lockSecondsMax = lockSecondsDefault

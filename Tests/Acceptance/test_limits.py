@@ -46,6 +46,7 @@ INSIDE = {
     "replaceableBytesPerViewerMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
     "replaceableBytesPerSlotMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
     "replaceableSlotsPerViewerMax": ("deltas may be dropped", "BrokerTests/ReplaceableTests.swift"),
+    "gitTransfersMax": ("further ones wait", "RepositoryTests/RemoteTests.swift"),
     "folderSearchSeconds": ("machines differ", "EngineTests/FolderSearchTests.swift"),
     "scannedPerPullMax": ("others have their turn", "BrokerTests/DeliveryTests.swift"),
     "framesPerTurnMax": ("others have their turn", "BrokerTests/DeliveryTests.swift"),

@@ -216,6 +216,34 @@ struct RemoteTests {
     }
 
     @Test(
+        "a remote that trickles keeps nobody from a status, only other transfers and gh (gitTransfersMax)",
+        .timeLimit(.minutes(1)))
+    func transfers() async throws {
+        let (sandbox, worktree, _) = try await remote()
+        let (hung, go) = (sandbox.path("hung"), sandbox.path("go"))
+        var settings = sandbox.settings
+        (settings.concurrentProcessesMax, settings.concurrentTransfersMax) = (1, 1)
+        settings.executable = try sandbox.script(
+            "trickling",
+            """
+            case " $* " in *" fetch "*) touch '\(hung)'; while [ ! -e '\(go)' ]; do sleep 0.01; done;; esac
+            exec git "$@"
+            """)
+        let git = Git(settings: settings, time: FrozenTime())
+        let gh = try sandbox.script("gh", "[ -e '\(go)' ] && echo '[]'")
+        let gitHub = GitHub(beside: git, executable: gh)
+        let repository = try #require(HostedRepository(address: "git@github.com:acme/site.git"))
+        async let first = git.fetch(worktree, from: "origin")
+        while !Paths.exists(hung) { await Task.yield() }
+        #expect(try await git.status(worktree) == .clean)
+        async let second = git.fetch(worktree, from: "origin")
+        async let list = gitHub.list(of: "run", in: repository)
+        while git.transfers.waitingCount < 2 { await Task.yield() }
+        try sandbox.write("go", "", in: sandbox.root)
+        _ = try await (first, second, list)
+    }
+
+    @Test(
         "addresses of this machine are told from others",
         arguments: [
             ("/srv/x.git", true), ("../x", true), ("file:///x", true), ("a/b:c", true), ("host:x.git", false),

@@ -16,13 +16,14 @@ package struct GitHub: Sendable {
 
     let settings: Settings
     let time: any TimeSource
+    private let transfers: Gate
     private var token: HostToken?
 
     /// - Parameter executable: an absolute path, or a name that is looked up in the hub's own PATH.
     package init(beside git: Git, executable: String) {
         settings = Settings(
             executable: executable, environment: git.settings.environment, scratchFolder: git.settings.scratchFolder)
-        time = git.time
+        (time, transfers) = (git.time, git.transfers)
     }
 
     /// The same, logged in by a token instead of as whoever the hub runs as.
@@ -106,6 +107,10 @@ package struct GitHub: Sendable {
     private static let notLoggedInCode: Int32 = 4
 
     private func run(_ arguments: [String]) async throws -> String {
+        try await transfers.withPlace { try await runInPlace(arguments) }
+    }
+
+    private func runInPlace(_ arguments: [String]) async throws -> String {
         let launch = Launch(executable: settings.executable, arguments: ["pr"] + arguments, environment: environment)
         let (time, seconds) = (time, settings.secondsMax)
         let report = try await withThrowingTaskGroup(of: Supervision<BoundedOutput>.Report?.self) { group in

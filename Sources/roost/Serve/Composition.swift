@@ -145,7 +145,8 @@ struct Composition {
         _ clock: SystemClock, _ ids: SystemIDs, _ log: Logger, _ relay: LiveRelay
     ) throws -> Engine {
         let git = Git(
-            settings: gitSettings(environment, scratchFolder: try folder.emptyScratch()), time: clock)
+            settings: gitSettings(settings.limits.engine, environment, scratchFolder: try folder.emptyScratch()),
+            time: clock)
         return Engine(
             journal: journal, git: git, catalog: catalog(settings),
             host: try KeeperHost(program: Companions.path(of: "roost-keeper")), webhooks: try webhookSender(log),
@@ -156,8 +157,11 @@ struct Composition {
             live: { relay.publish($0) })
     }
 
-    private static func gitSettings(_ environment: [String: String], scratchFolder: String) -> GitSettings {
+    private static func gitSettings(
+        _ limits: EngineLimits, _ environment: [String: String], scratchFolder: String
+    ) -> GitSettings {
         var settings = GitSettings(environment: environment, scratchFolder: scratchFolder)
+        settings.concurrentTransfersMax = limits.gitTransfersMax
         let folders = environment["PATH"]?.split(separator: ":") ?? []
         settings.ripgrep = folders.map { $0 + "/rg" }.first {
             $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0)

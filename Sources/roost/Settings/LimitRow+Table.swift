@@ -262,6 +262,9 @@ extension LimitRow {
             "snapshotsMax", \.engine.snapshotsMax, 1...10_000,
             "Snapshots of a run; above it the hub's own oldest go, and people's are refused."),
         LimitRow(
+            "gitTransfersMax", \.engine.gitTransfersMax, 1...1_000,
+            "Git processes and calls of gh that wait for a network at once; further ones wait."),
+        LimitRow(
             "terminalsMax", \.engine.terminalsMax, 1...1_000,
             "Commands that one agent has the hub run; above it the agent is refused."),
         LimitRow(
