@@ -3,6 +3,7 @@ import Journal
 import Model
 import Repository
 import RoostTesting
+import Synchronization
 import Testing
 
 @testable import Engine
@@ -45,7 +46,14 @@ struct LiveWorktreeTests {
                     limit: 500, byteCountMax: 1 << 24)
             }
             guard case .page(let events, _, _) = page else { return [] }
-            return try events.map { try JSONDecoder().decode(Told<Value>.self, from: Data($0.payload)).data }
+            return try events.compactMap { event in
+                // A verb on the branch tells the run itself under the same type.
+                do {
+                    return try JSONDecoder().decode(Told<Value>.self, from: Data(event.payload)).data
+                } catch DecodingError.keyNotFound {
+                    return nil
+                }
+            }
         }
 
         func end() async throws {
@@ -134,6 +142,54 @@ struct LiveWorktreeTests {
         desk.view(.run(scene.run.id), false)
         try await scene.shop.wait("no watch") { desk.watches.isEmpty }
         await scene.shop.close()
+    }
+
+    @Test("a run that is done over, or meant for another branch, is held against that from then on")
+    func otherBase() async throws {
+        let scene = try await Scene(argv: ["sh", "-c", "echo done > file"])
+        let (shop, id, desk) = (scene.shop, scene.run.id, scene.shop.engine.worktrees)
+        try await shop.wait(for: id)
+        desk.view(.run(id), true)
+        try await shop.wait("the first look") { try await !scene.told(.branchUpdated, RunBranch.self).isEmpty }
+        _ = try await shop.git("branch", "other")
+        try Data("x\n".utf8).write(to: URL(filePath: shop.repository + "/theirs"))
+        _ = try await shop.git("add", "theirs")
+        _ = try await shop.git("-c", "user.name=T", "-c", "user.email=t@localhost", "commit", "--quiet", "-m", "theirs")
+        let rebased = try await shop.engine.rebase(id, RebaseRun(), by: Workshop.by).value
+        try await shop.wait("the new base is looked from") { desk.watches[id]?.base == rebased.baseCommit }
+        // What came from its target is none of its own.
+        try await shop.wait("its own file alone") {
+            try await scene.told(.diffUpdated, DiffUpdate.self).last?.filesChanged == 1
+        }
+        _ = try await shop.engine.retarget(id, to: "other", by: Workshop.by)
+        try await shop.wait("how it stands to the other one") {
+            let branch = try await scene.told(.branchUpdated, RunBranch.self).last { $0.head != nil }
+            return branch?.targetBranch == "other" && branch?.ahead == 2
+        }
+        desk.view(.run(id), false)
+        await shop.close()
+    }
+
+    @Test("locks of git's are passed over, and a file of such a name is none elsewhere")
+    func locks() async throws {
+        let folder = try TemporaryFolder()
+        let seen = Mutex<[Run.ID]>([])
+        let watch = try FolderWatch(countMax: 2) { run, _ in seen.withLock { $0.append(run) } }
+        await watch.start()
+        let ids = SeededIDs(seed: 1)
+        let (gits, content): (Run.ID, Run.ID) = (ids.make(), ids.make())
+        for name in ["git", "content"] {
+            try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: false)
+        }
+        #expect(await watch.watch([], gits: [folder.file("git")], for: gits))
+        #expect(await watch.watch([folder.file("content")], gits: [], for: content))
+        try Data().write(to: URL(filePath: folder.file("git/index.lock")))
+        try Data().write(to: URL(filePath: folder.file("content/Cargo.lock")))
+        while seen.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(seen.withLock { $0.allSatisfy { $0 == content } })
+        try Data().write(to: URL(filePath: folder.file("git/index")))
+        while !seen.withLock({ $0.contains(gits) }) { try await Task.sleep(for: .milliseconds(5)) }
+        await watch.stop()
     }
 
     @Test("a worktree that finds no room among the watched folders is looked at")

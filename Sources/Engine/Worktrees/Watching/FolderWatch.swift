@@ -7,6 +7,7 @@ import Model
 actor FolderWatch {
     private struct Folder {
         let path: String
+        let isGits: Bool
         var runs: Set<Run.ID>
     }
 
@@ -49,8 +50,10 @@ actor FolderWatch {
     func room(for run: Run.ID) -> Int { countMax - folders.values.count { $0.runs != [run] } }
 
     /// Watches these folders for a run, and no others any more.
+    /// - Parameter gits: those of them that are git's own, where locks come and go.
     /// - Returns: false when there is no room for all of them; then none is watched for it.
-    func watch(_ paths: Set<String>, for run: Run.ID) -> Bool {
+    func watch(_ content: Set<String>, gits: Set<String>, for run: Run.ID) -> Bool {
+        let paths = content.union(gits)
         // First those that go: a folder that was moved is the same to the kernel, under its new name too.
         let gone = folders.filter { $0.value.runs.contains(run) && !paths.contains($0.value.path) }
         for number in gone.keys { leave(number, run) }
@@ -59,7 +62,7 @@ actor FolderWatch {
                 folders[number]?.runs.insert(run)
                 continue
             }
-            guard folders.count < countMax, add(path, run) else {
+            guard folders.count < countMax, add(path, isGits: gits.contains(path), run) else {
                 forget(run)
                 return false
             }
@@ -72,11 +75,11 @@ actor FolderWatch {
     }
 
     /// - Returns: false when the kernel has no room. A folder that has gone meanwhile needs no watch.
-    private func add(_ path: String, _ run: Run.ID) -> Bool {
+    private func add(_ path: String, isGits: Bool, _ run: Run.ID) -> Bool {
         let number = unsafe inotify_add_watch(descriptor.number, path, Self.kinds)
         guard number >= 0 else { return ![ENOSPC, ENOMEM].contains(errno) }
         numbers[path] = number
-        folders[number, default: Folder(path: path, runs: [])].runs.insert(run)
+        folders[number, default: Folder(path: path, isGits: isGits, runs: [])].runs.insert(run)
         return true
     }
 
@@ -125,8 +128,8 @@ actor FolderWatch {
             forgotten(number)
             return
         }
-        // git makes one before each change, and the change follows.
-        if name.suffix(5).elementsEqual(".lock".utf8) { return }
+        // git makes one before each change, and the change follows. Elsewhere it is a file like any other: `Cargo.lock`.
+        if folder.isGits, name.suffix(5).elementsEqual(".lock".utf8) { return }
         let isFolder = kind & UInt32(IN_ISDIR) != 0 && kind & (UInt32(IN_MODIFY) | UInt32(IN_ATTRIB)) == 0
         for run in folder.runs { changed(run, isFolder) }
     }

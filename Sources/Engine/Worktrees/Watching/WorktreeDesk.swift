@@ -48,7 +48,7 @@ package actor WorktreeDesk {
         let runs = events.compactMap { event -> Run.ID? in
             switch event.header.type {
             case .runStarted, .runWaiting, .runPaused, .runResumed, .runStopped, .runCompleted, .runFailed,
-                .runCancelled, .runInterrupted, .runUpdated, .mergeCompleted:
+                .runCancelled, .runInterrupted, .runUpdated, .mergeCompleted, .branchUpdated, .branchConflict:
                 event.header.context.runId
             // The others neither begin nor end an agent's work.
             default: nil
@@ -121,7 +121,7 @@ package actor WorktreeDesk {
             return
         }
         if let watch = watches[id] {
-            guard watch.worktree != worktree || watch.base != base else { return }
+            guard !watch.isOf(run) else { return }
             await end(id)
         }
         guard watches.count < limits.watchedWorktreesMax else {
@@ -208,7 +208,9 @@ package actor WorktreeDesk {
         guard let folders = await openFolders() else { return false }
         let room = await folders.room(for: watch.run)
         let found = try await git.watchedFolders(watch.worktree, target: watch.target, countMax: max(room, 0))
-        if !found.isTruncated, await folders.watch(Set(found.content + found.git), for: watch.run) { return true }
+        if !found.isTruncated, await folders.watch(Set(found.content), gits: Set(found.git), for: watch.run) {
+            return true
+        }
         await folders.forget(watch.run)
         if !watch.isPolled {
             log.warning(
@@ -220,6 +222,12 @@ package actor WorktreeDesk {
 
     private func look(_ watch: WorktreeWatch) async throws {
         let run = try await journal.read { try $0.required(watch.run) }
+        // It was done over, or is meant for another branch: what is told is held against that from the next watch on.
+        guard watch.isOf(run) else {
+            inbox.withLock { _ = $0.due.insert(run.id) }
+            signal.yield()
+            return
+        }
         let branch = RunBranch(try await git.branchStatus(watch.worktree, target: run.targetBranch), of: run)
         let look = try await git.look(at: watch.worktree, since: watch.base)
         let before = watch.told

@@ -32,6 +32,11 @@ final class WorktreeWatch: Sendable {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Whether it looks where a run works, and holds what it sees against what that run's work is held against.
+    func isOf(_ run: Run) -> Bool {
+        worktree == run.worktreeOnDisk && base == run.baseCommit && target == run.targetBranch
+    }
+
     var told: Told? {
         get { state.withLock(\.told) }
         set { state.withLock { $0.told = newValue } }
