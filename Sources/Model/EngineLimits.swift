@@ -7,6 +7,13 @@ package struct EngineLimits: Sendable, Equatable {
     package var snapshotsMax = 100
     /// 4 pushes, fetches, clones and calls of GitHub at once, beside the hub's other git processes.
     package var gitTransfersMax = 4
+    /// 10,000 files that a project has copied into each worktree: a folder of fixtures; installed packages, of which there are
+    /// more, are a setup script's matter.
+    package var copiedFilesMax = 10_000
+    /// 1 GiB of them: each worktree has its own.
+    package var copiedBytesMax = 1 << 30
+    /// 500,000 names that are looked at for them: a large checkout with its packages, some seconds of a disk.
+    package var copySearchEntriesMax = 500_000
     /// 16 commands that one agent has the hub run, those that have ended and were not released included: agents run a
     /// handful at once.
     package var terminalsMax = 16

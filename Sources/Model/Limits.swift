@@ -45,6 +45,8 @@ package enum Limits {
     package static let labelsMax = 32
     package static let labelCharactersMax = 64
     package static let argumentsMax = 256
+    /// Globs of one project's `copyFiles`: one for each kind of file that is kept out of git, and room for more.
+    package static let copyPatternsMax = 64
     /// Each is a program beside the agent, and its tools are told to the model.
     package static let mcpServersMax = 32
     /// Epic, story, task and some more.

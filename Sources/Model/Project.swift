@@ -28,6 +28,10 @@ package struct Project: ProjectEntity {
     /// How many of its runs may be at work at once; nil means the hub's default.
     package var maxConcurrentRuns: Int?
     package var scripts: Scripts?
+    /// Globs below its folder: files that are not in git and are copied into each new worktree; nil: none.
+    package var copyFiles: [String]?
+    /// How the branches of its runs are called; nil means `roost/{title}-{id}`.
+    package var branchTemplate: String?
     /// What all its runs may consume.
     package var budget: Budget?
     /// nil means the hub's rule.

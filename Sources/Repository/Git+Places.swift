@@ -80,7 +80,7 @@ extension Git {
     }
 
     /// - Throws: `RepositoryError.invalidBranchName`, also for the likes of `@{-1}`, which stand for another name.
-    func validateBranchName(_ name: String) async throws {
+    package func validateBranchName(_ name: String) async throws {
         guard !name.utf8.contains(0) else { throw RepositoryError.invalidBranchName(name) }
         let command = GitCommand(
             arguments: ["check-ref-format", "--branch", name], folder: "/", codesAccepted: [0, 1, 128])

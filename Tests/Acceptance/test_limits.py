@@ -708,6 +708,32 @@ def run_snapshots(hub):
     limit_exceeded(lambda: hub.post(f"/api/runs/{run['id']}/snapshots", note="two"), "snapshotsMax")
 
 
+def copying(hub, *patterns, **files):
+    """The run of a project that has files copied."""
+    project, repository = hub.project("-".join(files))
+    for name, text in files.items():
+        (repository.path / name).write_text(text)
+    hub.patch(f"/api/projects/{project['id']}", copyFiles=patterns)
+    return hub.wait_for_run(command(hub, project, "true"), "completed", "failed")
+
+
+@case(copiedFilesMax=1)
+def copied_files(hub):
+    assert copying(hub, "a*", a1="x")["status"] == "completed"
+    assert "copiedFilesMax" in copying(hub, "a*", a1="x", a2="x")["failure"]["message"]
+
+
+@case(copiedBytesMax=4)
+def copied_bytes(hub):
+    assert copying(hub, "a*", a1="1234")["status"] == "completed"
+    assert "copiedBytesMax" in copying(hub, "a*", a1="1234", a2="5")["failure"]["message"]
+
+
+@case(copySearchEntriesMax=5)
+def searched_for_copies(hub):
+    assert "copySearchEntriesMax" in copying(hub, "a", **{f"b{n}": "x" for n in range(6)})["failure"]["message"]
+
+
 # An agent of the protocol that asks for two commands at once, and says what it is told.
 TWO_TERMINALS = """
 import json, sys

@@ -15,9 +15,9 @@ package actor NewFile {
     static let temporaryPrefix = ".new-"
     private static let ownerOnly: mode_t = 0o600
     /// `O_TMPFILE`, a macro that Swift does not see: its own bit, the same on all that Swift runs on, and O_DIRECTORY.
-    private static let nameless = 0o20_000_000 | O_DIRECTORY
+    static let nameless = 0o20_000_000 | O_DIRECTORY
     /// What open(2) says where nameless files are not known: by the file system, or by the kernel.
-    private static let namelessUnknown = [EOPNOTSUPP, EISDIR, EINVAL, ENOENT]
+    static let namelessUnknown = [EOPNOTSUPP, EISDIR, EINVAL, ENOENT]
 
     private let descriptor: Int32
     private let folder: String

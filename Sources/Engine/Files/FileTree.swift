@@ -141,6 +141,7 @@ struct FileStatus {
     }
 
     var isFile: Bool { mode & S_IFMT == S_IFREG }
+    var isSymlink: Bool { mode & S_IFMT == S_IFLNK }
     var isFolder: Bool { mode & S_IFMT == S_IFDIR }
     var kind: String {
         switch mode & S_IFMT {

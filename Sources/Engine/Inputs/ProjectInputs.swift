@@ -12,16 +12,19 @@ package struct CreateProject: Codable, Sendable {
     package var slug: String?
     package var defaultBranch: String?
     package var organizationId: Organization.ID?
+    package var copyFiles: [String]?
+    package var branchTemplate: String?
 
     private enum CodingKeys: String, CodingKey {
         case path
         case initialise = "init"
-        case repositoryUrl, name, slug, defaultBranch, organizationId
+        case repositoryUrl, name, slug, defaultBranch, organizationId, copyFiles, branchTemplate
     }
 
     package init(
         path: String? = nil, repositoryUrl: String? = nil, initialise: Bool? = nil, name: String? = nil,
-        slug: String? = nil, defaultBranch: String? = nil
+        slug: String? = nil, defaultBranch: String? = nil, copyFiles: [String]? = nil,
+        branchTemplate: String? = nil
     ) {
         self.path = path
         self.repositoryUrl = repositoryUrl
@@ -29,13 +32,21 @@ package struct CreateProject: Codable, Sendable {
         self.name = name
         self.slug = slug
         self.defaultBranch = defaultBranch
+        self.copyFiles = copyFiles
+        self.branchTemplate = branchTemplate
     }
 }
 
 package struct UpdateProject: Codable, Sendable {
     package var name: String?
     package var organizationId: Organization.ID?
+    /// One that the repository has.
+    package var defaultBranch: String?
     package var maxConcurrentRuns: Int?
+    /// Replaces those that there are.
+    package var copyFiles: [String]?
+    /// The standard one is none of its own.
+    package var branchTemplate: String?
     /// Those that are named are replaced; one without arguments is removed.
     package var scripts: Scripts?
     /// Without members: none.
@@ -46,13 +57,17 @@ package struct UpdateProject: Codable, Sendable {
 
     package init(
         name: String? = nil, maxConcurrentRuns: Int? = nil, scripts: Scripts? = nil, budget: Budget? = nil,
-        stall: StallRule? = nil, version: Int? = nil
+        stall: StallRule? = nil, copyFiles: [String]? = nil, defaultBranch: String? = nil,
+        branchTemplate: String? = nil, version: Int? = nil
     ) {
         self.name = name
         self.maxConcurrentRuns = maxConcurrentRuns
         self.scripts = scripts
         self.budget = budget
         self.stall = stall
+        self.copyFiles = copyFiles
+        self.defaultBranch = defaultBranch
+        self.branchTemplate = branchTemplate
         self.version = version
     }
 }

@@ -24,6 +24,7 @@ extension Engine {
                 at: tx.now)
             (project.status, project.repositoryUrl) = (.pending, address.text)
             project.organizationId = try input.organizationId.map { try tx.required($0).id }
+            (project.copyFiles, project.branchTemplate) = (input.copyFiles.unlessEmpty, input.branchTemplate)
             let job: Job.ID = tx.make()
             project.jobId = job
             try tx.put(project, as: .projectCreated)

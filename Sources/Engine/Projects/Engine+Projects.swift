@@ -6,6 +6,9 @@ extension Engine {
     /// Takes a repository into the hub, with a board to begin with.
     /// - Throws: `HubError` `.pathForbidden`, `.notARepository`, `.alreadyExists`, `.validationFailed`.
     package func createProject(_ input: CreateProject, by actor: Actor) async throws -> Committed<Project> {
+        try input.copyFiles?.requireCopyPatterns(at: "/copyFiles")
+        var input = input
+        input.branchTemplate = try await checkedBranchTemplate(input.branchTemplate)
         switch (input.path, input.repositoryUrl) {
         case (let path?, nil): return try await takeProject(path, input, by: actor)
         case (nil, let address?): return try await cloneProject(from: address, input, by: actor)
@@ -26,6 +29,7 @@ extension Engine {
             var project = Project(
                 id: id, slug: slug, name: name, path: place.path, defaultBranch: place.defaultBranch, at: tx.now)
             project.organizationId = try input.organizationId.map { try tx.required($0).id }
+            (project.copyFiles, project.branchTemplate) = (input.copyFiles.unlessEmpty, input.branchTemplate)
             try tx.put(project, as: .projectCreated)
             try tx.makeBoard(CreateBoard(name: "Board"), in: id, position: 1)
             return project
@@ -33,13 +37,20 @@ extension Engine {
     }
 
     /// - Parameter leavesOrganization: it becomes nobody's but its own members'.
+    /// - Throws: `HubError` `.validationFailed`; `.projectNotReady` for a `defaultBranch` before there is a repository.
     package func updateProject(
         _ id: Project.ID, _ input: UpdateProject, leavesOrganization: Bool = false, by actor: Actor
     ) async throws -> Committed<Project> {
+        try input.copyFiles?.requireCopyPatterns(at: "/copyFiles")
+        if let branch = input.defaultBranch { try await requireBranch(branch, of: id) }
+        let template = try await checkedBranchTemplate(input.branchTemplate)
         let updated = try await journal.change(.project(id), by: actor) { tx in
             var project = try tx.open(id)
             try requireVersion(input.version, project.version, of: "project \(id)")
             if let name = input.name { project.name = name }
+            if let branch = input.defaultBranch { project.defaultBranch = branch }
+            if input.branchTemplate != nil { project.branchTemplate = template }
+            if input.copyFiles != nil { project.copyFiles = input.copyFiles.unlessEmpty }
             if leavesOrganization { project.organizationId = nil }
             if let organization = input.organizationId { project.organizationId = try tx.required(organization).id }
             if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
@@ -52,6 +63,13 @@ extension Engine {
         }
         scheduler.kick()
         return updated
+    }
+
+    private func requireBranch(_ name: String, of id: Project.ID) async throws {
+        let path = try await journal.read { try $0.ready(id).path }
+        guard try await inHubTerms({ try await git.branchExists(path, branch: name) }) else {
+            throw HubError.invalid("/defaultBranch", "the repository has no branch \(name)")
+        }
     }
 
     /// Closes a project. Its rows and the user's own folder stay; the worktrees of its runs go, their work being on
@@ -82,6 +100,10 @@ extension Engine {
         await scheduler.cleanUp(project: id)
         return archived
     }
+}
+
+extension [String]? {
+    var unlessEmpty: [String]? { self?.isEmpty == true ? nil : self }
 }
 
 extension Project {

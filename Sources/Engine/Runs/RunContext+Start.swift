@@ -27,6 +27,17 @@ extension RunContext {
         } catch let error as HubError {
             return .refused(.notStarted("the worktree could not be made: \(error.detail)", isOurs: true))
         }
+        var left: String?
+        // Made again after a hub died here, it gets what is missing.
+        if run.worktreePath == nil, run.purpose == nil, let worktree = place.worktree {
+            do {
+                left = try await copyFiles(of: project, into: worktree)
+            } catch let error as HubError {
+                // Trying again does not help: somebody has to put it right.
+                return .refused(
+                    .notStarted("the project's copyFiles could not be copied: \(error.detail)", isOurs: false))
+            }
+        }
         let folder = place.worktree ?? project.path
         let given = run.nextPrompt == nil ? run.attachments : run.nextAttachments
         let files: [TurnFile]
@@ -43,7 +54,8 @@ extension RunContext {
         if run.worktreePath != nil, let worktree = place.worktree {
             isSaved = await saveBeforeTurn(process, in: worktree)
         }
-        let isStale = try await journal.change(.project(project.id), by: .system) { [catalog, settings, isSaved] tx in
+        let isStale = try await journal.change(.project(project.id), by: .system) {
+            [catalog, settings, isSaved, left] tx in
             var run = try tx.required(run.id)
             guard var process = try tx.get(process.id), process.status == .queued else { return false }
             // Somebody has said more meanwhile, with other files.
@@ -69,6 +81,7 @@ extension RunContext {
             var turn = try Turn(
                 starting: process, of: run, in: try tx.required(run.projectId), with: program.dialogue(start), tx: tx,
                 settings: settings)
+            if let left { try turn.note(.systemMessage, left) }
             try turn.store()
             return false
         }.value
@@ -84,7 +97,7 @@ extension RunContext {
 
     private func makePlace(for run: Run, in project: Project, title: String) async throws -> Place {
         guard run.isolationKind != .host else { return Place() }
-        let branch = run.branch ?? BranchName.make(for: run, title: title)
+        let branch = try run.branch ?? project.branchName(for: run, title: title)
         let path = run.worktreePath ?? settings.worktreePath(of: run)
         let base = try await inHubTerms {
             try await git.addWorktree(project.path, path: path, branch: branch, from: run.targetBranch)
@@ -130,17 +143,5 @@ extension RunContext {
             row.updatedAt = tx.now
             try tx.put(row, as: .processUpdated)
         }
-    }
-}
-
-/// The branch that a run works on: `roost/<words of the title>-<end of the run's id>[-<attempt>]`.
-enum BranchName {
-    /// The last 8 characters of a ULID are chance: 40 bits tell the runs of one title apart.
-    static let idCharacters = 8
-
-    static func make(for run: Run, title: String) -> String {
-        let words = Slug.make(from: String(title.prefix { !$0.isNewline }))
-        let id = run.id.rawValue.suffix(idCharacters).lowercased()
-        return "roost/\(words)-\(id)" + (run.attempt > 1 ? "-\(run.attempt)" : "")
     }
 }

@@ -1,4 +1,5 @@
 package import Journal
+import Logging
 package import Model
 import Repository
 
@@ -86,12 +87,24 @@ extension Engine {
         let removed = try await inHubTerms {
             try await git.bringBackWorktree(project.path, scope: id.rawValue, name: wanted.id)
         }
+        // git keeps no copy of what it ignores.
+        if run.purpose == nil { await copyFiles(of: project, again: removed.path) }
         return try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             (run.worktreePath, run.branch, run.headCommit) = (removed.path, removed.branch ?? run.branch, removed.head)
             run.touch(at: tx.now)
             try tx.put(run, as: .branchUpdated)
             return run
+        }
+    }
+
+    /// The worktree is back, whatever becomes of them.
+    private func copyFiles(of project: Project, again worktree: String) async {
+        do {
+            guard let left = try await context.copyFiles(of: project, into: worktree) else { return }
+            log.warning("Not all copyFiles were copied", metadata: ["worktree": "\(worktree)", "left": "\(left)"])
+        } catch {
+            log.warning("copyFiles were not copied", metadata: ["worktree": "\(worktree)", "error": "\(error)"])
         }
     }
 

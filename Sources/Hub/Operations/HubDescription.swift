@@ -43,6 +43,7 @@ package struct HubDescription: Encodable, Sendable {
         "nameCharactersMax": Limits.nameCharactersMax, "titleCharactersMax": Limits.titleCharactersMax,
         "promptBytesMax": Limits.promptBytesMax, "pathBytesMax": Limits.pathBytesMax, "labelsMax": Limits.labelsMax,
         "labelCharactersMax": Limits.labelCharactersMax, "argumentsMax": Limits.argumentsMax,
+        "copyPatternsMax": Limits.copyPatternsMax,
         "columnsPerBoardMax": Limits.columnsPerBoardMax, "boardsPerProjectMax": Limits.boardsPerProjectMax,
         "searchCharactersMax": Limits.searchCharactersMax, "searchTermsMax": Limits.searchTermsMax,
         "pageMax": Limits.pageMax, "eventPageMax": Limits.eventPageMax,

@@ -14,6 +14,12 @@ extension Schema {
             admits: { $0.hasPrefix("/") && TextFormat.line.admits($0) }),
         max: .bytes(Limits.pathBytesMax, "pathBytesMax"))
     static let branch = nonEmptyLine(.characters(Limits.nameCharactersMax, "nameCharactersMax"))
+    static let branchTemplateHelp =
+        "How the branches of runs are called: with `{id}`, and as wanted `{title}`, `{card}`, `{user}`, `{provider}`."
+    /// `.env*`, `config/**/*.local`: what the engine makes of them is said there.
+    static let copyFiles = array(
+        nonEmptyLine(.bytes(Limits.pathBytesMax, "pathBytesMax")),
+        max: .items(Limits.copyPatternsMax, "copyPatternsMax"))
     static let labels = array(
         nonEmptyLine(.characters(Limits.labelCharactersMax, "labelCharactersMax")),
         max: .items(Limits.labelsMax, "labelsMax"))

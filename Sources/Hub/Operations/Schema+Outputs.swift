@@ -46,6 +46,8 @@ extension Schema {
             .optional("jobId", .id(Job.self), "The job that clones it, as long as one does."),
             .optional("maxConcurrentRuns", .count, "Absent: the hub's default."),
             .optional("scripts", .scripts),
+            .optional("copyFiles", .copyFiles, "What is copied from its folder into each new worktree."),
+            .optional("branchTemplate", .anyText, "Absent: `roost/{title}-{id}`."),
             .optional("budget", .budget, "Of all its runs. What an agent does not tell uses up nothing."),
             .optional("stall", .stallRule, "Absent: the hub's rule."),
             .required("version", .version),

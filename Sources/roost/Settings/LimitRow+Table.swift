@@ -265,6 +265,15 @@ extension LimitRow {
             "gitTransfersMax", \.engine.gitTransfersMax, 1...1_000,
             "Git processes and calls of gh that wait for a network at once; further ones wait."),
         LimitRow(
+            "copiedFilesMax", \.engine.copiedFilesMax, 1...10_000_000,
+            "Files that a project has copied into a worktree (copyFiles); above it the run fails."),
+        LimitRow(
+            "copiedBytesMax", \.engine.copiedBytesMax, 1...1 << 40,
+            "Bytes of these files; above it the run fails."),
+        LimitRow(
+            "copySearchEntriesMax", \.engine.copySearchEntriesMax, 1...100_000_000,
+            "Names that are looked at for these files; above it the run fails."),
+        LimitRow(
             "terminalsMax", \.engine.terminalsMax, 1...1_000,
             "Commands that one agent has the hub run; above it the agent is refused."),
         LimitRow(

@@ -50,6 +50,7 @@ struct OutputSchemaTests {
         (project.archivedAt, project.budget) = (now, budget)
         project.organizationId = .init(ulid)
         (project.repositoryUrl, project.error, project.jobId) = ("https://h/r", "e", .init(ulid))
+        (project.copyFiles, project.branchTemplate) = ([".env"], "b/{id}")
         project.stall = StallRule(afterSeconds: 60, action: .nudge)
         project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1, terminal: screen))
         let column = BoardColumn(

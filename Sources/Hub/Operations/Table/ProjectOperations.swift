@@ -37,6 +37,10 @@ extension OperationTable {
                 .optional("defaultBranch", .branch, "Absent: the branch that is checked out, or the other side's."),
                 .optional(
                     "organizationId", .id(Organization.self), "Whose it is, whose members see it. Absent: nobody's."),
+                .optional(
+                    "copyFiles", .copyFiles,
+                    "What of its folder is copied into each new worktree though git has it not."),
+                .optional("branchTemplate", .branch, Schema.branchTemplateHelp),
             ], output: .project, success: .created, ability: .projectCreate,
             events: [
                 .projectCreated, .boardCreated, .columnCreated, .jobCreated, .jobProgress, .jobDone, .jobError,
@@ -84,7 +88,10 @@ extension OperationTable {
                     "organizationId", .nullable(.id(Organization.self)),
                     "Whose it is; null: nobody's. It needs `organization:write` in both that it leaves and it comes to."
                 ),
+                .optional("defaultBranch", .branch, "One that its repository has: where runs begin and land."),
                 .optional("maxConcurrentRuns", .runLimit, "How many of its runs may be at work at once."),
+                .optional("branchTemplate", .branch, Schema.branchTemplateHelp),
+                .optional("copyFiles", .copyFiles, "In place of those that there are."),
                 .optional("scripts", .scripts, "Those that are absent stay."),
                 .optional("budget", .budget, "What all its runs may consume; without members: anything."),
                 .optional("stall", .stallRule, "What is done about an agent that says nothing."), .version,
