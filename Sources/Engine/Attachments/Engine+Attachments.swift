@@ -48,6 +48,7 @@ extension Engine {
     ) async throws -> Committed<Attachment> {
         let removed = try await journal.change(of: id, by: actor) { tx in
             let attachment = try tx.required(id)
+            _ = try tx.open(attachment.projectId)
             try requireVersion(version, attachment.version, of: "attachment \(id)")
             try tx.delete(attachment, as: .attachmentDeleted)
             return attachment

@@ -16,6 +16,7 @@ extension Engine {
     package func updateBoard(_ id: Board.ID, _ input: UpdateBoard, by actor: Actor) async throws -> Committed<Board> {
         try await journal.change(of: id, by: actor) { tx in
             var board = try tx.required(id)
+            _ = try tx.open(board.projectId)
             try requireVersion(input.version, board.version, of: "board \(id)")
             if let name = input.name { board.name = name }
             board.version += 1
@@ -31,6 +32,7 @@ extension Engine {
     ) async throws -> Committed<Board> {
         try await journal.change(of: id, by: actor) { tx in
             let board = try tx.required(id)
+            _ = try tx.open(board.projectId)
             try requireVersion(version, board.version, of: "board \(id)")
             for column in try tx.columns(of: id) {
                 try tx.requireEmpty(column)
@@ -46,6 +48,7 @@ extension Engine {
     > {
         try await journal.change(of: board, by: actor) { tx in
             let board = try tx.required(board)
+            _ = try tx.open(board.projectId)
             let columns = try tx.columns(of: board.id)
             try requireRoom(columns.count, Limits.columnsPerBoardMax, "columnsPerBoardMax", "columns a board")
             return try tx.makeColumn(input, in: board, position: (columns.map(\.position).max() ?? 0) + 1)
@@ -57,6 +60,7 @@ extension Engine {
     > {
         try await journal.change(of: id, by: actor) { tx in
             var column = try tx.required(id)
+            _ = try tx.open(column.projectId)
             try requireVersion(input.version, column.version, of: "column \(id)")
             if let name = input.name { column.name = name }
             if let type = input.type { column.type = type }
@@ -100,6 +104,7 @@ extension Engine {
     ) async throws -> Committed<Board> {
         try await journal.change(of: board, by: actor) { tx in
             let board = try tx.required(board)
+            _ = try tx.open(board.projectId)
             let columns = try tx.columns(of: board.id)
             guard Set(ids) == Set(columns.map(\.id)), ids.count == columns.count else {
                 throw HubError.invalid("/ids", "must be all columns of board \(board.id), each once")
@@ -122,6 +127,7 @@ extension Engine {
     ) async throws -> Committed<BoardColumn> {
         try await journal.change(of: id, by: actor) { tx in
             let column = try tx.required(id)
+            _ = try tx.open(column.projectId)
             try requireVersion(version, column.version, of: "column \(id)")
             try tx.requireEmpty(column)
             try tx.delete(column, as: .columnDeleted)

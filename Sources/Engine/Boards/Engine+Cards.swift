@@ -23,6 +23,7 @@ extension Engine {
         let offered = availableProviders
         let updated = try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
+            _ = try tx.open(card.projectId)
             let before = card
             try requireVersion(input.version, card.version, of: "card \(id)")
             if let title = input.title { card.title = title }
@@ -80,6 +81,7 @@ extension Engine {
         let offered = availableProviders
         let moved = try await journal.change(of: id, by: actor) { tx in
             var card = try tx.required(id)
+            _ = try tx.open(card.projectId)
             try requireVersion(input.version, card.version, of: "card \(id)")
             let (before, status) = (card.columnId, card.status)
             let column = try tx.required(input.columnId)
@@ -110,6 +112,7 @@ extension Engine {
     ) async throws -> (Committed<Card>, [Attachment.ID]) {
         let change = try await journal.change(of: id, by: actor) { tx in
             let card = try tx.required(id)
+            _ = try tx.open(card.projectId)
             try requireVersion(version, card.version, of: "card \(id)")
             return (card, try tx.remove(card))
         }

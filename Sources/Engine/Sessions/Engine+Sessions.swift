@@ -64,6 +64,7 @@ extension Engine {
         _ id: Session.ID, _ input: AcceptSession, by actor: Actor
     ) async throws -> Committed<Session> {
         let accepted = try await change(id, by: actor, verb: "accept") { [catalog, settings] session, run, tx in
+            _ = try tx.open(session.projectId)
             guard session.status == .open else { throw HubError.closed("accept", session) }
             guard let cardId = session.cardId else {
                 throw HubError.illegal("accept", "session \(id)", currentStatus: "a project's assistant")
@@ -78,7 +79,6 @@ extension Engine {
                 throw HubError.limit("promptBytesMax", Limits.promptBytesMax, "the refined task is too long")
             }
             var card = try tx.required(cardId)
-            _ = try tx.open(card.projectId)
             try requireVersion(input.cardVersion ?? session.cardVersion, card.version, of: "card \(cardId)")
             card.prompt = prompt
             card.touch(at: tx.now)
