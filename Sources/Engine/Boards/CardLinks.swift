@@ -91,22 +91,24 @@ extension Transaction {
         try release(dependents(of: card.id), by: offered, for: actor)
     }
 
-    /// Before a card goes: nobody refers to it any more.
-    func unlink(_ card: Card) throws {
-        for var child in try children(of: card.id) {
+    /// Before a card goes: nobody who stays refers to it any more.
+    ///
+    /// - Parameter going: those that go with it.
+    /// - Returns: what has waited for it.
+    func unlink(_ card: Card, leavingOut going: Set<Card.ID>) throws -> [Card.ID] {
+        for var child in try children(of: card.id) where !going.contains(child.id) {
             child.parentId = nil
             child.touch(at: now)
             try put(child, as: .cardUpdated)
         }
-        var waiting: [Card] = []
-        for var dependent in try dependents(of: card.id) {
+        let waiting = try dependents(of: card.id).filter { !going.contains($0.id) }
+        for var dependent in waiting {
             dependent.blockedBy = dependent.blockedBy?.filter { $0 != card.id }
             if dependent.blockedBy?.isEmpty == true { dependent.blockedBy = nil }
             dependent.touch(at: now)
             try put(dependent, as: .cardUpdated)
-            waiting.append(dependent)
         }
-        if !card.status.isOver { try release(waiting, by: [], for: nil) }
+        return waiting.map(\.id)
     }
 }
 

@@ -102,21 +102,16 @@ extension Engine {
     package func deleteCard(
         _ id: Card.ID, version: Int? = nil, by actor: Actor
     ) async throws -> Committed<Card> {
-        let (change, files) = try await removeCard(id, version, by: actor)
-        removeFiles(files)
-        return change
-    }
-
-    private func removeCard(
-        _ id: Card.ID, _ version: Int?, by actor: Actor
-    ) async throws -> (Committed<Card>, [Attachment.ID]) {
-        let change = try await journal.change(of: id, by: actor) { tx in
+        let offered = availableProviders
+        let removed = try await journal.change(of: id, by: actor) { tx in
             let card = try tx.required(id)
             _ = try tx.open(card.projectId)
             try requireVersion(version, card.version, of: "card \(id)")
-            return (card, try tx.remove(card))
+            return (card, try tx.remove([card], by: offered, for: actor))
         }
-        return (Committed(value: change.value.0, position: change.position), change.value.1)
+        scheduler.kick()
+        removeFiles(removed.value.1)
+        return Committed(value: removed.value.0, position: removed.position)
     }
 }
 
@@ -128,17 +123,29 @@ extension Card {
 }
 
 extension Transaction {
+    /// What has waited for them may begin when all of them are gone, and not before: it may be one of them.
+    ///
     /// - Returns: what had a file.
-    /// - Throws: `HubError` `.illegalTransition` while a run of it is at work.
-    func remove(_ card: Card) throws -> [Attachment.ID] {
-        if let run = try workingRun(on: card) {
-            throw HubError.illegal("delete", "run \(run.id) of card \(card.id)", currentStatus: run.status.rawValue)
+    /// - Throws: `HubError` `.illegalTransition` while a run of one is at work.
+    func remove(_ cards: [Card], by offered: [Provider], for actor: Actor) throws -> [Attachment.ID] {
+        let going = Set(cards.map(\.id))
+        var files: [Attachment.ID] = []
+        var waiting: [Card.ID] = []
+        for card in cards {
+            if let run = try workingRun(on: card) {
+                throw HubError.illegal(
+                    "delete", "run \(run.id) of card \(card.id)", currentStatus: run.status.rawValue)
+            }
+            for attachment in try attachments(of: card.id) {
+                try delete(attachment, as: .attachmentDeleted)
+                files.append(attachment.id)
+            }
+            let dependents = try unlink(card, leavingOut: going)
+            if !card.status.isOver { waiting += dependents.filter { !waiting.contains($0) } }
+            try delete(card, as: .cardDeleted)
         }
-        let attachments = try attachments(of: card.id)
-        for attachment in attachments { try delete(attachment, as: .attachmentDeleted) }
-        try unlink(card)
-        try delete(card, as: .cardDeleted)
-        return attachments.map(\.id)
+        try release(try waiting.map { try required($0) }, by: offered, for: actor)
+        return files
     }
 
     /// The column that a new card goes to.

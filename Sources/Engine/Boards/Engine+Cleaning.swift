@@ -19,19 +19,22 @@ extension Engine {
                     position: try reader.position(of: .project(board.projectId)))
             }
         }
+        let offered = availableProviders
         let cleaned = try await journal.change(of: id, by: actor) { tx in
             let board = try tx.required(id)
             _ = try tx.open(board.projectId)
             let cards = try tx.cardsToClean(board, input)
-            var files: [Attachment.ID] = []
-            for card in cards.prefix(Self.cleanedAtOnceMax) {
-                switch input.action {
-                case .archive: try tx.archive(card)
-                case .delete: files += try tx.remove(card)
-                }
+            let cleaned = Array(cards.prefix(Self.cleanedAtOnceMax))
+            let files: [Attachment.ID]
+            switch input.action {
+            case .archive:
+                for card in cleaned { try tx.archive(card) }
+                files = []
+            case .delete: files = try tx.remove(cleaned, by: offered, for: actor)
             }
             return (Cleaning(cards, isPreview: false), files)
         }
+        scheduler.kick()
         removeFiles(cleaned.value.1)
         return Committed(value: cleaned.value.0, position: cleaned.position)
     }

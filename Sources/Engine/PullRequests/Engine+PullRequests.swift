@@ -87,7 +87,7 @@ extension Engine {
     @discardableResult
     private func settle(_ id: Run.ID, _ request: PullRequest, by actor: Actor) async throws -> Committed<Run> {
         let offered = availableProviders
-        return try await journal.change(of: id, by: actor) { tx in
+        let settled = try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
             let (isNew, hadLanded) = (run.pullRequest == nil, run.merge.hasLanded)
             guard run.pullRequest != request else { return run }
@@ -97,6 +97,8 @@ extension Engine {
             if run.merge.hasLanded, !hadLanded { try tx.finishCard(of: run, offering: offered, for: actor) }
             return run
         }
+        scheduler.kick()
+        return settled
     }
 
     private func hosted(_ remote: String, of place: String) async throws -> HostedRepository {
