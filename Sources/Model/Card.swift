@@ -31,6 +31,9 @@ package struct Card: ProjectEntity {
     package var blockedBy: [ID]?
     /// Set while it is put off.
     package var deferred: Deferral?
+    /// Whether nothing begins on it by itself where it stands, since it was brought there, or changed there, by somebody who may
+    /// not start agents; nil is no.
+    package var parked: Bool?
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp

@@ -172,6 +172,12 @@ extension HubError {
         invalid([FieldError(pointer: pointer, message: message)])
     }
 
+    package static func forbidden(_ what: String, needs ability: Ability) -> HubError {
+        HubError(
+            .forbidden, "\(what) needs the ability \(ability.rawValue)", members: ["ability": .string(ability.rawValue)]
+        )
+    }
+
     /// A verb that the thing's present state does not allow.
     package static func illegal(_ verb: String, _ subject: String, currentStatus: String) -> HubError {
         HubError(

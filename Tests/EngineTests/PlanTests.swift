@@ -36,7 +36,7 @@ struct BoardTests {
         for _ in 0..<120 {
             let order = try await shop.journal.read { try $0.cards(in: column) }
             let last = try #require(order.last)
-            _ = try await shop.engine.moveCard(last.id, MoveCard(columnId: column, after: order[0].id), by: Workshop.by)
+            _ = try await shop.engine.moveCard(last.id, MoveCard(columnId: column, after: order[0].id), by: Workshop.principal)
             let now = try await shop.journal.read { try $0.cards(in: column) }
             #expect(now.map(\.id) == [order[0].id, last.id, order[1].id])
         }
@@ -49,21 +49,21 @@ struct BoardTests {
         let project = try await shop.project()
         let card = try await shop.card("a", in: project)
         let stale = await Result.of {
-            try await shop.engine.updateCard(card.id, UpdateCard(title: "b", version: 7), by: Workshop.by)
+            try await shop.engine.updateCard(card.id, UpdateCard(title: "b", version: 7), by: Workshop.principal)
         }.hubError
         #expect(stale?.code == .versionStale && stale?.members["currentVersion"] == 1)
         let inReview = await Result.of {
-            try await shop.engine.updateCard(card.id, UpdateCard(status: .inreview), by: Workshop.by)
+            try await shop.engine.updateCard(card.id, UpdateCard(status: .inreview), by: Workshop.principal)
         }.hubError
         #expect(inReview?.code == .validationFailed)
         let run = try await shop.command("sleep", "60", in: project, card: card)
         try await shop.wait(for: run.id, "running") { $0.status == .running }
-        let busy = await Result.of { try await shop.engine.deleteCard(card.id, by: Workshop.by) }.hubError
+        let busy = await Result.of { try await shop.engine.deleteCard(card.id, by: Workshop.principal) }.hubError
         #expect(busy?.code == .illegalTransition && busy?.members["currentStatus"] == "running")
         let archive = await Result.of { try await shop.engine.archiveProject(project.id, by: Workshop.by) }.hubError
         #expect(archive?.code == .illegalTransition)
         _ = try await shop.engine.cancelRun(run.id, by: Workshop.by)
-        _ = try await shop.engine.deleteCard(card.id, by: Workshop.by)
+        _ = try await shop.engine.deleteCard(card.id, by: Workshop.principal)
         #expect(try await shop.journal.read { try $0.get(card.id) } == nil)
         try await shop.wait("the process has ended") {
             try await shop.journal.read { try $0.processes(of: run.id).allSatisfy { $0.endedAt != nil } }

@@ -30,7 +30,7 @@ struct RunTests {
 
         let diff = try await shop.engine.diff(of: run.id)
         #expect(diff.files.map(\.path) == ["note.txt"])
-        let merged = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by).value
+        let merged = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal).value
         #expect(merged.merge == .merged)
         #expect(try await shop.git("show", "main:note.txt") == "hello\n")
         #expect(try String(contentsOfFile: shop.repository + "/note.txt", encoding: .utf8) == "hello\n")
@@ -59,7 +59,7 @@ struct RunTests {
         #expect(refused?.code == .illegalTransition)
         #expect(try await shop.wait(for: missing.id).status == .failed)
         #expect(try await shop.wait(for: idle.id).status == .completed)
-        let nothing = await Result.of { try await shop.engine.merge(idle.id, MergeRun(), by: Workshop.by) }.hubError
+        let nothing = await Result.of { try await shop.engine.merge(idle.id, MergeRun(), by: Workshop.principal) }.hubError
         #expect(nothing?.code == .nothingToMerge)
         try await shop.wait("no worktree and no branch is left") {
             let worktrees = try await shop.git("worktree", "list").split(separator: "\n").count
@@ -248,14 +248,14 @@ struct RunTests {
             by: Workshop.by
         ).value
         try await shop.wait(for: run.id)
-        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by)
+        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal)
         #expect(try await shop.engine.diff(of: run.id).files.map(\.path) == ["first.txt"])
 
         _ = try await shop.engine.sendMessage(run.id, SendMessage(text: "second"), by: Workshop.by)
         let again = try await shop.wait(for: run.id)
         #expect(again.merge == .none && again.diff?.filesChanged == 1)
         #expect(try await shop.engine.diff(of: run.id).files.map(\.path) == ["second.txt"])
-        #expect(try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by).value.merge == .merged)
+        #expect(try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal).value.merge == .merged)
         #expect(try await shop.git("show", "main:second.txt") == "second\n")
         await shop.close()
     }
@@ -267,9 +267,9 @@ struct RunTests {
         let left = try await shop.command("sh", "-c", "echo left > same.txt", in: project)
         let right = try await shop.command("sh", "-c", "echo right > same.txt", in: project)
         for run in [left, right] { #expect(try await shop.wait(for: run.id).status == .completed) }
-        _ = try await shop.engine.merge(left.id, MergeRun(), by: Workshop.by)
+        _ = try await shop.engine.merge(left.id, MergeRun(), by: Workshop.principal)
         let before = try await shop.git("rev-parse", "main")
-        let error = await Result.of { try await shop.engine.merge(right.id, MergeRun(), by: Workshop.by) }.hubError
+        let error = await Result.of { try await shop.engine.merge(right.id, MergeRun(), by: Workshop.principal) }.hubError
         #expect(error?.code == .mergeConflict)
         #expect(error?.members["conflictedFiles"]?.array?.first?["path"] == "same.txt")
         #expect(try await shop.git("rev-parse", "main") == before)

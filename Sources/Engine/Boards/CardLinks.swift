@@ -63,32 +63,34 @@ extension Transaction {
 
     /// A card is no longer put off; where it stands in an active column with a prompt, work on it begins.
     @discardableResult
-    func activate(_ card: Card, by offered: [Provider], for actor: Actor?) throws -> Card {
+    func activate(_ card: Card, by offered: [Provider], for principal: Principal?) throws -> Card {
         var card = card
+        let column = try required(card.columnId)
         card.deferred = nil
+        card.parked = column.parking(by: principal) ?? card.parked
         card.touch(at: now)
         try put(card, as: .cardActivated)
-        try beginWork(on: card, in: required(card.columnId), by: offered, for: actor)
+        try beginWork(on: card, in: column, by: offered, for: principal)
         return try required(card.id)
     }
 
     /// A card is done, or given up, or gone: what has waited for it alone may go on.
-    func release(_ waiting: [Card], by offered: [Provider], for actor: Actor?) throws {
+    func release(_ waiting: [Card], by offered: [Provider], for principal: Principal?) throws {
         for card in waiting where try unfinishedDependencies(of: card.id).isEmpty {
             if let deferral = card.deferred {
-                if deferral.whenUnblocked == true { try activate(card, by: offered, for: actor) }
+                if deferral.whenUnblocked == true { try activate(card, by: offered, for: principal) }
             } else if card.status == .todo {
-                try beginWork(on: card, in: required(card.columnId), by: offered, for: actor)
+                try beginWork(on: card, in: required(card.columnId), by: offered, for: principal)
             }
         }
     }
 
     /// After a change of a card's status.
     func releaseDependents(
-        of card: Card, was before: Card.Status, by offered: [Provider], for actor: Actor?
+        of card: Card, was before: Card.Status, by offered: [Provider], for principal: Principal?
     ) throws {
         guard card.status.isOver, !before.isOver else { return }
-        try release(dependents(of: card.id), by: offered, for: actor)
+        try release(dependents(of: card.id), by: offered, for: principal)
     }
 
     /// Before a card goes: nobody who stays refers to it any more.

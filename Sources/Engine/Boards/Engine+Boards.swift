@@ -2,11 +2,13 @@ package import Journal
 package import Model
 
 extension Engine {
-    package func createBoard(_ project: Project.ID, _ input: CreateBoard, by actor: Actor) async throws -> Committed<
-        Board
-    > {
-        try await journal.change(.project(project), by: actor) { tx in
+    /// - Throws: `HubError` `.forbidden` where a column has a prompt and whoever makes it may not start agents.
+    package func createBoard(
+        _ project: Project.ID, _ input: CreateBoard, by principal: Principal
+    ) async throws -> Committed<Board> {
+        try await journal.change(.project(project), by: principal.actor) { tx in
             _ = try tx.open(project)
+            for column in input.columns ?? [] { try principal.requirePrompt(of: column, in: project) }
             let boards = try tx.boards(of: project)
             try requireRoom(boards.count, Limits.boardsPerProjectMax, "boardsPerProjectMax", "boards a project")
             return try tx.makeBoard(input, in: project, position: (boards.map(\.position).max() ?? 0) + 1)
@@ -43,30 +45,38 @@ extension Engine {
         }
     }
 
-    package func createColumn(_ board: Board.ID, _ input: CreateColumn, by actor: Actor) async throws -> Committed<
-        BoardColumn
-    > {
-        try await journal.change(of: board, by: actor) { tx in
+    /// - Throws: `HubError` `.forbidden` where it has a prompt and whoever makes it may not start agents.
+    package func createColumn(
+        _ board: Board.ID, _ input: CreateColumn, by principal: Principal
+    ) async throws -> Committed<BoardColumn> {
+        try await journal.change(of: board, by: principal.actor) { tx in
             let board = try tx.required(board)
             _ = try tx.open(board.projectId)
+            try principal.requirePrompt(of: input, in: board.projectId)
             let columns = try tx.columns(of: board.id)
             try requireRoom(columns.count, Limits.columnsPerBoardMax, "columnsPerBoardMax", "columns a board")
             return try tx.makeColumn(input, in: board, position: (columns.map(\.position).max() ?? 0) + 1)
         }
     }
 
-    package func updateColumn(_ id: BoardColumn.ID, _ input: UpdateColumn, by actor: Actor) async throws -> Committed<
-        BoardColumn
-    > {
-        try await journal.change(of: id, by: actor) { tx in
+    /// - Throws: `HubError` `.forbidden` where what begins there would change and whoever changes it may not start agents.
+    package func updateColumn(
+        _ id: BoardColumn.ID, _ input: UpdateColumn, by principal: Principal
+    ) async throws -> Committed<BoardColumn> {
+        try await journal.change(of: id, by: principal.actor) { tx in
             var column = try tx.required(id)
             _ = try tx.open(column.projectId)
+            let before = column
             try requireVersion(input.version, column.version, of: "column \(id)")
             if let name = input.name { column.name = name }
             if let type = input.type { column.type = type }
             if let prompt = input.prompt { column.prompt = prompt.isEmpty ? nil : prompt }
             if let limit = input.wipLimit { column.wipLimit = limit }
             if input.removesWipLimit == true { column.wipLimit = nil }
+            if column.prompt != before.prompt || column.type == .active && before.type != .active {
+                try principal.requireStart(
+                    in: column.projectId, for: "changing a column's prompt, or making it active,")
+            }
             column.version += 1
             column.updatedAt = tx.now
             try tx.put(column, as: .columnUpdated)
@@ -133,6 +143,13 @@ extension Engine {
             try tx.delete(column, as: .columnDeleted)
             return column
         }
+    }
+}
+
+extension Principal {
+    fileprivate func requirePrompt(of column: CreateColumn, in project: Project.ID) throws {
+        guard column.prompt?.isEmpty == false else { return }
+        try requireStart(in: project, for: "a column's prompt")
     }
 }
 

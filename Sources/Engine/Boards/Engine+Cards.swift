@@ -2,9 +2,10 @@ package import Journal
 package import Model
 
 extension Engine {
-    package func createCard(_ project: Project.ID, _ input: CreateCard, by actor: Actor) async throws -> Committed<Card>
-    {
-        try await journal.change(.project(project), by: actor) { tx in
+    package func createCard(
+        _ project: Project.ID, _ input: CreateCard, by principal: Principal
+    ) async throws -> Committed<Card> {
+        try await journal.change(.project(project), by: principal.actor) { tx in
             _ = try tx.open(project)
             let column = try tx.column(for: input, in: project)
             let last = try tx.lastPosition(in: column.id) ?? 0
@@ -14,14 +15,18 @@ extension Engine {
             if let parent = input.parentId { try tx.setParent(parent, of: &card) }
             if let ids = input.blockedBy { try tx.setDependencies(ids, of: &card) }
             card.deferred = input.deferred
+            card.parked = column.parking(by: principal)
             try tx.put(card, as: .cardCreated)
             return card
         }
     }
 
-    package func updateCard(_ id: Card.ID, _ input: UpdateCard, by actor: Actor) async throws -> Committed<Card> {
+    /// - Throws: `HubError` `.forbidden` where it says how agents work on the card and whoever says so may not start any.
+    package func updateCard(
+        _ id: Card.ID, _ input: UpdateCard, by principal: Principal
+    ) async throws -> Committed<Card> {
         let offered = availableProviders
-        let updated = try await journal.change(of: id, by: actor) { tx in
+        let updated = try await journal.change(of: id, by: principal.actor) { tx in
             var card = try tx.required(id)
             _ = try tx.open(card.projectId)
             let before = card
@@ -43,14 +48,21 @@ extension Engine {
             if let parent = input.parentId { try tx.setParent(parent, of: &card) }
             if let ids = input.blockedBy { try tx.setDependencies(ids, of: &card) }
             if let deferral = input.deferred { card.deferred = deferral }
+            if card.agentSettings != before.agentSettings {
+                try principal.requireStart(in: card.projectId, for: "changing a card's autoMode, pipeline or budget")
+            }
+            let parking = try tx.required(card.columnId).parking(by: principal)
+            if card.waits != before.waits || input.activates == true || parking == true && card.task != before.task {
+                card.parked = parking
+            }
             card.touch(at: tx.now)
             try tx.put(card, as: .cardUpdated)
-            try tx.releaseDependents(of: card, was: before.status, by: offered, for: actor)
+            try tx.releaseDependents(of: card, was: before.status, by: offered, for: principal)
             if input.activates == true, card.deferred != nil {
-                return try tx.activate(card, by: offered, for: actor)
+                return try tx.activate(card, by: offered, for: principal)
             }
             // What it waited for may have been taken away.
-            if card.blockedBy != before.blockedBy { try tx.release([card], by: offered, for: actor) }
+            if card.blockedBy != before.blockedBy { try tx.release([card], by: offered, for: principal) }
             return try tx.required(id)
         }
         scheduler.kick()
@@ -59,27 +71,28 @@ extension Engine {
 
     /// A person's word that a card is put off no longer.
     /// - Throws: `HubError` `.illegalTransition` for one that is not.
-    package func activateCard(_ id: Card.ID, by actor: Actor) async throws -> Committed<Card> {
+    package func activateCard(_ id: Card.ID, by principal: Principal) async throws -> Committed<Card> {
         let offered = availableProviders
-        let activated = try await journal.change(of: id, by: actor) { tx in
-            let card = try tx.required(id)
+        let activated = try await journal.change(of: id, by: principal.actor) { tx in
+            var card = try tx.required(id)
             _ = try tx.open(card.projectId)
             guard card.deferred != nil else {
                 throw HubError.illegal(
                     "activate", "card \(id), which is not put off,", currentStatus: card.status.rawValue)
             }
-            return try tx.activate(card, by: offered, for: actor)
+            card.parked = nil
+            return try tx.activate(card, by: offered, for: principal)
         }
         scheduler.kick()
         return activated
     }
 
-    package func moveCard(_ id: Card.ID, _ input: MoveCard, by actor: Actor) async throws -> Committed<Card> {
+    package func moveCard(_ id: Card.ID, _ input: MoveCard, by principal: Principal) async throws -> Committed<Card> {
         guard input.before == nil || input.after == nil else {
             throw HubError.invalid("/after", "give before or after, not both")
         }
         let offered = availableProviders
-        let moved = try await journal.change(of: id, by: actor) { tx in
+        let moved = try await journal.change(of: id, by: principal.actor) { tx in
             var card = try tx.required(id)
             _ = try tx.open(card.projectId)
             try requireVersion(input.version, card.version, of: "card \(id)")
@@ -89,9 +102,9 @@ extension Engine {
                 throw HubError.invalid("/columnId", "is a column of another project")
             }
             let position = try tx.place(card.id, in: column.id, before: input.before, after: input.after)
-            try tx.move(&card, to: column, at: position)
-            try tx.releaseDependents(of: card, was: status, by: offered, for: actor)
-            if before != column.id { try tx.beginWork(on: card, in: column, by: offered, for: actor) }
+            try tx.move(&card, to: column, at: position, for: principal)
+            try tx.releaseDependents(of: card, was: status, by: offered, for: principal)
+            if before != column.id { try tx.beginWork(on: card, in: column, by: offered, for: principal) }
             return card
         }
         scheduler.kick()
@@ -100,14 +113,14 @@ extension Engine {
 
     /// Its runs stay, without a card; its attachments go. Refused while a run is queued or at work.
     package func deleteCard(
-        _ id: Card.ID, version: Int? = nil, by actor: Actor
+        _ id: Card.ID, version: Int? = nil, by principal: Principal
     ) async throws -> Committed<Card> {
         let offered = availableProviders
-        let removed = try await journal.change(of: id, by: actor) { tx in
+        let removed = try await journal.change(of: id, by: principal.actor) { tx in
             let card = try tx.required(id)
             _ = try tx.open(card.projectId)
             try requireVersion(version, card.version, of: "card \(id)")
-            return (card, try tx.remove([card], by: offered, for: actor))
+            return (card, try tx.remove([card], by: offered, for: principal))
         }
         scheduler.kick()
         removeFiles(removed.value.1)
@@ -116,6 +129,27 @@ extension Engine {
 }
 
 extension Card {
+    /// How agents work on it.
+    fileprivate struct AgentSettings: Equatable {
+        let autoMode: Bool?
+        let pipeline: [PipelineStep]?
+        let budget: Budget?
+    }
+    fileprivate var agentSettings: AgentSettings {
+        AgentSettings(autoMode: autoMode, pipeline: pipeline, budget: budget)
+    }
+
+    /// What agents are told to do.
+    fileprivate var task: [String] { [title, prompt] }
+
+    /// By which work on it begins sooner or later.
+    fileprivate struct Waits: Equatable {
+        let status: Status
+        let blockedBy: [ID]?
+        let deferred: Deferral?
+    }
+    fileprivate var waits: Waits { Waits(status: status, blockedBy: blockedBy, deferred: deferred) }
+
     mutating func touch(at now: Timestamp) {
         version += 1
         updatedAt = now
@@ -127,7 +161,7 @@ extension Transaction {
     ///
     /// - Returns: what had a file.
     /// - Throws: `HubError` `.illegalTransition` while a run of one is at work.
-    func remove(_ cards: [Card], by offered: [Provider], for actor: Actor) throws -> [Attachment.ID] {
+    func remove(_ cards: [Card], by offered: [Provider], for principal: Principal) throws -> [Attachment.ID] {
         let going = Set(cards.map(\.id))
         var files: [Attachment.ID] = []
         var waiting: [Card.ID] = []
@@ -144,7 +178,7 @@ extension Transaction {
             if !card.status.isOver { waiting += dependents.filter { !waiting.contains($0) } }
             try delete(card, as: .cardDeleted)
         }
-        try release(try waiting.map { try required($0) }, by: offered, for: actor)
+        try release(try waiting.map { try required($0) }, by: offered, for: principal)
         return files
     }
 
@@ -217,8 +251,12 @@ extension Transaction {
     }
 
     /// Puts a card into a column; coming into a `done` one finishes it, leaving one reopens it.
-    func move(_ card: inout Card, to column: BoardColumn, at position: Double) throws {
+    /// - Parameter principal: nil: who does it may start agents, or it is the hub.
+    func move(
+        _ card: inout Card, to column: BoardColumn, at position: Double, for principal: Principal? = nil
+    ) throws {
         let wasDone = card.status == .done
+        if card.columnId != column.id { card.parked = column.parking(by: principal) }
         (card.columnId, card.boardId, card.position) = (column.id, column.boardId, position)
         switch column.type {
         case .done: card.status = .done

@@ -8,7 +8,7 @@ extension Engine {
     /// Archives or deletes a board's cards that are over, the oldest first. Those on which a run is at work stay.
     ///
     /// - Returns: what was done, or with `preview` what would be; `hasMore` when as much again is to be asked for.
-    package func cleanBoard(_ id: Board.ID, _ input: CleanBoard, by actor: Actor) async throws -> Committed<Cleaning> {
+    package func cleanBoard(_ id: Board.ID, _ input: CleanBoard, by principal: Principal) async throws -> Committed<Cleaning> {
         let preview = input.preview == true
         if preview {
             return try await journal.read { reader in
@@ -20,7 +20,7 @@ extension Engine {
             }
         }
         let offered = availableProviders
-        let cleaned = try await journal.change(of: id, by: actor) { tx in
+        let cleaned = try await journal.change(of: id, by: principal.actor) { tx in
             let board = try tx.required(id)
             _ = try tx.open(board.projectId)
             let cards = try tx.cardsToClean(board, input)
@@ -30,7 +30,7 @@ extension Engine {
             case .archive:
                 for card in cleaned { try tx.archive(card) }
                 files = []
-            case .delete: files = try tx.remove(cleaned, by: offered, for: actor)
+            case .delete: files = try tx.remove(cleaned, by: offered, for: principal)
             }
             return (Cleaning(cards, isPreview: false), files)
         }

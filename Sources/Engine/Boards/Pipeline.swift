@@ -70,7 +70,7 @@ extension Transaction {
     /// looks at it.
     /// - Returns: whether work on it goes on.
     func advanceByItself(_ run: inout Run) throws -> Bool {
-        guard let id = run.cardId, let card = try get(id), card.autoMode == true,
+        guard let id = run.cardId, let card = try get(id), card.autoMode == true, card.parked != true,
             try workingRun(on: card) == nil, let column = try nextColumn(after: card)
         else { return false }
         _ = try advance(card, to: column, by: [run.provider], for: run.createdBy)
@@ -109,39 +109,50 @@ extension Transaction {
     ) throws -> Card {
         var card = card
         try move(&card, to: column, at: try place(card.id, in: column.id, before: nil, after: nil))
-        try beginWork(on: card, in: column, by: offered, for: actor)
+        try beginWork(on: card, in: column, by: offered, for: actor.map(Principal.init(starting:)))
         return try required(card.id)
     }
 
     /// - Parameters:
     ///   - offered: for a card that no agent has worked on; without one nothing begins.
-    ///   - actor: whose run a new one is.
-    func beginWork(on card: Card, in column: BoardColumn, by offered: [Provider], for actor: Actor?) throws {
-        guard column.type == .active, let prompt = prompt(of: column, for: card), !prompt.isEmpty,
+    ///   - principal: by whose doing it begins, and whose run a new one is; nil: the hub's. The card of one who may not start
+    ///     agents is parked.
+    func beginWork(on card: Card, in column: BoardColumn, by offered: [Provider], for principal: Principal?) throws {
+        guard card.parked != true, column.type == .active, let prompt = prompt(of: column, for: card), !prompt.isEmpty,
             try workingRun(on: card) == nil,
             try isReady(card), try required(card.projectId).status == .ready
         else {
             return
         }
+        guard column.parking(by: principal) != true else { return try park(card) }
         let last = try runs(of: card.projectId, card: card.id, limit: 1).first
         if var run = last, run.status == .completed, !run.merge.hasLanded {
+            try principal?.admitStart()
             _ = try run.apply(.followUp, at: now)
             try keep(prompt, after: run.nextPrompt, for: &run)
             try put(run, as: .runQueued)
             return
         }
         guard let provider = last?.provider ?? offered.first else { return }
+        try principal?.admitStart()
         let project = try open(card.projectId)
         var run = Run(
             id: make(), projectId: card.projectId, cardId: card.id, provider: provider,
             options: last?.options ?? RunOptions(), prompt: try self.prompt(for: card),
             targetBranch: last?.targetBranch ?? project.defaultBranch, at: now)
         // Where its last one was kept apart, this one is too.
-        (run.createdBy, run.isolation) = (actor, last?.isolation)
+        (run.createdBy, run.isolation) = (principal?.actor, last?.isolation)
         run.attachments = try promptFiles(of: card.id, AttachmentLimits())
         try put(run, as: .runCreated)
         _ = try run.apply(.start, at: now)
         try put(run, as: .runQueued)
+    }
+
+    private func park(_ card: Card) throws {
+        var card = card
+        card.parked = true
+        card.touch(at: now)
+        try put(card, as: .cardUpdated)
     }
 
     func workingRun(on card: Card) throws -> Run? {

@@ -27,7 +27,7 @@ extension Engine {
     /// Brings a run's work into its target branch, finishes its card, and removes its worktree.
     /// - Throws: `HubError` `.mergeConflict` with `conflictedFiles`, `.nothingToMerge`, `.targetBusy`,
     ///   `.illegalTransition` while it is at work or when it is merged.
-    package func merge(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
+    package func merge(_ id: Run.ID, _ input: MergeRun, by principal: Principal) async throws -> Committed<Run> {
         guard await scheduler.hold(id) else {
             let run = try await journal.read { try $0.required(id) }
             throw HubError(
@@ -36,7 +36,7 @@ extension Engine {
                 members: ["currentStatus": .string(run.status.rawValue)], retryAfterSeconds: 1)
         }
         do {
-            let merged = try await land(id, input, by: actor)
+            let merged = try await land(id, input, by: principal)
             await scheduler.release(id)
             await scheduler.tidy(id)
             return merged
@@ -46,7 +46,7 @@ extension Engine {
         }
     }
 
-    private func land(_ id: Run.ID, _ input: MergeRun, by actor: Actor) async throws -> Committed<Run> {
+    private func land(_ id: Run.ID, _ input: MergeRun, by principal: Principal) async throws -> Committed<Run> {
         try await withWorktree(of: id) { run, project in
             let branch = try mergeableBranch(of: run, in: project)
             let isApproved = try await requireReview(of: run, in: project, to: "merge")
@@ -62,17 +62,17 @@ extension Engine {
                 message: input.message ?? "Merge \(branch) into \(run.targetBranch)\n\nRoost-Run: \(id)\n")
             switch result {
             case .merged(let commit):
-                return try await landed(id, head: head, commit: commit, by: actor)
+                return try await landed(id, head: head, commit: commit, by: principal)
             case .nothingToMerge:
                 // The merge was made and the hub died before it could say so.
                 if run.diff.map({ $0.filesChanged > 0 }) == true, let head,
                     try await git.commits(project.path, of: head, since: run.targetBranch, countMax: 1).isEmpty
                 {
-                    return try await landed(id, head: head, commit: head, by: actor)
+                    return try await landed(id, head: head, commit: head, by: principal)
                 }
                 throw HubError.nothingToMerge(run)
             case .conflict(let files):
-                try await tellConflict(of: id, by: actor)
+                try await tellConflict(of: id, by: principal.actor)
                 throw HubError.conflict(files, run: id, target: run.targetBranch)
             case .diverged:
                 throw HubError(
@@ -116,9 +116,11 @@ extension Engine {
         return if let saved { saved } else { try await git.headCommit(worktree) }
     }
 
-    private func landed(_ id: Run.ID, head: String?, commit: String, by actor: Actor) async throws -> Committed<Run> {
+    private func landed(
+        _ id: Run.ID, head: String?, commit: String, by principal: Principal
+    ) async throws -> Committed<Run> {
         let offered = availableProviders
-        return try await journal.change(of: id, by: actor) { tx in
+        return try await journal.change(of: id, by: principal.actor) { tx in
             var run = try tx.required(id)
             guard run.merge != .merged else {
                 throw HubError.illegal("merge", "run \(id), which is merged,", currentStatus: run.status.rawValue)
@@ -128,7 +130,7 @@ extension Engine {
             run.headCommit = head
             run.touch(at: tx.now)
             try tx.put(run, as: .mergeCompleted)
-            try tx.finishCard(of: run, offering: offered, for: actor)
+            try tx.finishCard(of: run, offering: offered, for: principal)
             return run
         }
     }
@@ -136,11 +138,11 @@ extension Engine {
 
 extension Transaction {
     /// What landed is done, and what waited for it may begin.
-    func finishCard(of run: Run, offering providers: [Provider], for actor: Actor) throws {
+    func finishCard(of run: Run, offering providers: [Provider], for principal: Principal?) throws {
         guard let card = run.cardId, var card = try get(card), card.status != .done else { return }
         let before = card.status
         try finish(&card)
-        try releaseDependents(of: card, was: before, by: providers, for: actor)
+        try releaseDependents(of: card, was: before, by: providers, for: principal)
     }
 
     /// Work that landed is done: the card goes to the first `done` column of its board.

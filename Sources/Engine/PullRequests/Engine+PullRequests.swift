@@ -38,7 +38,7 @@ extension Engine {
     /// Finds the pull request of a run's branch: an open one, else the newest. Asked again, it looks how that stands now.
     /// - Throws: `HubError` `.pullRequestNotFound`, `.pullRequestsUnavailable`, `.pullRequestFailed`.
     package func attachPullRequest(
-        of id: Run.ID, remote: String?, by actor: Actor
+        of id: Run.ID, remote: String?, by principal: Principal
     ) async throws -> Committed<Run> {
         let found = try await withWorktree(of: id) { run, project in
             let place = Self.place(of: run, in: project)
@@ -53,7 +53,7 @@ extension Engine {
             }
             return request
         }
-        let attached = try await settle(id, found, by: actor)
+        let attached = try await settle(id, found, by: principal)
         if found.state == .open { await pullRequests.watch(id) }
         await scheduler.tidy(id)
         return attached
@@ -77,24 +77,27 @@ extension Engine {
         guard let repository = HostedRepository(ofPullRequest: known.url) else { return false }
         let request = try await gitHub(for: run).view(String(known.number), in: repository)
         if request != known {
-            try await settle(id, request, by: .system)
+            try await settle(id, request, by: nil)
             await scheduler.tidy(id)
         }
         return request.state == .open
     }
 
     /// Tells what a pull request has become; one that was merged has landed its run.
+    /// - Parameter principal: nil: the hub has looked by itself.
     @discardableResult
-    private func settle(_ id: Run.ID, _ request: PullRequest, by actor: Actor) async throws -> Committed<Run> {
+    private func settle(
+        _ id: Run.ID, _ request: PullRequest, by principal: Principal?
+    ) async throws -> Committed<Run> {
         let offered = availableProviders
-        let settled = try await journal.change(of: id, by: actor) { tx in
+        let settled = try await journal.change(of: id, by: principal?.actor ?? .system) { tx in
             var run = try tx.required(id)
             let (isNew, hadLanded) = (run.pullRequest == nil, run.merge.hasLanded)
             guard run.pullRequest != request else { return run }
             run.offer(as: request)
             run.touch(at: tx.now)
             try tx.put(run, as: isNew ? .prCreated : .prUpdated)
-            if run.merge.hasLanded, !hadLanded { try tx.finishCard(of: run, offering: offered, for: actor) }
+            if run.merge.hasLanded, !hadLanded { try tx.finishCard(of: run, offering: offered, for: principal) }
             return run
         }
         scheduler.kick()

@@ -420,6 +420,7 @@ extension Transaction {
     fileprivate func beginCard(of run: Run) throws {
         guard let id = run.cardId, var card = try get(id) else { return }
         card.status = .inprogress
+        card.parked = nil
         card.touch(at: now)
         try put(card, as: .cardUpdated)
         if try required(card.columnId).type == .backlog { try move(&card, toFirst: .active) }

@@ -61,9 +61,9 @@ extension Engine {
     /// Gives the refined task to the card, and ends the conversation.
     /// - Throws: `HubError` `.versionStale` when the card has changed since; `.illegalTransition` while the agent answers.
     package func acceptSession(
-        _ id: Session.ID, _ input: AcceptSession, by actor: Actor
+        _ id: Session.ID, _ input: AcceptSession, by principal: Principal
     ) async throws -> Committed<Session> {
-        let accepted = try await change(id, by: actor, verb: "accept") { [catalog, settings] session, run, tx in
+        let accepted = try await change(id, by: principal.actor, verb: "accept") { [catalog, settings] session, run, tx in
             _ = try tx.open(session.projectId)
             guard session.status == .open else { throw HubError.closed("accept", session) }
             guard let cardId = session.cardId else {
@@ -81,6 +81,7 @@ extension Engine {
             var card = try tx.required(cardId)
             try requireVersion(input.cardVersion ?? session.cardVersion, card.version, of: "card \(cardId)")
             card.prompt = prompt
+            card.parked = try tx.required(card.columnId).parking(by: principal) ?? card.parked
             card.touch(at: tx.now)
             try tx.put(card, as: .cardUpdated)
             session.proposal = prompt

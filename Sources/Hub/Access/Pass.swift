@@ -38,10 +38,4 @@ extension HubError {
                 "maximum": .integer(Int64(seconds)),
             ])
     }
-
-    static func forbidden(_ what: String, needs ability: Ability) -> HubError {
-        HubError(
-            .forbidden, "\(what) needs the ability \(ability.rawValue)", members: ["ability": .string(ability.rawValue)]
-        )
-    }
 }

@@ -140,6 +140,10 @@ extension Schema {
                 "blockedBy", .array(.id(Card.self), max: nil),
                 "What has to be done or given up before work on it begins."),
             .optional("deferred", .deferral, "Present while it is put off."),
+            .optional(
+                "parked", .boolean,
+                "`true`: nothing begins on it by itself here, since it was brought or changed here without the ability `run:write`."
+            ),
             .required("version", .version),
             .required("createdAt", .timestamp),
             .required("updatedAt", .timestamp),

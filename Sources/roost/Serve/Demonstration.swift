@@ -38,7 +38,7 @@ struct Demonstration {
 
     private func card(_ title: String, _ prompt: String, in project: Project) async throws -> Card {
         try await engine.createCard(
-            project.id, CreateCard(title: title, prompt: prompt, labels: ["demo"]), by: Self.by
+            project.id, CreateCard(title: title, prompt: prompt, labels: ["demo"]), by: Principal(starting: Self.by)
         ).value
     }
 

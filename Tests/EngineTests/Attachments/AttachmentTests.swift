@@ -30,7 +30,7 @@ struct AttachmentTests {
         #expect((first.byteCount, second.byteCount) == (3, 5))
         _ = try await workshop.engine.deleteAttachment(first.id, by: Workshop.by)
         #expect(try Self.files(workshop) == [second.id.rawValue])
-        _ = try await workshop.engine.deleteCard(card.id, by: Workshop.by)
+        _ = try await workshop.engine.deleteCard(card.id, by: Workshop.principal)
         #expect(try Self.files(workshop).isEmpty)
         #expect(try await workshop.journal.read { try $0.attachmentIDs() }.isEmpty)
         let page = try await workshop.journal.read { reader in
@@ -82,7 +82,7 @@ struct AttachmentTests {
         let workshop = try await Workshop()
         let card = try await workshop.card("A card", in: try await workshop.project())
         let upload = try await workshop.engine.beginAttachment(to: card.id, byteCount: 1)
-        _ = try await workshop.engine.deleteCard(card.id, by: Workshop.by)
+        _ = try await workshop.engine.deleteCard(card.id, by: Workshop.principal)
         await #expect(throws: HubError.self) {
             try await workshop.engine.finishAttachment(upload, filename: "a", contentType: "b/c", by: Workshop.by)
         }

@@ -17,11 +17,11 @@ struct CardLinkTests {
     private func card(_ title: String, _ input: (inout CreateCard) -> Void = { _ in }) async throws -> Card {
         var create = CreateCard(title: title)
         input(&create)
-        return try await shop.engine.createCard(project.id, create, by: Workshop.by).value
+        return try await shop.engine.createCard(project.id, create, by: Workshop.principal).value
     }
 
     private func update(_ card: Card, _ input: UpdateCard) async throws -> Card {
-        try await shop.engine.updateCard(card.id, input, by: Workshop.by).value
+        try await shop.engine.updateCard(card.id, input, by: Workshop.principal).value
     }
 
     private func refused(_ work: () async throws -> Void) async -> HubError.Code? {
@@ -95,7 +95,7 @@ struct CardLinkTests {
             await refused { _ = try await update(chain[1], UpdateCard(parentId: chain[3].id)) } == .validationFailed)
         let top = chain[0].id
         #expect(try await shop.journal.read { try $0.children(of: top) }.map(\.id) == [chain[1].id])
-        _ = try await shop.engine.deleteCard(chain[0].id, by: Workshop.by)
+        _ = try await shop.engine.deleteCard(chain[0].id, by: Workshop.principal)
         #expect(try await now(chain[1]).parentId == nil, "what is gone is nobody's parent")
         var input = UpdateCard()
         input.removesParent = true
@@ -109,7 +109,7 @@ struct CardLinkTests {
             $0.blockedBy = [a.id]
             $0.deferred = Deferral(whenUnblocked: true)
         }
-        _ = try await shop.engine.deleteCard(a.id, by: Workshop.by)
+        _ = try await shop.engine.deleteCard(a.id, by: Workshop.principal)
         let freed = try await now(b)
         #expect(freed.blockedBy == nil && freed.deferred == nil)
         await shop.close()
@@ -126,13 +126,13 @@ struct CardLinkTests {
         }
         let byHand = try await card("hand") { $0.deferred = Deferral() }
         #expect(await refused { _ = try await start(byHand) } == .cardDeferred)
-        #expect(try await shop.engine.activateCard(byHand.id, by: Workshop.by).value.deferred == nil)
+        #expect(try await shop.engine.activateCard(byHand.id, by: Workshop.principal).value.deferred == nil)
         #expect(
-            await refused { _ = try await shop.engine.activateCard(byHand.id, by: Workshop.by) } == .illegalTransition)
+            await refused { _ = try await shop.engine.activateCard(byHand.id, by: Workshop.principal) } == .illegalTransition)
         let done = try await shop.journal.read { reader in
             try #require(try reader.columns(of: ahead.boardId).first { $0.type == .done })
         }
-        _ = try await shop.engine.moveCard(ahead.id, MoveCard(columnId: done.id), by: Workshop.by)
+        _ = try await shop.engine.moveCard(ahead.id, MoveCard(columnId: done.id), by: Workshop.principal)
         #expect(try await now(byDependency).deferred == nil)
         #expect(try await now(byTime).deferred != nil)
         try await shop.wait("its time has come") {
@@ -157,7 +157,7 @@ struct CardLinkTests {
         let board = cards[0].boardId
         for card in cards.dropFirst() { _ = try await update(card, UpdateCard(status: .done)) }
         func clean(_ input: CleanBoard) async throws -> Cleaning {
-            try await shop.engine.cleanBoard(board, input, by: Workshop.by).value
+            try await shop.engine.cleanBoard(board, input, by: Workshop.principal).value
         }
         let preview = try await clean(CleanBoard(action: .delete, preview: true))
         #expect(preview.preview && preview.hasMore && preview.cards.count == Engine.cleanedAtOnceMax)
@@ -169,8 +169,8 @@ struct CardLinkTests {
         #expect(rest.cards.count == 2 && !rest.hasMore)
         #expect(try await shop.journal.read { try $0.cards(of: project.id) }.map(\.id) == [cards[0].id])
         let archive = try await shop.engine.createColumn(
-            board, CreateColumn(name: "Archive", type: .archive), by: Workshop.by
-        ).value
+            board, CreateColumn(name: "Archive", type: .archive), by: Workshop.principal
+).value
         _ = try await update(cards[0], UpdateCard(status: .done))
         #expect(try await clean(CleanBoard(action: .archive)).cards == [cards[0].id])
         #expect(try await now(cards[0]).columnId == archive.id)

@@ -18,14 +18,14 @@ struct CardReleaseTests {
             CreateColumn(name: "Check", type: .active, prompt: "check it"),
         ]
         let board = try await shop.engine.createBoard(
-            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.by
-        ).value
+            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
+).value
         self.columns = try await shop.journal.read { try $0.columns(of: board.id) }
     }
 
     private func card(in column: Int, waitingFor others: Card...) async throws -> Card {
         let input = CreateCard(title: "T", columnId: columns[column].id, blockedBy: others.map(\.id))
-        return try await shop.engine.createCard(project.id, input, by: Workshop.by).value
+        return try await shop.engine.createCard(project.id, input, by: Workshop.principal).value
     }
 
     private func runs() async throws -> [Run] { try await shop.journal.read { try $0.runs(of: project.id) } }
@@ -34,11 +34,35 @@ struct CardReleaseTests {
     func removal() async throws {
         let ahead = try await card(in: 0)
         let waiting = try await card(in: 1, waitingFor: ahead)
-        _ = try await shop.engine.deleteCard(ahead.id, by: Workshop.by)
+        _ = try await shop.engine.deleteCard(ahead.id, by: Workshop.principal)
         try await shop.wait("its run is taken up") {
             let runs = try await runs()
             return runs.map(\.cardId) == [waiting.id] && runs[0].status != .queued
         }
+        await shop.close()
+    }
+
+    @Test("a card that was parked does not begin when its time comes, nor when what it waits for is done by others")
+    func parked() async throws {
+        let guest = Principal(Workshop.by, mayStart: { _ in false }, admitStart: {})
+        let until = shop.clock.now().adding(milliseconds: 60_000)
+        let timed = try await shop.engine.createCard(
+            project.id, CreateCard(title: "T", columnId: columns[1].id, deferred: Deferral(until: until)), by: guest
+        ).value
+        let ahead = try await card(in: 0)
+        let waiting = try await card(in: 0, waitingFor: ahead)
+        let moved = try await shop.engine.moveCard(waiting.id, MoveCard(columnId: columns[1].id), by: guest).value
+        #expect(timed.parked == true && moved.parked == true)
+        _ = try await shop.engine.updateCard(ahead.id, UpdateCard(status: .done), by: Workshop.principal)
+        try await shop.wait("its time has come") {
+            shop.clock.manual.advance(by: .seconds(15))
+            return try await shop.journal.read { try $0.required(timed.id) }.deferred == nil
+        }
+        #expect(try await runs().isEmpty)
+        _ = try await shop.engine.updateCard(waiting.id, UpdateCard(blockedBy: []), by: Workshop.principal)
+        let begun = try #require(try await runs().first)
+        #expect(begun.cardId == waiting.id)
+        #expect(try await shop.journal.read { try $0.required(waiting.id) }.parked == nil)
         await shop.close()
     }
 
@@ -48,8 +72,8 @@ struct CardReleaseTests {
         let second = try await card(in: 1, waitingFor: first)
         let elsewhere = try await card(in: 2, waitingFor: first, second)
         let cleaned = try await shop.engine.cleanBoard(
-            first.boardId, CleanBoard(action: .delete, columnId: columns[1].id), by: Workshop.by
-        ).value
+            first.boardId, CleanBoard(action: .delete, columnId: columns[1].id), by: Workshop.principal
+).value
         #expect(Set(cleaned.cards) == [first.id, second.id])
         #expect(try await shop.journal.read { try $0.cards(of: project.id) }.map(\.id) == [elsewhere.id])
         #expect(try await shop.journal.read { try $0.required(elsewhere.id) }.blockedBy == nil)

@@ -14,8 +14,8 @@ struct OwnWayTests {
                 columns: [
                     .init(name: "Start", type: .backlog), .init(name: "One", type: .active, prompt: "one"),
                     .init(name: "Two", type: .active, prompt: "two"), .init(name: "Three", type: .active),
-                ]), by: Workshop.by
-        ).value
+                ]), by: Workshop.principal
+).value
         return try await shop.journal.read { try $0.columns(of: board.id) }
     }
 
@@ -25,11 +25,11 @@ struct OwnWayTests {
         let project = try await shop.project()
         let columns = try await ladder(in: project, shop)
         let card = try await shop.engine.createCard(
-            project.id, CreateCard(title: "Own", columnId: columns[0].id), by: Workshop.by
-        ).value
+            project.id, CreateCard(title: "Own", columnId: columns[0].id), by: Workshop.principal
+).value
         var input = UpdateCard()
         input.pipeline = [.init(columnId: columns[3].id, prompt: "mine"), .init(columnId: columns[1].id)]
-        _ = try await shop.engine.updateCard(card.id, input, by: Workshop.by)
+        _ = try await shop.engine.updateCard(card.id, input, by: Workshop.principal)
         let places = try await shop.journal.read { try $0.pipeline(of: $0.required(card.id)) }
         #expect(places.map(\.columnName) == ["Three", "One"] && places.map(\.prompt) == ["mine", "one"])
         #expect(try await shop.engine.advanceCard(card.id, by: Workshop.by).value.columnId == columns[3].id)
@@ -38,10 +38,10 @@ struct OwnWayTests {
         #expect(end?.code == .illegalTransition)
         input.pipeline = [.init(columnId: columns[0].id)]
         #expect(
-            await Result.of { try await shop.engine.updateCard(card.id, input, by: Workshop.by) }.hubError?.code
+            await Result.of { try await shop.engine.updateCard(card.id, input, by: Workshop.principal) }.hubError?.code
                 == .validationFailed, "a backlog is no step of work")
         (input.pipeline, input.removesPipeline) = (nil, true)
-        let plain = try await shop.engine.updateCard(card.id, input, by: Workshop.by).value
+        let plain = try await shop.engine.updateCard(card.id, input, by: Workshop.principal).value
         #expect(plain.pipeline == nil)
         #expect(try await shop.engine.advanceCard(card.id, by: Workshop.by).value.columnId == columns[2].id)
         await shop.close()
@@ -67,7 +67,7 @@ struct OwnWayTests {
         #expect(again.value.id == cards[0].id)
         _ = try await shop.engine.viewProject(project.id, by: ada, as: actor)
         #expect(try await unread(ada) == [])
-        _ = try await shop.engine.updateCard(cards[0].id, UpdateCard(title: "A2"), by: Workshop.by)
+        _ = try await shop.engine.updateCard(cards[0].id, UpdateCard(title: "A2"), by: Workshop.principal)
         #expect(try await unread(ada) == [cards[0].id])
         let listed = try await shop.journal.read { try $0.cards(of: project.id, unreadBy: ada).map(\.id) }
         #expect(listed == [cards[0].id])

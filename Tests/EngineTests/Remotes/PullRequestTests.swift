@@ -83,10 +83,10 @@ struct PullRequestTests {
     @Test("one that is there is attached, looked after at a bounded pace, and told when it is closed")
     func attached() async throws {
         let (shop, run, folder) = try await ended()
-        let none = await Result.of { try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.by) }
+        let none = await Result.of { try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.principal) }
         #expect(none.hubError?.code == .pullRequestNotFound)
         try say("OPEN", in: folder)
-        let attached = try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.by).value
+        let attached = try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.principal).value
         #expect(attached.merge == .prOpen)
         try Data().write(to: URL(fileURLWithPath: folder + "/broken"))
         let before = try calls(folder).count

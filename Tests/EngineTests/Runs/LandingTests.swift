@@ -56,7 +56,7 @@ struct LandingTests {
             [
                 await Result.of { try await engine.commit(run.id, CommitRun(), by: Workshop.by) }.hubError?.code,
                 await Result.of { try await engine.push(run.id, PushRun(), by: Workshop.by) }.hubError?.code,
-                await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.by) }.hubError?.code,
+                await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.principal) }.hubError?.code,
             ]
         }
         #expect(try await codes() == [.reviewRequired, .reviewRequired, .reviewRequired])
@@ -95,14 +95,14 @@ struct LandingTests {
             let refused = await Result.of {
                 switch verb {
                 case "commit": _ = try await engine.commit(run.id, CommitRun(), by: Workshop.by)
-                case "merge": _ = try await engine.merge(run.id, MergeRun(), by: Workshop.by)
+                case "merge": _ = try await engine.merge(run.id, MergeRun(), by: Workshop.principal)
                 default: _ = try await engine.deleteFile("more.txt", of: run.id, message: nil, by: Workshop.by)
                 }
             }.hubError
             #expect(refused?.code == .reviewStale, "\(verb)")
         }
         _ = try await engine.submitReview(of: run.id, SubmitReview(verdict: .approved), by: Workshop.by)
-        _ = try await engine.merge(run.id, MergeRun(), by: Workshop.by)
+        _ = try await engine.merge(run.id, MergeRun(), by: Workshop.principal)
         #expect(try await shop.git("show", "main:more.txt") == "two\n")
         await shop.close()
     }
@@ -123,7 +123,7 @@ struct LandingTests {
         _ = try await shop.git("-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "--message", "main")
         _ = try await engine.rebase(run.id, RebaseRun(), by: Workshop.by)
         #expect(try await shop.run(run.id).review == .approved)
-        _ = try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.by)
+        _ = try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.principal)
         #expect(try await shop.git("show", "main:three") == "three\n")
         await shop.close()
     }
@@ -171,13 +171,13 @@ struct LandingTests {
         #expect(refused?.code == .mergeConflict && refused?.members["operation"] == "rebase")
         #expect(refused?.members["conflictedFiles"] == [["path": "note.txt", "kind": "bothModified"]])
         #expect(try await shop.run(run.id).merge == .conflict)
-        let again = await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.by) }.hubError
+        let again = await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.principal) }.hubError
         #expect(again?.code == .operationInProgress)
         let aborted = try await engine.abortOperation(of: run.id, by: Workshop.by)
         #expect(aborted.value.headCommit == run.headCommit && aborted.value.merge == .none)
 
         // The merge's own refusal is enough for the agent to be asked.
-        let conflict = await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.by) }.hubError
+        let conflict = await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.principal) }.hubError
         #expect(conflict?.code == .mergeConflict)
         let asked = try await engine.resolveConflicts(of: run.id, text: "Keep both.", by: Workshop.by)
         #expect(asked.value.nextPrompt?.contains("- note.txt (bothModified)") == true)
@@ -185,7 +185,7 @@ struct LandingTests {
         #expect(resolved.merge == .none && resolved.baseCommit == main)
         #expect(try await shop.git("show", "\(run.branch ?? ""):note.txt") == "both\n")
         #expect(
-            try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.by).value.merge == .merged)
+            try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.principal).value.merge == .merged)
         await shop.close()
     }
 

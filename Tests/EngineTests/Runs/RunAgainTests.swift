@@ -122,13 +122,13 @@ struct RunAgainTests {
             CreateColumn(name: "Check", type: .active, prompt: "check it"), CreateColumn(name: "Done", type: .done),
         ]
         let board = try await shop.engine.createBoard(
-            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.by
-        ).value
+            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
+).value
         let made = try await shop.journal.read { try $0.columns(of: board.id) }
         let card = try await shop.engine.createCard(
-            project.id, CreateCard(title: "T", columnId: made[0].id), by: Workshop.by
-        ).value
-        _ = try await shop.engine.updateCard(card.id, UpdateCard(autoMode: true), by: Workshop.by)
+            project.id, CreateCard(title: "T", columnId: made[0].id), by: Workshop.principal
+).value
+        _ = try await shop.engine.updateCard(card.id, UpdateCard(autoMode: true), by: Workshop.principal)
         let script = "echo \"$ROOST_PROMPT\" | head -1 >> log.txt; cat log.txt"
         let run = try await shop.engine.createRun(
             project.id,
@@ -156,18 +156,18 @@ struct RunAgainTests {
             CreateColumn(name: "Check", type: .active, prompt: "check it"),
         ]
         let board = try await shop.engine.createBoard(
-            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.by
-        ).value
+            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
+).value
         let made = try await shop.journal.read { try $0.columns(of: board.id) }
         func card(_ title: String) async throws -> Card {
             let input = CreateCard(title: title, columnId: made[0].id)
-            return try await shop.engine.createCard(project.id, input, by: Workshop.by).value
+            return try await shop.engine.createCard(project.id, input, by: Workshop.principal).value
         }
         func runs(of card: Card) async throws -> [Run] {
             try await shop.journal.read { try $0.runs(of: project.id, card: card.id) }
         }
         let fresh = try await card("fresh")
-        _ = try await shop.engine.moveCard(fresh.id, MoveCard(columnId: made[1].id), by: Workshop.by)
+        _ = try await shop.engine.moveCard(fresh.id, MoveCard(columnId: made[1].id), by: Workshop.principal)
         let first = try #require(try await runs(of: fresh).first)
         #expect(first.provider == .claudeCode && first.prompt == "build it\n\nfresh")
 

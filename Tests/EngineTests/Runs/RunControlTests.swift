@@ -183,7 +183,7 @@ struct RunControlTests {
         let shop = try await Workshop(claude: ["sh", "-c", "touch \"$HOME/used-up\"\n" + Self.limited])
         let project = try await shop.project()
         let card = try await shop.card("Work", in: project)
-        _ = try await shop.engine.updateCard(card.id, UpdateCard(budget: Budget(costUsd: 0.5)), by: Workshop.by)
+        _ = try await shop.engine.updateCard(card.id, UpdateCard(budget: Budget(costUsd: 0.5)), by: Workshop.principal)
         let silent = try await shop.command("true", in: project, card: card)
         #expect(try await shop.wait(for: silent.id).usage == nil)
         // What comes last in a turn is what it cost: this one is done.

@@ -192,7 +192,7 @@ import Testing
         let dev = try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by).value
         let none = await Result.of { try await shop.engine.startScript(.setup, of: run.id, by: Workshop.by) }.hubError
         #expect(none?.code == .scriptNotFound)
-        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by)
+        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal)
         try await shop.wait("server and worktree are gone") {
             let hasEnded = try await process(shop, dev.id).endedAt != nil
             return try await shop.run(run.id).worktreePath == nil && hasEnded

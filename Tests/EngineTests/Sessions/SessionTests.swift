@@ -47,18 +47,18 @@ struct SessionTests {
             let processes = try await shop.journal.read { try $0.processes(of: told.runId).count }
             return try await shop.run(run.id).status == .completed && processes == 2
         }
-        _ = try await engine.updateCard(card.id, UpdateCard(title: "Add dark colours"), by: Workshop.by)
-        let stale = await Result.of { try await engine.acceptSession(id, AcceptSession(), by: Workshop.by) }.hubError
+        _ = try await engine.updateCard(card.id, UpdateCard(title: "Add dark colours"), by: Workshop.principal)
+        let stale = await Result.of { try await engine.acceptSession(id, AcceptSession(), by: Workshop.principal) }.hubError
         #expect(stale?.code == .versionStale)
         let accepted = try await engine.acceptSession(
-            id, AcceptSession(cardVersion: card.version + 1), by: Workshop.by)
+            id, AcceptSession(cardVersion: card.version + 1), by: Workshop.principal)
         #expect(accepted.value.status == .accepted && accepted.value.closedAt != nil)
         let changed = try await shop.journal.read { try $0.required(card.id) }
         #expect(changed.prompt == "Refined: Make it short." && changed.title == "Add dark colours")
         for refused in [
             await Result.of { try await engine.sendMessage(id, "More", by: Workshop.by) }.hubError,
             await Result.of { try await engine.cancelSession(id, by: Workshop.by) }.hubError,
-            await Result.of { try await engine.acceptSession(id, AcceptSession(), by: Workshop.by) }.hubError,
+            await Result.of { try await engine.acceptSession(id, AcceptSession(), by: Workshop.principal) }.hubError,
         ] {
             #expect(refused?.code == .illegalTransition && refused?.members["currentStatus"] == "accepted")
         }
@@ -75,7 +75,7 @@ struct SessionTests {
         let again = await Result.of { try await shop.engine.createSession(project.id, input, by: Workshop.by) }.hubError
         #expect(again?.members["sessionId"] == .string(session.id.rawValue))
         let accepted = await Result.of {
-            try await shop.engine.acceptSession(session.id, AcceptSession(prompt: "x"), by: Workshop.by)
+            try await shop.engine.acceptSession(session.id, AcceptSession(prompt: "x"), by: Workshop.principal)
         }.hubError
         #expect(accepted?.code == .illegalTransition)
         // Its worktree goes behind it, and should not be on its way when the next hub makes it anew.

@@ -20,6 +20,7 @@ final class Workshop: Sendable {
     let repository: String
 
     static let by = Actor.local
+    static let principal = Principal(starting: by)
 
     /// - Parameters:
     ///   - earlier: the workshop whose folder and journal file are taken over, as a new hub does after a crash.
@@ -107,7 +108,7 @@ final class Workshop: Sendable {
     }
 
     func card(_ title: String, _ prompt: String = "", in project: Project) async throws -> Card {
-        try await engine.createCard(project.id, CreateCard(title: title, prompt: prompt), by: Self.by).value
+        try await engine.createCard(project.id, CreateCard(title: title, prompt: prompt), by: Self.principal).value
     }
 
     func command(_ argv: String..., in project: Project, card: Card? = nil) async throws -> Run {

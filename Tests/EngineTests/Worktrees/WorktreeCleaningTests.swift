@@ -85,7 +85,7 @@ struct WorktreeCleaningTests {
         var limits = EngineLimits()
         limits.worktreeUndoSeconds = 3_600
         let (shop, run, worktree) = try await ended(limits: limits)
-        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.by)
+        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal)
         try await shop.wait("it goes") { !FileManager.default.fileExists(atPath: worktree) }
         try await shop.wait("it is kept") { try await shop.engine.removedWorktrees(of: run.projectId).count == 1 }
         shop.clock.manual.advance(by: .seconds(3_601))

@@ -59,8 +59,8 @@ import Wire
         var ids: [EntityKind: String] = [:]
         var secrets: [Role: String] = [:]
 
-        init() async throws {
-            hub = try TestHub()
+        init(rates: RateLimits? = nil) async throws {
+            hub = try TestHub(rates: rates)
             let (project, columns) = try await hub.makeBoard()
             let card = try await hub.makeCard(in: project)
             ids[.project] = project.id.rawValue

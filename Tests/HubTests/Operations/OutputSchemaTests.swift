@@ -59,7 +59,7 @@ struct OutputSchemaTests {
         var card = Card(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), columnId: column.id, title: "t", prompt: "p",
             labels: ["l"], position: 1.5, at: now)
-        (card.budget, card.autoMode) = (budget, true)
+        (card.budget, card.autoMode, card.parked) = (budget, true, true)
         (card.parentId, card.blockedBy) = (.init(ulid), [.init(ulid)])
         card.pipeline = [Card.PipelineStep(columnId: column.id, prompt: "p")]
         card.deferred = Deferral(until: now, whenUnblocked: true)

@@ -145,6 +145,7 @@ export class TaskPanel {
         setChildren(
             this.#ties,
             card.deferred && h('li', {}, `${deferralText(card)} `, activate),
+            card.parked && h('li', {}, 'Parked: who put it here may start no agents, so nothing begins by itself'),
             waiting.length > 0 && h('li', {}, 'Waits for ', listed(waiting.map(link))),
             parent && h('li', {}, 'Part of ', link(parent)),
             parts.length > 0 &&

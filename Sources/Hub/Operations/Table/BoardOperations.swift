@@ -41,7 +41,7 @@ extension OperationTable {
         ) { call in
             let project = try await call.projectID()
             return try .changed(
-                await call.engine.createBoard(project, try call.decode(CreateBoard.self), by: call.actor))
+                await call.engine.createBoard(project, try call.decode(CreateBoard.self), by: call.principal))
         },
         Operation(
             "boards.templates", .get("/api/board-templates"),
@@ -135,7 +135,7 @@ extension OperationTable {
             example: ["board": exampleBoard, "action": "archive", "preview": true]
         ) { call in
             let done = try await call.engine.cleanBoard(
-                try call.id(), try call.decode(CleanBoard.self), by: call.actor)
+                try call.id(), try call.decode(CleanBoard.self), by: call.principal)
             return OperationAnswer(data: try WireJSON.encode(done.value), position: done.position)
         },
         Operation(

@@ -49,7 +49,7 @@ extension OperationTable {
             example: ["project": "website", "title": "Dark mode", "prompt": "Add a dark theme.", "labels": ["design"]]
         ) { call in
             let project = try await call.projectID()
-            return try .changed(await call.engine.createCard(project, try call.decode(CreateCard.self), by: call.actor))
+            return try .changed(await call.engine.createCard(project, try call.decode(CreateCard.self), by: call.principal))
         },
         Operation(
             "cards.get", .get("/api/cards/{card}"), summary: "Shows a card.", input: [.subject(Card.self)],
@@ -88,7 +88,7 @@ extension OperationTable {
             var input = try call.decode(UpdateCard.self)
             input.removesPipeline = call.isNull("pipeline")
             (input.removesParent, input.activates) = (call.isNull("parentId"), call.isNull("deferred"))
-            return try .changed(await call.engine.updateCard(try call.id(), input, by: call.actor))
+            return try .changed(await call.engine.updateCard(try call.id(), input, by: call.principal))
         },
         Operation(
             "cards.move", .post("/api/cards/{card}/move"),
@@ -103,7 +103,7 @@ extension OperationTable {
             events: [.cardMoved, .cardCompleted, .runCreated, .runQueued],
             example: ["card": exampleCard, "columnId": exampleColumn]
         ) { call in
-            try .changed(await call.engine.moveCard(try call.id(), try call.decode(MoveCard.self), by: call.actor))
+            try .changed(await call.engine.moveCard(try call.id(), try call.decode(MoveCard.self), by: call.principal))
         },
         Operation(
             "cards.pipeline", .get("/api/cards/{card}/pipeline"),
@@ -131,7 +131,7 @@ extension OperationTable {
             summary: "Puts a card off no longer. In an active column with a prompt, work on it begins.",
             input: [.subject(Card.self)], output: .card, ability: .boardWrite,
             events: [.cardActivated, .runQueued, .runCreated], example: ["card": exampleCard]
-        ) { call in try .changed(await call.engine.activateCard(try call.id(), by: call.actor)) },
+        ) { call in try .changed(await call.engine.activateCard(try call.id(), by: call.principal)) },
         Operation(
             "cards.children", .get("/api/cards/{card}/children"), summary: "Lists the cards that are parts of a card.",
             input: [.subject(Card.self)], output: .array(.card, max: nil), ability: .projectRead,
@@ -150,7 +150,7 @@ extension OperationTable {
             success: .noContent, ability: .boardWrite, events: [.attachmentDeleted, .cardDeleted],
             example: ["card": exampleCard]
         ) { call in
-            .removed(try await call.engine.deleteCard(try call.id(), version: call.version, by: call.actor))
+            .removed(try await call.engine.deleteCard(try call.id(), version: call.version, by: call.principal))
         },
     ]
 }

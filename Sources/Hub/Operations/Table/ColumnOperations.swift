@@ -38,7 +38,7 @@ extension OperationTable {
             example: ["board": exampleBoard, "name": "Review", "type": "active"]
         ) { call in
             try .changed(
-                await call.engine.createColumn(try call.id(), try call.decode(CreateColumn.self), by: call.actor))
+                await call.engine.createColumn(try call.id(), try call.decode(CreateColumn.self), by: call.principal))
         },
         Operation(
             "columns.get", .get("/api/columns/{column}"), summary: "Shows a column.",
@@ -64,7 +64,7 @@ extension OperationTable {
         ) { call in
             var input = try call.decode(UpdateColumn.self)
             input.removesWipLimit = call.isNull("wipLimit")
-            return try .changed(await call.engine.updateColumn(try call.id(), input, by: call.actor))
+            return try .changed(await call.engine.updateColumn(try call.id(), input, by: call.principal))
         },
         Operation(
             "columns.reorder", .post("/api/boards/{board}/columns/reorder"),

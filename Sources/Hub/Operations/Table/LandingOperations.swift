@@ -112,7 +112,7 @@ extension OperationTable {
             events: [.prCreated, .prUpdated], example: ["run": exampleRun]
         ) { call in
             try .changed(
-                await call.engine.attachPullRequest(of: try call.id(), remote: call.text("remote"), by: call.actor))
+                await call.engine.attachPullRequest(of: try call.id(), remote: call.text("remote"), by: call.principal))
         },
         Operation(
             "runs.fetch", .post("/api/runs/{run}/fetch"), summary: "Gets what a remote has.",

@@ -174,7 +174,7 @@ extension OperationTable {
             ], output: .run, ability: .gitMerge, events: [.mergeCompleted, .branchConflict, .cardCompleted],
             example: ["run": exampleRun, "strategy": "squash"]
         ) { call in
-            try .changed(await call.engine.merge(try call.id(), try call.decode(MergeRun.self), by: call.actor))
+            try .changed(await call.engine.merge(try call.id(), try call.decode(MergeRun.self), by: call.principal))
         },
     ]
 

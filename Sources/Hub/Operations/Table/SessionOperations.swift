@@ -95,7 +95,7 @@ extension OperationTable {
             example: ["session": exampleSession, "cardVersion": 3]
         ) { call in
             try .changed(
-                await call.engine.acceptSession(try call.id(), try call.decode(AcceptSession.self), by: call.actor))
+                await call.engine.acceptSession(try call.id(), try call.decode(AcceptSession.self), by: call.principal))
         },
         Operation(
             "sessions.cancel", .post("/api/sessions/{session}/cancel"),
