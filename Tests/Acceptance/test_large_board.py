@@ -182,3 +182,45 @@ def test_large_board(hub, browser, request):
     print(f"\n{cards} cards, {events} events")
     for what, value in figures.items():
         print(f"  {what:40} {value:10.1f}")
+
+
+PROMPT_BYTES_MAX = 256 << 10
+
+
+def test_no_texts_close_a_board(hub, browser):
+    """A hundred cards and seventy runs with the longest prompt there may be are 42 MiB: more than a snapshot may have."""
+    project, _ = hub.project("heavy")
+    prompt = ("The very beginning. " + "z" * PROMPT_BYTES_MAX)[:PROMPT_BYTES_MAX - 8] + " The end"
+    assert len(prompt) == PROMPT_BYTES_MAX
+    cards = [hub.card(project, f"Card {number}", prompt) for number in range(100)]
+    runs = [
+        hub.post(f"/api/cards/{cards[0]['id']}/runs", provider="command", options={"argv": ["/bin/true"]}, prompt=prompt)
+        for _ in range(70)]
+    live = hub.live()
+    whole = {thing["id"]: thing for thing in cards + runs}
+    for channel, ids in (
+            (f"project:{project['id']}", whole), (f"card:{cards[0]['id']}", [run["id"] for run in runs])):
+        copy = live.follow(channel)
+        for id in ids:
+            shown = copy.things[id]
+            assert prompt.startswith(shown["prompt"]) and len(shown["prompt"]) == 16 << 10
+            assert shown["truncated"]["fields"] == [{"pointer": "/prompt", "sizeBytes": PROMPT_BYTES_MAX}]
+        for id in list(ids)[:2]:
+            read = hub.get(copy.things[id]["truncated"]["href"])
+            assert read["prompt"] == prompt and read["id"] == id
+            assert copy.things[id] | {"prompt": prompt} == read | {"truncated": copy.things[id]["truncated"]}
+
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(patience_seconds * 1000)
+    view = context.new_page()
+    view.goto(f"{hub.url}/#/project/heavy")
+    expect(view.get_by_test_id("card").first).to_be_visible()
+    view.goto(f"{hub.url}/#/project/heavy/card/{cards[1]['id']}")
+    expect(view.get_by_text("The end")).to_be_visible()
+    # Whoever edits the card does not cut it.
+    view.get_by_test_id("edit-card").click()
+    view.get_by_label("Title").fill("Another title")
+    view.get_by_role("button", name="Save").click()
+    until(lambda: hub.get(f"/api/cards/{cards[1]['id']}")["title"] == "Another title", "the card is saved")
+    assert hub.get(f"/api/cards/{cards[1]['id']}")["prompt"] == prompt
+    context.close()

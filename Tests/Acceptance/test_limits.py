@@ -467,8 +467,19 @@ def subscriptions(hub):
 @case(snapshotBytesMax=4096)
 def snapshot(hub):
     project, _ = hub.project()
-    hub.card(project, "Large", "a" * 5000)
+    for number in range(15):
+        hub.card(project, f"Card {number}")
     limit_exceeded(lambda: hub.live().follow(f"project:{project['id']}"), "snapshotBytesMax")
+
+
+@case(snapshotTextBytesMax=100, others={"snapshotBytesMax": 4096})
+def texts_of_a_snapshot(hub):
+    project, _ = hub.project()
+    card = hub.card(project, "Large", "a" * 5000)
+    shown = hub.live().follow(f"project:{project['id']}").things[card["id"]]
+    assert shown["prompt"] == "a" * 100
+    assert shown["truncated"]["fields"] == [{"pointer": "/prompt", "sizeBytes": 5000}]
+    assert hub.get(shown["truncated"]["href"]) == card
 
 
 @case(snapshotsTotalBytesMax=4096, others={"sharedSnapshotBytesMin": 1024, "snapshotReuseMs": 600_000})

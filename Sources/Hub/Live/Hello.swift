@@ -36,6 +36,7 @@ struct Hello: Encodable {
             "operationsInFlightMax": live.limits.operationsInFlightMax,
             "batchFramesMax": UpFrame.batchFramesMax,
             "snapshotBytesMax": live.limits.snapshotBytesMax,
+            "snapshotTextBytesMax": live.limits.snapshotTextBytesMax,
             "snapshotEntriesMax": live.limits.snapshotEntriesMax,
             "snapshotRunsMax": live.limits.snapshotRunsMax,
             "presenceStateBytesMax": live.broker.limits.presenceStateBytesMax,

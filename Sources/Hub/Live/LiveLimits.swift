@@ -32,6 +32,8 @@ package struct LiveLimits: Sendable {
 
     /// 16 MiB: some 10,000 cards with their prompts.
     package var snapshotBytesMax = 16 << 20
+    /// 16 KiB of each text in the lists of a snapshot that does not fit otherwise: far more than a board shows of a card.
+    package var snapshotTextBytesMax = 16 << 10
     /// 128 MiB of snapshots that sockets have not taken: eight of the largest, some hundred of a usual project.
     package var snapshotsTotalBytesMax = 128 << 20
     /// 256 KiB: what is smaller goes out in one turn of a good connection, and each viewer gets its own.
@@ -56,4 +58,11 @@ package struct LiveLimits: Sendable {
     package var returnsPerSecond = 500
 
     package init() {}
+
+    /// What texts are cut to, one after the other, until a snapshot fits. Below 64 bytes are identifiers.
+    var snapshotTextCuts: [Int] {
+        Array(sequence(first: snapshotTextBytesMax) { $0 / 4 }.prefix { $0 >= Self.snapshotTextBytesMin })
+    }
+
+    package static let snapshotTextBytesMin = 64
 }

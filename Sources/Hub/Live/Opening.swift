@@ -62,7 +62,7 @@ extension LiveHub {
         do {
             return try await snapshots.take(.init(channel, for: caller)) {
                 try await self.read {
-                    (try $0.position(of: journal), try Snapshot($0, limits, for: caller).of(channel))
+                    (try $0.position(of: journal), try Snapshot.json(of: channel, $0, limits, for: caller))
                 }
             } isContinued: { head in
                 try await self.read { try $0.loss(of: head, in: journal, at: $0.position(of: journal)) == nil }

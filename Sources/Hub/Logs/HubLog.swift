@@ -54,15 +54,5 @@ package final class HubLog: Sendable {
         return object.finished()
     }
 
-    /// Whole characters.
-    private func cut(_ text: String) -> String {
-        guard text.utf8.count > limits.logTextBytesMax else { return text }
-        var (kept, byteCount) = ("", 0)
-        for character in text {
-            byteCount += character.utf8.count
-            guard byteCount <= limits.logTextBytesMax else { break }
-            kept.append(character)
-        }
-        return kept + "…"
-    }
+    private func cut(_ text: String) -> String { text.cut(toBytes: limits.logTextBytesMax).map { $0 + "…" } ?? text }
 }

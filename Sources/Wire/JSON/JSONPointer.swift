@@ -1,6 +1,6 @@
 /// Names a place in a JSON value (RFC 6901).
-enum JSONPointer {
-    static func escape(_ name: String) -> String {
+package enum JSONPointer {
+    package static func escape(_ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return name }
         return name.reduce(into: "") { text, character in
             switch character {

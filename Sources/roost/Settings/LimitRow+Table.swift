@@ -176,7 +176,12 @@ extension LimitRow {
             "Bytes of one page of the journal for a viewer that has fallen behind."),
         LimitRow(
             "snapshotBytesMax", \.live.snapshotBytesMax, 4_096...1 << 30,
-            "Bytes of a snapshot; above it LIMIT_EXCEEDED.", isForClients: true),
+            "Bytes of a snapshot; above it long texts are cut, and if that is not enough LIMIT_EXCEEDED.",
+            isForClients: true),
+        LimitRow(
+            "snapshotTextBytesMax", \.live.snapshotTextBytesMax, LiveLimits.snapshotTextBytesMin...1 << 20,
+            "Bytes of a text in a list of a snapshot that would not fit otherwise; the rest is read with its entity.",
+            isForClients: true),
         LimitRow(
             "snapshotsTotalBytesMax", \.live.snapshotsTotalBytesMax, 4_096...1 << 40,
             "Bytes of large snapshots that viewers have not taken; above it they get one that is there, or OVERLOADED."),

@@ -221,11 +221,77 @@ import Wire
     @Test("have a snapshot of so many bytes at most, and the error names the limit")
     func snapshotLimit() async throws {
         try await LiveWorld.run(limits: { $0.snapshotBytesMax = 2_000 }) { world in
-            try await world.addCard(prompt: String(repeating: "x", count: 2_000))
+            for _ in 0..<10 { try await world.addCard() }
             let client = try await SocketClient.connect(to: world)
             client.send("subscribe", id: 1, ["projectId": "website", "snapshot": true])
             #expect(try await client.expectError(.limitExceeded, id: 1)["limit"] == "snapshotBytesMax")
             try await client.subscribe(["projectId": "website"])
+        }
+    }
+
+    @Test("have long texts cut where a snapshot does not fit, less and less of them, and say so")
+    func cutTexts() async throws {
+        try await LiveWorld.run {
+            ($0.snapshotBytesMax, $0.snapshotTextBytesMax, $0.snapshotReuseMs) = (16_000, 4_096, 0)
+        } _: { world in
+            let long = String(repeating: "x", count: 9_999) + "\u{E9}"
+            let first = try await world.addCard(prompt: long)
+            func cards() async throws -> [JSONValue] {
+                let client = try await SocketClient.connect(to: world)
+                let data = try await client.subscribe(["projectId": "website", "snapshot": true])
+                return data["snapshot"]?["cards"]?.array ?? []
+            }
+            #expect(try await cards().first?["prompt"]?.string == long, "it fits, and is whole")
+            #expect(try await cards().first?["truncated"] == nil)
+            for (cardCount, textBytes) in [(3, 4_096), (8, 1_024), (15, 256), (24, 64)] {
+                for _ in try await cards().count..<cardCount { try await world.addCard(prompt: long) }
+                let shown = try await cards()
+                #expect(shown.count == cardCount)
+                #expect(Set(shown.map { $0["prompt"]?.string?.utf8.count }) == [textBytes])
+                #expect(
+                    shown.first { $0["id"]?.string == first.id.rawValue }?["truncated"]
+                        == [
+                            "href": .string("/api/cards/\(first.id)"),
+                            "fields": [["pointer": "/prompt", "sizeBytes": 10_001]],
+                        ])
+            }
+        }
+    }
+
+    @Test("show a run whose entries do not fit, each with the page on which it is whole")
+    func cutEntries() async throws {
+        try await LiveWorld.run {
+            ($0.snapshotBytesMax, $0.snapshotTextBytesMax, $0.snapshotEntriesMax) = (16_000, 100, 150)
+        } _: { world in
+            let run = try await world.addRun(of: world.addCard())
+            try await world.say(Array(repeating: String(repeating: "x", count: 4_500), count: 3), in: run)
+            func entries() async throws -> [JSONValue] {
+                let client = try await SocketClient.connect(to: world)
+                let data = try await client.subscribe(["channel": .string("run:\(run.id)"), "snapshot": true])
+                return data["snapshot"]?["entries"]?.array ?? []
+            }
+            #expect(try await entries().map { $0["truncated"] == nil } == [true, true, true])
+            try await world.say([String(repeating: "y", count: 4_500)], in: run, from: 3)
+            #expect(
+                try await entries().map { $0["truncated"]?["href"]?.string } == [
+                    "/api/runs/\(run.id)/entries?limit=1", "/api/runs/\(run.id)/entries?cursor=0&limit=1",
+                    "/api/runs/\(run.id)/entries?cursor=1&limit=1", "/api/runs/\(run.id)/entries?cursor=2&limit=1",
+                ])
+            #expect(try await entries().last?["content"]?["text"]?.string?.utf8.count == 100)
+        }
+    }
+
+    @Test("show the newest of more entries than are read at once")
+    func newestEntries() async throws {
+        try await LiveWorld.run {
+            $0.snapshotEntriesMax = 250
+        } _: { world in
+            let run = try await world.addRun(of: world.addCard())
+            try await world.say((0..<400).map { "\($0)" }, in: run)
+            let client = try await SocketClient.connect(to: world)
+            let data = try await client.subscribe(["channel": .string("run:\(run.id)"), "snapshot": true])
+            let shown = data["snapshot"]?["entries"]?.array?.map { $0["content"]?["text"]?.string }
+            #expect(shown == (150..<400).map { "\($0)" })
         }
     }
 }

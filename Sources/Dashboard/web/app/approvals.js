@@ -66,7 +66,7 @@ export class Approvals {
         );
     }
 
-    #update(element, { title, tool, input, expiresAt, status }) {
+    #update(element, { title, tool, input, expiresAt, status, truncated }) {
         const [heading, body, , expiry] = element.children;
         element.dataset.status = status;
         setText(heading.lastElementChild, title);
@@ -78,6 +78,7 @@ export class Approvals {
                     { open: true },
                     h('summary', {}, icon('chevron'), h('span', {}, tool ? `What ${tool} is given` : 'Details')),
                     inputView(input),
+                    truncated && h('p', { class: 'muted' }, 'This is only its beginning: all that waits is too large to be shown.'),
                 ),
         );
         setText(expiry, `Without an answer it expires ${relativeTime(expiresAt, Date.now())}.`);

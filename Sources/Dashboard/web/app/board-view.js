@@ -253,12 +253,11 @@ export class BoardView {
                     kind: 'quiet',
                     iconOnly: true,
                     'data-testid': 'edit-column',
-                    onclick: () =>
-                        openEditColumnDialog(
-                            this.#page,
-                            this.#shown.columns.find(({ id }) => id === column.id),
-                            this.#shown.columns,
-                        ),
+                    onclick: async () => {
+                        const { columns } = this.#shown;
+                        const whole = await this.#page.whole(columns.find(({ id }) => id === column.id));
+                        if (whole) openEditColumnDialog(this.#page, whole, columns);
+                    },
                 }),
                 button({
                     label: 'New card here',

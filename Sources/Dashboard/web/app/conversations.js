@@ -109,15 +109,17 @@ export class ConversationBar {
         const isOpen = session?.status === 'open';
         setText(this.#note, noteOf(session, run));
         show(this.#proposal, Boolean(session?.proposal));
-        setText(this.#proposal, session?.proposal ?? '');
+        setText(this.#proposal, session?.proposal ? session.proposal + (session.truncated ? '…' : '') : '');
         show(this.#accept, isOpen && Boolean(session.proposal && card));
         this.#accept.disabled = isActive(run) || run.status === 'queued';
         show(this.#end, isOpen);
     }
 
     /** The last word is the person's. */
-    #edit() {
-        const [session, card] = [this.#session, this.#card];
+    async #edit() {
+        const card = this.#card;
+        const session = await this.#page.whole(this.#session);
+        if (!session) return;
         openDialog({
             title: 'Use this task',
             submit: 'Give it to the card',

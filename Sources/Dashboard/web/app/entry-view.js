@@ -45,7 +45,7 @@ export function createEntry() {
 }
 
 /** @param {{index, content, createdAt?, isTyping?}} entry */
-export function updateEntry(element, { id, index, content, createdAt, isTyping }) {
+export function updateEntry(element, { id, index, content, createdAt, isTyping, truncated }) {
     if (element.dataset.kind !== content.kind) setChildren(element);
     setAttribute(element, 'data-kind', content.kind);
     setAttribute(element, 'data-id', id);
@@ -54,6 +54,7 @@ export function updateEntry(element, { id, index, content, createdAt, isTyping }
     setAttribute(element, 'data-stream', content.stream);
     setAttribute(element, 'title', createdAt && new Date(createdAt).toLocaleString());
     element.classList.toggle('typing', Boolean(isTyping));
+    element.classList.toggle('truncated', Boolean(truncated));
     (drawers[content.kind] ?? drawText)(element, content);
 }
 

@@ -18,6 +18,8 @@ const clockMs = 30_000;
 
 const lastProjectKey = 'roost.project';
 
+const subjects = { col: 'column', crd: 'card', ses: 'session' };
+
 class Page {
     #isDrawing = false;
 
@@ -70,6 +72,16 @@ class Page {
             this.notices.failed(error);
             return null;
         }
+    }
+
+    /**
+     * A thing with all of its words: a snapshot that would be too large has only the beginnings of long texts.
+     * @returns null when it cannot be read
+     */
+    async whole(thing) {
+        if (!thing.truncated) return thing;
+        const subject = subjects[thing.id.slice(0, 3)];
+        return this.call(`${subject}s.get`, { [subject]: thing.id });
     }
 
     /** Draws soon: once for all that changes until the browser's next frame. */

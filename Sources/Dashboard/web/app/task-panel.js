@@ -114,6 +114,7 @@ export class TaskPanel {
         this.#showTies(card, route, cards);
         if (card !== this.#card) {
             this.#card = card;
+            if (card.truncated) this.#complete(card);
             setChildren(this.#labels, card.labels.map((label) => h('li', { class: 'label' }, label)));
             show(this.#labels, card.labels.length > 0);
             setChildren(
@@ -154,8 +155,19 @@ export class TaskPanel {
         show(this.#ties, this.#ties.children.length > 0);
     }
 
-    #edit() {
-        const card = this.#card;
+    /** The board is content with the beginning of a long text; who looks at the card is not. */
+    async #complete(card) {
+        const replica = this.#replica;
+        const whole = await this.#page.whole(card);
+        // What was told of it meanwhile is newer, and whole.
+        if (!whole || replica.get(card.id) !== card) return;
+        replica.put(whole);
+        this.#page.render();
+    }
+
+    async #edit() {
+        const card = await this.#page.whole(this.#card);
+        if (!card) return;
         const others = this.#choices(card);
         const { deferred } = card;
         const kind = !deferred ? 'no' : deferred.until ? 'until' : deferred.whenUnblocked ? 'unblocked' : 'hand';
