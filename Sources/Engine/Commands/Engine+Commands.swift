@@ -1,4 +1,3 @@
-import Dispatch
 import Journal
 package import Model
 
@@ -15,9 +14,7 @@ extension Engine {
         let names = Set(own.map(\.name))
         let stored = (own + common.filter { !names.contains($0.name) }).map(SlashCommand.init)
         // Hundreds of files may be looked at: no thread of the pool waits for that.
-        let found = await withCheckedContinuation { waiter in
-            DispatchQueue.global().async { waiter.resume(returning: CommandFolder(project.path).commands()) }
-        }
+        let found = try await blocking { _ in CommandFolder(project.path).commands() }
         return stored.sorted { $0.name < $1.name } + found
     }
 }

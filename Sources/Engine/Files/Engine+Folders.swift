@@ -28,6 +28,15 @@ extension Engine {
     /// Repositories below a folder, or below all roots: the nearest first, and none inside of another.
     package func repositories(below path: String?) async throws -> RepositoryListing {
         let starts = try path.map { [try ProjectPath(settings: settings, git: git).allowed($0)] } ?? settings.roots
+        // It may look at thousands of folders.
+        return try await blocking { [settings, clock] isCancelled in
+            try Self.search(below: starts, settings, clock, isCancelled)
+        }
+    }
+
+    private static func search(
+        below starts: [String], _ settings: EngineSettings, _ clock: any TimeSource, _ isCancelled: () -> Bool
+    ) throws -> RepositoryListing {
         let until = clock.now().adding(milliseconds: Int64(settings.files.folderSearchSeconds) * 1_000)
         var next = starts.map { (path: $0, depth: 0) }
         var (found, looked, isTruncated) = ([String](), 0, false)
@@ -41,12 +50,12 @@ extension Engine {
                 isTruncated = true
                 break
             }
-            try Task.checkCancellation()
-            if Self.isRepository(folder) {
+            guard !isCancelled() else { throw CancellationError() }
+            if isRepository(folder) {
                 found.append(folder)
                 continue
             }
-            let names = Self.searchedNames(in: folder)
+            let names = searchedNames(in: folder)
             guard depth < settings.files.folderSearchDepthMax else {
                 isTruncated = isTruncated || !names.isEmpty
                 continue

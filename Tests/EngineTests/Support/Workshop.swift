@@ -30,7 +30,8 @@ final class Workshop: Sendable {
         processOutputBytesMax: Int = Limits.processOutputBytesMax, claude: [String] = [],
         stall: StallRule? = nil, attachments: AttachmentLimits = AttachmentLimits(), programs: String? = nil,
         path: String? = nil, watch: WatchLimits? = nil, gitProgram: String = "git", gitHubScript: String? = nil,
-        limits: EngineLimits = EngineLimits(), files: FileLimits = FileLimits()
+        limits: EngineLimits = EngineLimits(), files: FileLimits = FileLimits(),
+        engineClock: (any TimeSource)? = nil
     ) async throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         clock = earlier?.clock ?? ImpatientClock()
@@ -72,7 +73,7 @@ final class Workshop: Sendable {
         engine = Engine(
             journal: journal, git: git, catalog: catalog,
             host: try KeeperHost(program: Programs.path(of: "roost-keeper")), webhooks: sender,
-            clock: clock, ids: ids,
+            clock: engineClock ?? clock, ids: ids,
             settings: settings, log: log, live: { _ in })
         let (bell, worktrees) = (engine.bell, engine.worktrees)
         journal.observe {
