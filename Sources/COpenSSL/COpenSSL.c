@@ -15,6 +15,29 @@ void copenssl_sha256(const void *bytes, size_t byte_count, uint8_t *digest) {
     SHA256(bytes, byte_count, digest);
 }
 
+copenssl_sha256_state *copenssl_sha256_begin(void) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        EVP_MD_CTX_free(context);
+        context = NULL;
+    }
+    return (copenssl_sha256_state *)context;
+}
+
+bool copenssl_sha256_add(copenssl_sha256_state *state, const void *bytes, size_t byte_count) {
+    return EVP_DigestUpdate((EVP_MD_CTX *)state, bytes, byte_count) == 1;
+}
+
+bool copenssl_sha256_value(const copenssl_sha256_state *state, uint8_t *digest) {
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    bool is_done = copy != NULL && EVP_MD_CTX_copy_ex(copy, (const EVP_MD_CTX *)state) == 1 &&
+        EVP_DigestFinal_ex(copy, digest, NULL) == 1;
+    EVP_MD_CTX_free(copy);
+    return is_done;
+}
+
+void copenssl_sha256_free(copenssl_sha256_state *state) { EVP_MD_CTX_free((EVP_MD_CTX *)state); }
+
 void copenssl_hmac_sha256(
     const void *key, size_t key_byte_count, const void *bytes, size_t byte_count, uint8_t *digest) {
     HMAC(EVP_sha256(), key, (int)key_byte_count, bytes, byte_count, digest, NULL);

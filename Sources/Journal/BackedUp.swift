@@ -1,20 +1,21 @@
 internal import GRDB
-package import Model
 
 /// What a copy of the database has, without its being opened as a journal.
 package enum BackedUp {
-    package static func attachmentIDs(in file: String) throws -> Set<Attachment.ID> {
+    /// What the files of its attachments are called.
+    package static func attachmentFiles(in file: String) throws -> Set<String> {
         try JournalError.wrapping {
             var configuration = Configuration()
             configuration.readonly = true
             let database = try DatabaseQueue(path: file, configuration: configuration)
-            let ids = try database.read { db in
-                // One from before there were any has no table.
+            let names = try database.read { db in
+                // One from before there were any has no table, and one that an older hub left may say it otherwise.
                 guard try db.tableExists("attachments") else { return [String]() }
-                return try String.fetchAll(db, sql: "SELECT id FROM attachments")
+                let hasNames = try db.columns(in: "attachments").contains { $0.name == "file" }
+                return try String.fetchAll(db, sql: "SELECT DISTINCT \(hasNames ? "file" : "id") FROM attachments")
             }
             try database.close()
-            return Set(ids.map(Attachment.ID.init(trusted:)))
+            return Set(names)
         }
     }
 }

@@ -13,9 +13,13 @@ extension Reader {
         try integer("SELECT count(*) FROM attachments WHERE cardId = ?", [card.rawValue]) ?? 0
     }
 
-    /// Of all there are: whose files are to be kept.
-    package func attachmentIDs() throws -> Set<Attachment.ID> {
-        let statement = try db.cachedStatement(sql: "SELECT id FROM attachments")
-        return Set(try String.fetchAll(statement).map(Attachment.ID.init(trusted:)))
+    /// How many have that file.
+    package func attachmentCount(ofFile name: String) throws -> Int {
+        try integer("SELECT count(*) FROM attachments WHERE file = ?", [name]) ?? 0
+    }
+
+    /// Of all there are: which are to be kept.
+    package func attachmentFiles() throws -> Set<String> {
+        Set(try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT file FROM attachments")))
     }
 }

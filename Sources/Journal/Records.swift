@@ -101,8 +101,8 @@ extension Profile: Record {
 }
 
 extension Attachment: Record {
-    static let table = Table(plural, columns: ["projectId", "cardId"])
-    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue] }
+    static let table = Table(plural, columns: ["projectId", "cardId", "file"])
+    var columnValues: [(any DatabaseValueConvertible)?] { [projectId.rawValue, cardId.rawValue, storedName] }
 }
 
 extension Job: Record {

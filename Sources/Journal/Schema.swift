@@ -45,6 +45,7 @@ enum Schema {
         migrator.registerMigration("30-sessions", migrate: addSessions)
         migrator.registerMigration("32-organizations", migrate: addOrganizations)
         migrator.registerMigration("33-passwords", migrate: addPasswords)
+        migrator.registerMigration("34-attachment-files", migrate: addAttachmentFiles)
         return migrator
     }
 

@@ -9,18 +9,25 @@ package struct Attachment: ProjectEntity {
     package let cardId: Card.ID
     /// One path component, as the client named it.
     package let filename: String
-    /// As the client named it: what it is served as is another question.
+    /// As the client named it, or where that says nothing or less than the bytes do, as these say: what it is served as is
+    /// another question.
     package let contentType: String
     package let byteCount: Int
+    /// Of its bytes; nil of one from before they were hashed.
+    package let hash: ContentHash?
     /// Always 1.
     package let version: Int
     package let createdAt: Timestamp
+
+    /// What its file is called among those of all attachments: equal bytes are one file. One from before files were hashed lies
+    /// under the identifier.
+    package var storedName: String { hash?.hexadecimal ?? id.rawValue }
 
     package var context: EventContext { EventContext(cardId: cardId) }
 
     package init(
         id: ID, projectId: Project.ID, cardId: Card.ID, filename: String, contentType: String, byteCount: Int,
-        at now: Timestamp
+        hash: ContentHash?, at now: Timestamp
     ) {
         self.id = id
         self.projectId = projectId
@@ -28,6 +35,7 @@ package struct Attachment: ProjectEntity {
         self.filename = filename
         self.contentType = contentType
         self.byteCount = byteCount
+        self.hash = hash
         version = 1
         createdAt = now
     }

@@ -13,6 +13,7 @@ from problem import Problem
 from waiting import until
 
 MEGABYTE = bytes(range(256)) * 4096
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +35,20 @@ def stored(hub):
     return {path.name for path in (hub.data / "attachments").iterdir()}
 
 
+def hexadecimal(content):
+    return hashlib.sha256(content).hexdigest()
+
+
 def test_curl_uploads_a_form_and_downloads_it_in_two_goes(shared_hub, card, tmp_path):
     source, target = tmp_path / "screen.png", tmp_path / "target"
-    source.write_bytes(MEGABYTE * 20)
+    image = PNG + (MEGABYTE * 20)[len(PNG):]
+    source.write_bytes(image)
     said = curl("--form", "note=hello", "--form", f"file=@{source};type=image/png", shared_hub.url + path_of(card))
     made = json.loads(said)["data"]
     assert (made["filename"], made["contentType"], made["byteCount"]) == ("screen.png", "image/png", 20 << 20)
+    assert made["hash"] == "sha256:" + hexadecimal(image)
     url = f"{shared_hub.url}/api/attachments/{made['id']}"
-    target.write_bytes((MEGABYTE * 20)[:5_000_000])
+    target.write_bytes(image[:5_000_000])
     curl("--continue-at", "-", "--output", target, url)
     assert hashlib.sha256(target.read_bytes()).digest() == hashlib.sha256(source.read_bytes()).digest()
 
@@ -70,6 +77,21 @@ def test_a_stranger_s_page_is_bytes_to_be_saved(shared_hub, card):
     assert "sandbox" in got.headers["Content-Security-Policy"]
 
 
+def test_what_a_client_does_not_say_or_says_wrongly_the_bytes_say(shared_hub, card):
+    for claim, content, type, shown in (
+            (None, b"words\n", "text/plain; charset=utf-8", True), (None, PNG, "image/png", True),
+            ("application/octet-stream", b"%PDF-1.7", "application/pdf", False),
+            ("image/png", b"<svg onload='alert(1)'/>", "image/svg+xml", False),
+            ("image/png", b"\x00\x01", "application/octet-stream", False),
+            (None, b"<!doctype html><script>alert(1)</script>", "text/html", False)):
+        made = shared_hub.http.post(path_of(card) + "?filename=a", content=content,
+                                    headers={"Content-Type": claim} if claim else {}).json()["data"]
+        assert made["contentType"] == type, (claim, content)
+        got = shared_hub.http.get(f"/api/attachments/{made['id']}")
+        assert got.headers["Content-Disposition"].startswith("inline; " if shown else "attachment; ")
+        assert got.headers["ETag"] == f'"sha256:{hexadecimal(content)}"'
+
+
 def test_an_upload_that_is_cut_leaves_nothing(shared_hub, card):
     before = stored(shared_hub)
     rows = shared_hub.get(path_of(card))
@@ -85,7 +107,8 @@ def test_changes_are_told_and_the_card_takes_its_files_along(shared_hub):
     project, _ = shared_hub.project("told-files")
     card = shared_hub.card(project, "Card")
     copy = shared_hub.live().follow(f"card:{card['id']}")
-    made = [shared_hub.http.post(path_of(card) + "?filename=a", content=b"a").json()["data"] for _ in range(2)]
+    made = [shared_hub.http.post(path_of(card) + "?filename=a", content=b"told").json()["data"] for _ in range(2)]
+    assert hexadecimal(b"told") in stored(shared_hub)
     until(lambda: {thing["id"] for thing in copy.of("att")} == {thing["id"] for thing in made}, "both are told")
     late = shared_hub.live().follow(f"card:{card['id']}")
     assert late.of("att") == copy.of("att")
@@ -93,7 +116,7 @@ def test_changes_are_told_and_the_card_takes_its_files_along(shared_hub):
     assert shared_hub.http.get(f"/api/attachments/{made[0]['id']}").json()["code"] == "ATTACHMENT_NOT_FOUND"
     assert shared_hub.http.delete(f"/api/cards/{card['id']}").status_code == 204
     until(lambda: not copy.of("att"), "they are gone")
-    assert not stored(shared_hub) & {thing["id"] for thing in made}
+    until(lambda: hexadecimal(b"told") not in stored(shared_hub), "so is the file that both had")
 
 
 def is_being_written(hub):
@@ -120,7 +143,7 @@ def test_a_hub_that_is_killed_in_an_upload_has_what_was_whole(tmp_path):
             hub.kill()
         hub.start()
         assert hub.get(path_of(card)) == [whole]
-        assert stored(hub) == {whole["id"]}
+        assert stored(hub) == {hexadecimal(MEGABYTE)}
         assert hub.http.get(f"/api/attachments/{whole['id']}").content == MEGABYTE
         check = subprocess.run([binary, "check", "--data", hub.data], capture_output=True, text=True, timeout=60)
         assert check.returncode == 0, check.stdout + check.stderr

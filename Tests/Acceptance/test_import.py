@@ -211,6 +211,8 @@ def hostile(parts, attachment):
     yield changed("columns.jsonl", boardId="brd_01JD6Z5Z0A0000000000000000"), "not there"
     yield changed("entries.jsonl", index=7), "not the next entry"
     yield changed("attachments.jsonl", filename="../../x"), "name or type"
+    yield changed("attachments.jsonl", hash="sha256:" + "0" * 64), "not what its hash says"
+    yield changed("attachments.jsonl", hash="../../x"), "no attachment"
     yield changed("events.jsonl", seq=7), "not the next"
     yield packed(edited(parts, "events.jsonl", lambda text: b"".join(text.splitlines(True)[:-1]))), "events.jsonl"
     yield changed("runs.jsonl", status="winning"), "no run"

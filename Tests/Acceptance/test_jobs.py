@@ -104,7 +104,7 @@ def test_the_command_line_backs_up_what_a_hub_at_work_has(hub):
     _, attachment = attached(hub, project, b"the file")
     copy = hub.folder / "copy"
     assert "1 attachments" in roost(hub, "backup", copy, "--data", hub.folder / "data")
-    assert (copy / "attachments" / attachment["id"]).read_bytes() == b"the file"
+    assert (copy / "attachments" / attachment["hash"].removeprefix("sha256:")).read_bytes() == b"the file"
     assert json.loads((copy / "manifest.json").read_text())["attachments"] == 1
 
 

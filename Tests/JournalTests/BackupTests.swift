@@ -155,7 +155,7 @@ struct BackupTests {
             try tx.put(
                 Model.Attachment(
                     id: tx.make(), projectId: plan.project.id, cardId: card.id, filename: "a", contentType: "b/c",
-                    byteCount: 1, at: tx.now), as: .attachmentCreated)
+                    byteCount: 1, hash: nil, at: tx.now), as: .attachmentCreated)
             try tx.put(
                 Consumer(
                     id: tx.make(), projectId: plan.project.id, name: "bot", filter: .init(), ackWaitMs: 1,

@@ -17,6 +17,15 @@ void copenssl_sha1(const void *bytes, size_t byte_count, uint8_t *digest);
 /// Writes COPENSSL_SHA256_BYTE_COUNT bytes to `digest`.
 void copenssl_sha256(const void *bytes, size_t byte_count, uint8_t *digest);
 
+typedef struct copenssl_sha256_state copenssl_sha256_state;
+
+/// SHA-256 of bytes that come one piece after the other. NULL: no memory.
+copenssl_sha256_state *copenssl_sha256_begin(void);
+bool copenssl_sha256_add(copenssl_sha256_state *state, const void *bytes, size_t byte_count);
+/// Of what was added so far; more can be added afterwards. Writes COPENSSL_SHA256_BYTE_COUNT bytes to `digest`.
+bool copenssl_sha256_value(const copenssl_sha256_state *state, uint8_t *digest);
+void copenssl_sha256_free(copenssl_sha256_state *state);
+
 /// HMAC (RFC 2104) with SHA-256; writes COPENSSL_SHA256_BYTE_COUNT bytes to `digest`.
 void copenssl_hmac_sha256(
     const void *key, size_t key_byte_count, const void *bytes, size_t byte_count, uint8_t *digest);

@@ -1,12 +1,14 @@
 import Foundation
 package import Model
 
-/// Where the files of attachments lie: each under its row's identifier, so that no name from outside comes to the disk.
+/// Where the files of attachments lie: each under the hash of what it holds, so that no name from outside comes to the disk, and
+/// equal bytes are there once, however many rows have them (`Attachment.storedName`).
 ///
-/// A file is there before its row is, and goes after it: what a crash leaves in between has no row, and is swept away when the
-/// hub starts.
+/// A file is there before its first row is, and goes after its last: what a crash leaves in between has no row, and is swept
+/// away when the hub starts.
 package struct AttachmentFolder: Sendable {
     let path: String
+    private let turns = Turns()
 
     init(in dataFolder: String) { path = dataFolder + "/attachments" }
 
@@ -16,24 +18,41 @@ package struct AttachmentFolder: Sendable {
     }
 
     func newFile(for id: Attachment.ID, byteCountMax: Int) throws(FileError) -> NewFile {
-        try NewFile(in: path, called: id.rawValue, byteCountMax: byteCountMax)
+        try NewFile(in: path, called: id.rawValue, byteCountMax: byteCountMax, isHashed: true)
     }
 
-    package func file(of id: Attachment.ID) throws(FileError) -> KeptFile { try KeptFile(file(id)) }
+    package func file(of attachment: Attachment) throws(FileError) -> KeptFile {
+        try KeptFile(file(attachment.storedName))
+    }
+
+    /// Whoever brings a file, or removes one that no row has, does so with its rows in one turn: between the look at them and
+    /// the act nobody else comes.
+    func alone<Value: Sendable>(
+        with name: String, _ work: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        await turns.take(name)
+        do {
+            let value = try await work()
+            await turns.give(name)
+            return value
+        } catch {
+            await turns.give(name)
+            throw error
+        }
+    }
 
     /// What is not there is removed already.
-    func remove(_ ids: some Sequence<Attachment.ID>) throws(FileError) {
-        for id in ids where unsafe unlink(file(id)) != 0 && errno != ENOENT { throw .of(errno) }
+    func remove(_ name: String) throws(FileError) {
+        guard unsafe unlink(file(name)) == 0 || errno == ENOENT else { throw .of(errno) }
     }
 
     /// - Parameter known: all that have rows.
     /// - Returns: how many were nobody's.
-    func sweep(keeping known: Set<Attachment.ID>) throws -> Int {
-        let names = try FileManager.default.contentsOfDirectory(atPath: path)
-        let strays = names.filter { !known.contains(Attachment.ID(trusted: $0)) }
-        for name in strays { try FileManager.default.removeItem(atPath: path + "/" + name) }
+    func sweep(keeping known: Set<String>) throws -> Int {
+        let strays = try FileManager.default.contentsOfDirectory(atPath: path).filter { !known.contains($0) }
+        for name in strays { try FileManager.default.removeItem(atPath: file(name)) }
         return strays.count
     }
 
-    func file(_ id: Attachment.ID) -> String { path + "/" + id.rawValue }
+    func file(_ name: String) -> String { path + "/" + name }
 }

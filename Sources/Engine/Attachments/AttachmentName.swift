@@ -17,11 +17,11 @@ package enum AttachmentName {
         return name
     }
 
-    /// A type that is none is bytes.
-    package static func checkedType(_ type: String?) -> String {
+    /// - Returns: nil for a type that is none.
+    package static func checkedType(_ type: String?) -> String? {
         guard let type, type.utf8.count <= Limits.nameCharactersMax,
             type.wholeMatch(of: #/[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+(\s*;[\x20-\x7E]*)?/#) != nil
-        else { return "application/octet-stream" }
+        else { return nil }
         return type
     }
 }

@@ -22,22 +22,28 @@ extension Engine {
     }
 
     /// The file is durable before its row is.
+    ///
+    /// - Parameter contentType: as the client says; nil: it says nothing.
     package func finishAttachment(
-        _ upload: AttachmentUpload, filename: String, contentType: String, by actor: Actor
+        _ upload: AttachmentUpload, filename: String, contentType: String?, by actor: Actor
     ) async throws -> Committed<Attachment> {
-        do throws(FileError) { try await upload.file.keep() } catch { throw error.hubError }
-        let byteCount = await upload.file.byteCount
+        let (byteCount, head, hash) = await upload.file.summary
+        let type = ContentType.of(head, claimed: contentType)
+        let name = hash.hexadecimal
         do {
-            return try await journal.change(of: upload.card, by: actor) { [limits = settings.attachments] tx in
-                let card = try tx.requireRoom(for: upload.card, limits)
-                let attachment = Attachment(
-                    id: upload.id, projectId: card.projectId, cardId: card.id, filename: filename,
-                    contentType: contentType, byteCount: byteCount, at: tx.now)
-                try tx.put(attachment, as: .attachmentCreated)
-                return attachment
+            return try await attachments.alone(with: name) { [journal, limits = settings.attachments] in
+                do throws(FileError) { try await upload.file.keepByContent() } catch { throw error.hubError }
+                return try await journal.change(of: upload.card, by: actor) { tx in
+                    let card = try tx.requireRoom(for: upload.card, limits)
+                    let attachment = Attachment(
+                        id: upload.id, projectId: card.projectId, cardId: card.id, filename: filename,
+                        contentType: type, byteCount: byteCount, hash: hash, at: tx.now)
+                    try tx.put(attachment, as: .attachmentCreated)
+                    return attachment
+                }
             }
         } catch let error as HubError {
-            removeFiles([upload.id])
+            await removeFiles([name])
             throw error
         }
         // After another error a row may yet be found when the hub starts: its file is left, or swept away.
@@ -53,24 +59,29 @@ extension Engine {
             try tx.delete(attachment, as: .attachmentDeleted)
             return attachment
         }
-        removeFiles([id])
+        await removeFiles([removed.value.storedName])
         return removed
     }
 
     /// Files that a hub's death left without a row.
     func sweepAttachments() async throws {
         try attachments.prepare()
-        let known = try await journal.read { try $0.attachmentIDs() }
+        let known = try await journal.read { try $0.attachmentFiles() }
         let count = try attachments.sweep(keeping: known)
         if count > 0 { log.notice("files of no attachment were removed", metadata: ["count": "\(count)"]) }
     }
 
-    /// Their rows are gone: what cannot be removed now is swept away later.
-    func removeFiles(_ ids: [Attachment.ID]) {
-        do throws(FileError) {
-            try attachments.remove(ids)
-        } catch {
-            log.warning("an attachment's file could not be removed", metadata: ["error": "\(error)"])
+    /// A row of each is gone, and if it was the last one, the file goes: what cannot be removed now is swept away later.
+    func removeFiles(_ names: Set<String>) async {
+        for name in names {
+            do {
+                try await attachments.alone(with: name) { [journal, attachments] in
+                    guard try await journal.read({ try $0.attachmentCount(ofFile: name) }) == 0 else { return }
+                    try attachments.remove(name)
+                }
+            } catch {
+                log.warning("an attachment's file could not be removed", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

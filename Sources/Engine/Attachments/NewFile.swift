@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Model
 
 /// A file that is in its folder whole, or not at all.
 ///
@@ -25,13 +26,19 @@ package actor NewFile {
     private let byteCountMax: Int
     /// nil for a nameless one.
     private let temporaryPath: String?
+    private let digest: ContentDigest?
     package private(set) var byteCount = 0
+    /// Its first bytes, by which its type is known.
+    private(set) var head: [UInt8] = []
 
-    /// - Parameter name: what it will be called, of characters that need no care.
+    /// - Parameters:
+    ///   - name: what it will be called unless it is kept by its hash, of characters that need no care.
+    ///   - isHashed: whether its hash is wanted.
     package init(
-        in folder: String, called name: String, byteCountMax: Int, manner: Manner = .nameless
+        in folder: String, called name: String, byteCountMax: Int, manner: Manner = .nameless, isHashed: Bool = false
     ) throws(FileError) {
         (self.folder, self.name, self.byteCountMax) = (folder, name, byteCountMax)
+        digest = isHashed ? ContentDigest() : nil
         if manner == .nameless {
             let descriptor = unsafe open(folder, O_WRONLY | O_CLOEXEC | Self.nameless, Self.ownerOnly)
             guard descriptor < 0, Self.namelessUnknown.contains(errno) else {
@@ -61,25 +68,46 @@ package actor NewFile {
             rest = rest.dropFirst(max(0, written))
         }
         byteCount += bytes.count
+        digest?.add(bytes)
+        if head.count < ContentType.headByteCount { head += bytes.prefix(ContentType.headByteCount - head.count) }
+    }
+
+    /// Of what was written so far; nil where it was not asked for.
+    var hash: ContentHash? { digest?.value }
+
+    /// Of one that is hashed.
+    var summary: (byteCount: Int, head: [UInt8], hash: ContentHash) {
+        guard let hash else { preconditionFailure("it was not hashed") }
+        return (byteCount, head, hash)
     }
 
     /// Gives it its name; returns when both are on the disk. A name that is taken is an error.
-    package func keep() async throws(FileError) {
+    package func keep() async throws(FileError) { try await keep(as: name, orLeave: false) }
+
+    /// Names it by what it holds: where there is such a file, that is this one.
+    func keepByContent() async throws(FileError) {
+        try await keep(as: summary.hash.hexadecimal, orLeave: true)
+    }
+
+    private func keep(as name: String, orLeave leaves: Bool) async throws(FileError) {
         let (descriptor, folder, path) = (descriptor, folder, folder + "/" + name)
         let source = temporaryPath ?? "/proc/self/fd/\(descriptor)"
         // A disk may take seconds for it, which no thread of the pool has.
         let code: Int32 = await withCheckedContinuation { waiter in
             DispatchQueue.global().async {
-                waiter.resume(returning: Self.keep(descriptor, source, as: path, in: folder))
+                waiter.resume(returning: Self.keep(descriptor, source, as: path, orLeave: leaves, in: folder))
             }
         }
         guard code == 0 else { throw .of(code) }
     }
 
     /// - Returns: `errno`, or 0.
-    private static func keep(_ descriptor: Int32, _ source: String, as path: String, in folder: String) -> Int32 {
+    private static func keep(
+        _ descriptor: Int32, _ source: String, as path: String, orLeave leaves: Bool, in folder: String
+    ) -> Int32 {
         guard fsync(descriptor) == 0 else { return errno }
-        guard unsafe linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 else { return errno }
+        let isLinked = unsafe linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
+        guard isLinked || leaves && errno == EEXIST else { return errno }
         let folder = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return errno }
         defer { close(folder) }

@@ -6,8 +6,6 @@ import Model
 /// Files of cards that an agent is given with its prompt. They are put where it works, since that is all that one that is kept
 /// apart can read: into a folder that git does not see.
 struct PromptFiles: Sendable {
-    /// 12 bytes tell the kinds of image apart.
-    private static let signatureByteCount = 12
     /// An extension that is longer is none.
     private static let extensionCharactersMax = 8
     /// Everything in the folder, itself included.
@@ -31,20 +29,20 @@ struct PromptFiles: Sendable {
 
     /// Puts files where their paths say, whatever was there.
     /// - Parameter made: what the hub has made for the agent itself, by name.
-    func place(_ files: [TurnFile], and made: [String: [UInt8]] = [:], in folder: String) throws {
-        guard !files.isEmpty || !made.isEmpty else { return }
+    func place(_ rows: [Attachment], and made: [String: [UInt8]] = [:], in folder: String) throws {
+        guard !rows.isEmpty || !made.isEmpty else { return }
         let tree = try FileTree(root: folder)
         try put(Self.ignoringAll, as: ".gitignore", in: tree)
         for (name, bytes) in made { try put(bytes, as: name, in: tree) }
-        for file in files {
-            guard let bytes = try bytes(of: file.given.id) else { continue }
-            try put(bytes, as: String(file.path.split(separator: "/").last ?? ""), in: tree)
+        for row in rows {
+            guard let bytes = try bytes(of: row) else { continue }
+            try put(bytes, as: Self.name(of: row), in: tree)
         }
     }
 
     /// - Returns: nil for a file that is gone.
-    func base64(_ id: Attachment.ID) throws -> String? {
-        try bytes(of: id).map { Data($0).base64EncodedString() }
+    func base64(_ row: Attachment) throws -> String? {
+        try bytes(of: row).map { Data($0).base64EncodedString() }
     }
 
     private func put(_ bytes: [UInt8], as name: String, in tree: FileTree) throws {
@@ -53,9 +51,9 @@ struct PromptFiles: Sendable {
         _ = try place.folder.replace(place.name, with: bytes, mode: 0o600, temporary: ".new-" + name, path: path)
     }
 
-    private func bytes(of id: Attachment.ID) throws -> [UInt8]? {
+    private func bytes(of row: Attachment) throws -> [UInt8]? {
         do throws(FileError) {
-            let file = try attachments.file(of: id)
+            let file = try attachments.file(of: row)
             return try Self.read(file, upTo: file.byteCount)
         } catch .failed(code: ENOENT) {
             return nil
@@ -78,24 +76,13 @@ struct PromptFiles: Sendable {
     private func imageType(of row: Attachment) throws -> String? {
         guard row.byteCount <= limits.promptImageByteCountMax else { return nil }
         do throws(FileError) {
-            let file = try attachments.file(of: row.id)
-            return Self.imageType(try Self.read(file, upTo: min(file.byteCount, Self.signatureByteCount)))
+            let file = try attachments.file(of: row)
+            return ContentType.ofImage(try Self.read(file, upTo: min(file.byteCount, ContentType.headByteCount)))
         } catch .failed(code: ENOENT) {
             return nil
         } catch {
             throw error.hubError
         }
-    }
-
-    /// The four kinds that models take, by the first bytes that their formats prescribe.
-    static func imageType(_ bytes: [UInt8]) -> String? {
-        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return "image/png" }
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
-        if bytes.starts(with: Array("GIF87a".utf8)) || bytes.starts(with: Array("GIF89a".utf8)) { return "image/gif" }
-        if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
-            return "image/webp"
-        }
-        return nil
     }
 
     /// Nothing of a name from outside but its extension, by which programs know what a file is.

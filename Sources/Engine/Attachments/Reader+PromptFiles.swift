@@ -41,16 +41,15 @@ extension Engine {
         }
         let store = PromptFiles(settings)
         let files = try store.given(rows, in: folder)
-        if let folder, FolderOnDisk(folder).exists { try store.place(files, in: folder) }
+        if let folder, FolderOnDisk(folder).exists { try store.place(rows, in: folder) }
         return files
     }
 }
 
 extension RunContext {
     /// Those of the files that are still there.
-    func files(_ ids: [Attachment.ID]?, in folder: String) async throws -> [TurnFile] {
+    func promptFiles(_ ids: [Attachment.ID]?) async throws -> [Attachment] {
         guard let ids, !ids.isEmpty else { return [] }
-        let rows = try await journal.read { reader in try ids.compactMap { try reader.get($0) } }
-        return try PromptFiles(settings).given(rows, in: folder)
+        return try await journal.read { reader in try ids.compactMap { try reader.get($0) } }
     }
 }

@@ -58,17 +58,17 @@ package struct DataBackup: Sendable {
         try copies.prepare()
         // Before the database, so that a file which goes meanwhile is there; and after it for those that came.
         try step(0, "attachments")
-        try copies.take(try source.ids(), from: source)
+        try copies.take(try source.names(), from: source)
         try step(0.2, "database")
         let databaseByteCount = try Backup(
             of: dataFolder + "/" + Self.database, to: partial + "/" + Self.database
         ).run()
         try step(0.8, "attachments")
-        let known = try BackedUp.attachmentIDs(in: partial + "/" + Self.database)
+        let known = try BackedUp.attachmentFiles(in: partial + "/" + Self.database)
         try copies.take(known, from: source)
         _ = try copies.sweep(keeping: known)
         let manifest = Manifest(
-            createdAt: now, databaseByteCount: databaseByteCount, attachments: try copies.ids().count,
+            createdAt: now, databaseByteCount: databaseByteCount, attachments: try copies.names().count,
             attachmentsByteCount: try copies.byteCount())
         try step(0.9, "making it durable")
         try Files.write(try JSONEncoder().encode(manifest), to: partial + "/" + Self.manifest)
@@ -87,17 +87,23 @@ package struct DataBackup: Sendable {
 }
 
 extension AttachmentFolder {
-    func ids() throws -> Set<Attachment.ID> {
+    /// Of the files that are whole.
+    func names() throws -> Set<String> {
         guard FileManager.default.fileExists(atPath: path) else { return [] }
-        return Set(try FileManager.default.contentsOfDirectory(atPath: path).compactMap(Attachment.ID.init))
+        return Set(
+            try FileManager.default.contentsOfDirectory(atPath: path).filter {
+                ContentHash(hexadecimal: $0) != nil || Attachment.ID($0) != nil
+            })
     }
 
     func byteCount() throws -> Int {
-        try ids().reduce(0) { $0 + ((try FileManager.default.attributesOfItem(atPath: file($1))[.size] as? Int) ?? 0) }
+        try names().reduce(0) {
+            $0 + ((try FileManager.default.attributesOfItem(atPath: file($1))[.size] as? Int) ?? 0)
+        }
     }
 
     /// Takes files that it has not; those that the source has not either have gone with their rows.
-    func take(_ ids: Set<Attachment.ID>, from source: AttachmentFolder) throws {
-        for id in ids.subtracting(try self.ids()) { try Files.share(source.file(id), as: file(id)) }
+    func take(_ names: Set<String>, from source: AttachmentFolder) throws {
+        for name in names.subtracting(try self.names()) { try Files.share(source.file(name), as: file(name)) }
     }
 }

@@ -26,7 +26,7 @@ package struct DataRestore {
             throw JournalError.damaged("\(backup) has no manifest of a backup's; is it one, and whole?")
         }
         let source = AttachmentFolder(in: backup)
-        guard try source.ids().count == manifest.attachments else {
+        guard try source.names().count == manifest.attachments else {
             throw JournalError.damaged("\(backup) should have \(manifest.attachments) attachments")
         }
         let restore = Restore(
@@ -37,7 +37,7 @@ package struct DataRestore {
         try Files.makeFolder(dataFolder)
         try current.prepare()
         try keepAside(current)
-        try current.take(try source.ids(), from: source)
+        try current.take(try source.names(), from: source)
         try Files.sync(current.path)
         try restore.run()
         return [restore.aside, attachmentsAside].filter(FileManager.default.fileExists(atPath:))
@@ -45,9 +45,9 @@ package struct DataRestore {
 
     /// The next start removes files without rows from the folder; here they have a second name.
     private func keepAside(_ current: AttachmentFolder) throws {
-        guard try !current.ids().isEmpty else { return }
+        guard try !current.names().isEmpty else { return }
         try Files.makeFolder(attachmentsAside)
-        for id in try current.ids() { try Files.share(current.file(id), as: attachmentsAside + "/" + id.rawValue) }
+        for name in try current.names() { try Files.share(current.file(name), as: attachmentsAside + "/" + name) }
         try Files.sync(attachmentsAside)
     }
 }

@@ -123,7 +123,7 @@ extension Engine {
             return (card, try tx.remove([card], by: offered, for: principal))
         }
         scheduler.kick()
-        removeFiles(removed.value.1)
+        await removeFiles(removed.value.1)
         return Committed(value: removed.value.0, position: removed.position)
     }
 }
@@ -159,11 +159,11 @@ extension Card {
 extension Transaction {
     /// What has waited for them may begin when all of them are gone, and not before: it may be one of them.
     ///
-    /// - Returns: what had a file.
+    /// - Returns: the files of their attachments.
     /// - Throws: `HubError` `.illegalTransition` while a run of one is at work.
-    func remove(_ cards: [Card], by offered: [Provider], for principal: Principal) throws -> [Attachment.ID] {
+    func remove(_ cards: [Card], by offered: [Provider], for principal: Principal) throws -> Set<String> {
         let going = Set(cards.map(\.id))
-        var files: [Attachment.ID] = []
+        var files: Set<String> = []
         var waiting: [Card.ID] = []
         for card in cards {
             if let run = try workingRun(on: card) {
@@ -172,7 +172,7 @@ extension Transaction {
             }
             for attachment in try attachments(of: card.id) {
                 try delete(attachment, as: .attachmentDeleted)
-                files.append(attachment.id)
+                files.insert(attachment.storedName)
             }
             let dependents = try unlink(card, leavingOut: going)
             if !card.status.isOver { waiting += dependents.filter { !waiting.contains($0) } }

@@ -25,7 +25,7 @@ extension Engine {
             _ = try tx.open(board.projectId)
             let cards = try tx.cardsToClean(board, input)
             let cleaned = Array(cards.prefix(Self.cleanedAtOnceMax))
-            let files: [Attachment.ID]
+            let files: Set<String>
             switch input.action {
             case .archive:
                 for card in cleaned { try tx.archive(card) }
@@ -35,7 +35,7 @@ extension Engine {
             return (Cleaning(cards, isPreview: false), files)
         }
         scheduler.kick()
-        removeFiles(cleaned.value.1)
+        await removeFiles(cleaned.value.1)
         return Committed(value: cleaned.value.0, position: cleaned.position)
     }
 }

@@ -20,7 +20,7 @@ struct ExportWriting {
     private let project: Project
     private var runIDs: [Run.ID] = []
     private var cardIDs: [Card.ID] = []
-    private var attachmentIDs: [Attachment.ID] = []
+    private var attachmentFiles: [(id: Attachment.ID, name: String)] = []
     private var files: [ProjectExport.Manifest.File] = []
     private var lineCount = 0
     private var kept = (count: 0, byteCount: 0)
@@ -56,9 +56,9 @@ struct ExportWriting {
 
     /// Those of which there is a file: one that went since the rows were read is left out.
     mutating func files(_ folder: AttachmentFolder, step: () throws -> Void) throws {
-        for id in attachmentIDs {
+        for (id, name) in attachmentFiles {
             try step()
-            guard let file = try Self.file(of: id, in: folder) else { continue }
+            guard let file = try Self.file(name, in: folder) else { continue }
             try tar.begin("attachments/\(id)")
             var rest = 0..<file.byteCount
             while !rest.isEmpty {
@@ -83,9 +83,9 @@ struct ExportWriting {
         return manifest
     }
 
-    private static func file(of id: Attachment.ID, in folder: AttachmentFolder) throws -> KeptFile? {
+    private static func file(_ name: String, in folder: AttachmentFolder) throws -> KeptFile? {
         do {
-            return try folder.file(of: id) as KeptFile
+            return try KeptFile(folder.file(name))
         } catch {
             if error == .failed(code: ENOENT) { return nil }
             throw error
@@ -104,7 +104,7 @@ struct ExportWriting {
     private mutating func attachments(_ step: () throws -> Void) throws {
         for card in cardIDs {
             try step()
-            attachmentIDs += try reader.attachments(of: card).map(\.id)
+            attachmentFiles += try reader.attachments(of: card).map { ($0.id, $0.storedName) }
             try lines(reader.attachments(of: card, as: Stored<Attachment>.self))
         }
     }

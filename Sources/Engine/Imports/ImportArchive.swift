@@ -11,6 +11,8 @@ struct ImportArchive: Sendable {
 
     private static let manifestName = "manifest.json"
     private static let manifestByteCountMax = 64 << 10
+    /// So much of a file is in memory at once.
+    static let pieceByteCount = 256 << 10
     private static let attachmentPrefix = "attachments/"
 
     init(_ file: KeptFile, coding: any JournalCoding, limits: JobLimits) throws {
@@ -64,6 +66,17 @@ struct ImportArchive: Sendable {
 
     /// - Parameter id: as the archive has it.
     func attachment(_ id: Attachment.ID) -> Range<Int>? { index.members[Self.attachmentPrefix + id.rawValue] }
+
+    /// - Parameter place: a file's, as `attachment` says it.
+    func hash(of place: Range<Int>) throws -> ContentHash {
+        let digest = ContentDigest()
+        var rest = place
+        while !rest.isEmpty {
+            digest.add(try file.whole(rest.prefix(Self.pieceByteCount)))
+            rest = rest.dropFirst(Self.pieceByteCount)
+        }
+        return digest.value
+    }
 
     /// The number of the last event that the exporting journal had.
     var lastSeq: UInt64? { manifest.position.split(separator: "-").last.flatMap { UInt64($0) } }

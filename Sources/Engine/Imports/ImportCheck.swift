@@ -179,6 +179,9 @@ struct ImportCheck {
         attachmentCounts[attachment.cardId] = count + 1
         let place = archive.attachment(try rows.originalID(of: line))
         try require(place?.count == attachment.byteCount, "has no file of \(attachment.byteCount) bytes")
+        // With another's hash it would be given another's file.
+        guard let hash = attachment.hash, let place else { return }
+        try require(try archive.hash(of: place) == hash, "has a file that is not what its hash says")
     }
 
     private func require(_ isSo: Bool, _ reason: String) throws(Wrong) {

@@ -5,7 +5,6 @@ import Model
 struct ImportWriting {
     private static let pageRowsMax = 500
     private static let pageByteCountMax = 4 << 20
-    private static let pieceByteCount = 256 << 10
 
     let journal: Journal
     let archive: ImportArchive
@@ -94,10 +93,12 @@ struct ImportWriting {
             guard var rest = archive.attachment(try rows.originalID(of: line)) else { continue }
             let file = try folder.newFile(for: attachment.id, byteCountMax: attachment.byteCount)
             while !rest.isEmpty {
-                try await file.write(try archive.file.whole(rest.prefix(Self.pieceByteCount)))
-                rest = rest.dropFirst(Self.pieceByteCount)
+                try await file.write(try archive.file.whole(rest.prefix(ImportArchive.pieceByteCount)))
+                rest = rest.dropFirst(ImportArchive.pieceByteCount)
             }
-            try await file.keep()
+            try await folder.alone(with: attachment.storedName) {
+                if attachment.hash == nil { try await file.keep() } else { try await file.keepByContent() }
+            }
             try await step(0.9, "attachments")
         }
     }

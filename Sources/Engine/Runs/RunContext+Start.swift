@@ -42,10 +42,12 @@ extension RunContext {
         let given = run.nextPrompt == nil ? run.attachments : run.nextAttachments
         let files: [TurnFile]
         do {
-            files = try await self.files(given, in: folder)
+            let store = PromptFiles(settings)
+            let rows = try await promptFiles(given)
+            files = try store.given(rows, in: folder)
             let launch = try catalog.program(for: run.provider).launch(
                 TurnStart(prompt: "", options: run.options, workingDirectory: folder))
-            try PromptFiles(settings).place(files, and: launch.files, in: folder)
+            try store.place(rows, and: launch.files, in: folder)
         } catch let error as HubError {
             return .refused(.notStarted("its files could not be put where it works: \(error.detail)", isOurs: true))
         }
@@ -124,7 +126,7 @@ extension RunContext {
         else { return nil }
         let start = TurnStart(
             prompt: process.prompt ?? run.prompt, options: run.options, resume: run.sessionId, workingDirectory: folder,
-            files: try await files(process.attachments, in: folder))
+            files: try PromptFiles(settings).given(try await promptFiles(process.attachments), in: folder))
         let environment = catalog.environment(for: run.provider, start: start, inherited: settings.environment)
         let launch = LaunchSpecification(
             arguments: process.argv, environment: environment.merging(secrets) { $1 }, workingDirectory: folder,

@@ -121,7 +121,7 @@ struct Turn {
         for effect in effects {
             switch effect {
             case .write(let bytes): try write(bytes)
-            case .line(let line): try write(line.bytes { try files.base64($0) })
+            case .line(let line): try write(line.bytes { try tx.get($0).flatMap(files.base64) })
             case .closeInput: try tx.closeInput(of: process.id)
             case .session(let id):
                 isRunChanged = isRunChanged || run.sessionId != id

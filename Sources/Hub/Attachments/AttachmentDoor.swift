@@ -105,13 +105,13 @@ package struct AttachmentDoor: Sendable {
         let attachment = try await engine.journal.read { try $0.required(id) }
         let file: KeptFile
         do throws(FileError) {
-            file = try engine.attachments.file(of: id)
+            file = try engine.attachments.file(of: attachment)
         } catch {
             throw HubError(.storageFailed, "the file of attachment \(id) cannot be read")
         }
-        // Its name is never used again.
         return .file(
-            file, tag: EntityTag(id.rawValue), modifiedUnixSeconds: attachment.createdAt.millisecondsSince1970 / 1000,
+            file, tag: EntityTag(attachment.hash?.rawValue ?? id.rawValue),
+            modifiedUnixSeconds: attachment.createdAt.millisecondsSince1970 / 1000,
             content: AttachmentServing(attachment).headers, for: head)
     }
 }

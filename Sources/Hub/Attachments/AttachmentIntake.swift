@@ -6,7 +6,8 @@ import WebCodec
 struct AttachmentIntake {
     struct File: Equatable {
         let name: String
-        let type: String
+        /// nil: the client does not say.
+        let type: String?
     }
 
     private var parser: MultipartParser?
@@ -67,10 +68,11 @@ struct AttachmentIntake {
         isInFile = true
     }
 
-    /// A type that is none, and what a form-minded client says of a body of which it knows nothing, are bytes.
-    private static func checked(_ type: String?) -> String {
-        let type = AttachmentName.checkedType(type)
-        guard MediaType(type).name != "application/x-www-form-urlencoded" else { return "application/octet-stream" }
+    /// A type that is none, and what a form-minded client says of a body of which it knows nothing, say nothing.
+    private static func checked(_ type: String?) -> String? {
+        guard let type = AttachmentName.checkedType(type),
+            MediaType(type).name != "application/x-www-form-urlencoded"
+        else { return nil }
         return type
     }
 }

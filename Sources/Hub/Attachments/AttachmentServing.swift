@@ -9,10 +9,9 @@ import WebCodec
 struct AttachmentServing {
     let headers: HTTPHeaders
 
-    private static let shown: Set<String> = [
-        "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "audio/mpeg", "audio/ogg", "audio/wav",
-        "video/mp4", "video/webm", "video/ogg",
-    ]
+    private static let shown = ContentType.shownImages.union([
+        "audio/mpeg", "audio/ogg", "audio/wav", "video/mp4", "video/webm", "video/ogg",
+    ])
     private static let policy = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
     init(_ attachment: Attachment) {
@@ -24,7 +23,7 @@ struct AttachmentServing {
             default: nil
             }
         headers = [
-            "Content-Type": served ?? "application/octet-stream",
+            "Content-Type": served ?? ContentType.bytes,
             "Content-Disposition": AttachmentName.disposition(
                 served == nil ? "attachment" : "inline", attachment.filename),
             "Content-Security-Policy": Self.policy,

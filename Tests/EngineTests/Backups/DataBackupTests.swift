@@ -56,10 +56,10 @@ struct DataBackupTests {
 
         let aside = try restore.run()
         #expect(aside == [data + "/roost.sqlite.before-then", data + "/attachments.before-then"])
-        #expect(try Self.names(in: try #require(aside.last)) == [later.id.rawValue])
+        #expect(try Self.names(in: try #require(aside.last)) == [later.storedName])
         let next = try await Workshop(after: workshop)
-        #expect(try Self.names(in: data + "/attachments") == [kept.id.rawValue])
-        #expect(FileManager.default.contents(atPath: data + "/attachments/" + kept.id.rawValue) == Data("in it".utf8))
+        #expect(try Self.names(in: data + "/attachments") == [kept.storedName])
+        #expect(FileManager.default.contents(atPath: data + "/attachments/" + kept.storedName) == Data("in it".utf8))
         let cards = try await next.journal.read { reader in
             try reader.projects().flatMap { try reader.cards(of: $0.id) }
         }

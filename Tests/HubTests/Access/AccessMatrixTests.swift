@@ -87,7 +87,7 @@ import Wire
                     requestKey: "1", type: .tool, title: "t", tool: "Bash", input: nil, at: tx.now, expiresAt: tx.now)
                 let attachment = Model.Attachment(
                     id: tx.make(), projectId: project.id, cardId: cardId, filename: "f", contentType: "text/plain",
-                    byteCount: 1, at: tx.now)
+                    byteCount: 1, hash: nil, at: tx.now)
                 let session = Session(id: tx.make(), of: run, about: try tx.required(cardId), by: .local, at: tx.now)
                 try tx.put(run, as: .runCreated)
                 try tx.put(session, as: .sessionCreated)

@@ -26,19 +26,30 @@ struct AttachmentDoorTests {
     private func send(
         _ line: String, _ body: String = "", headers: HTTPHeaders = [:], caller: Caller = .local
     ) async throws -> Response? {
+        try await send(line, Array(body.utf8), headers: headers, caller: caller)
+    }
+
+    private func send(
+        _ line: String, _ body: [UInt8], headers: HTTPHeaders = [:], caller: Caller = .local
+    ) async throws -> Response? {
         var fields = headers
         fields.append("Host", "localhost")
         let request = Request(
-            id: "req_1", head: try TestHub.head(line, fields), body: Array(body.utf8),
+            id: "req_1", head: try TestHub.head(line, fields), body: body,
             remote: .unix)
         return await door.respond(to: request, for: caller)
     }
 
-    private func attach(_ type: String, _ name: String = "a") async throws -> Model.Attachment {
+    private static let png = "\u{89}PNG\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }
+
+    private func attach(
+        _ type: String?, _ name: String = "a", _ bytes: [UInt8] = Array("0123456789".utf8)
+    ) async throws -> Model.Attachment {
         let card = try await hub.makeCard(in: try await hub.makeBoard().project)
         let response = try #require(
             try await send(
-                "POST /api/cards/\(card)/attachments?filename=\(name)", "0123456789", headers: ["Content-Type": type]))
+                "POST /api/cards/\(card)/attachments?filename=\(name)", bytes,
+                headers: type.map { ["Content-Type": $0] } ?? [:]))
         #expect(response.status == 201)
         guard case .bytes(let bytes) = response.body else { throw HubError(.internal, "no body") }
         let data = try #require(try WireJSON.parse(bytes)["data"])
@@ -76,11 +87,32 @@ struct AttachmentDoorTests {
             ("Image/PNG", "image/png"), ("image/png; x=text/html", "image/png"),
         ] as [(String, String?)])
     func types(type: String, served: String?) async throws {
-        let attachment = try await attach(type)
+        let attachment = try await attach(
+            type, "a", type.lowercased().hasPrefix("image/png") ? Self.png : [0x20, 0x21])
         let headers = try #require(try await send("GET /api/attachments/\(attachment.id)")).headers
         #expect(headers["Content-Type"] == served ?? "application/octet-stream")
         #expect(headers["Content-Disposition"]?.hasPrefix(served == nil ? "attachment;" : "inline;") == true)
         #expect(headers["Content-Security-Policy"]?.contains("sandbox") == true)
+    }
+
+    @Test(
+        "what is called an image and is none is not shown as one; without a word of the client the bytes decide",
+        arguments: [
+            ("image/png", "<svg onload=alert(1)>", nil), (nil, "<script>alert(1)</script>", nil), (nil, "<svg/>", nil),
+            ("application/octet-stream", "words", "text/plain; charset=utf-8"), ("image/gif", "\u{1}", nil),
+        ] as [(String?, String, String?)])
+    func sniffed(type: String?, bytes: String, served: String?) async throws {
+        let attachment = try await attach(type, "a", Array(bytes.utf8))
+        let headers = try #require(try await send("GET /api/attachments/\(attachment.id)")).headers
+        #expect(headers["Content-Type"] == served ?? "application/octet-stream")
+        #expect(headers["Content-Disposition"]?.hasPrefix(served == nil ? "attachment;" : "inline;") == true)
+    }
+
+    @Test("its tag is the hash of what it holds") func tag() async throws {
+        let row = try await attach("text/plain")
+        #expect(
+            try await send("GET /api/attachments/\(row.id)")?.headers["ETag"]
+                == "\"sha256:84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882\"")
     }
 
     @Test("refusals") func refusals() async throws {

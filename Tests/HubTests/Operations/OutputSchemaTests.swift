@@ -116,7 +116,8 @@ struct OutputSchemaTests {
                 try json(
                     Model.Attachment(
                         id: .init(ulid), projectId: card.projectId, cardId: card.id, filename: "f",
-                        contentType: "text/plain", byteCount: 1, at: now))
+                        contentType: "text/plain", byteCount: 1,
+                        hash: ContentHash(digest: Array(0..<32)), at: now))
             ),
             ("SearchHit", .searchHit, try searchHit(card)),
             (
