@@ -95,7 +95,8 @@ struct HardCaseTests {
             "git checkout -q -b mine; echo 1 > own.txt; git add -A; git -c user.name=a -c user.email=a@b commit -qm x"
         let run = try await shop.command("sh", "-c", script, in: project)
         try await shop.wait(for: run.id)
-        let refused = await Result.of { try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal) }.hubError
+        let refused = await Result.of { try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal) }
+            .hubError
         #expect(refused?.code == .gitFailed && refused?.detail.contains("mine") == true)
         #expect(try await shop.run(run.id).merge == .none)
         #expect(try await shop.git("branch", "--list", "mine").contains("mine"))
@@ -117,7 +118,8 @@ struct HardCaseTests {
         _ = try await shop.engine.stopRun(run.id, by: Workshop.by)
         func code(_ body: () async throws -> Void) async -> HubError.Code? { await Result.of(body).hubError?.code }
         #expect(
-            await code { _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal) } == .illegalTransition)
+            await code { _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal) }
+                == .illegalTransition)
         #expect(
             await code { _ = try await shop.engine.archiveProject(project.id, by: Workshop.by) } == .illegalTransition)
         _ = try await shop.engine.cancelRun(run.id, by: Workshop.by)

@@ -59,7 +59,8 @@ struct RunTests {
         #expect(refused?.code == .illegalTransition)
         #expect(try await shop.wait(for: missing.id).status == .failed)
         #expect(try await shop.wait(for: idle.id).status == .completed)
-        let nothing = await Result.of { try await shop.engine.merge(idle.id, MergeRun(), by: Workshop.principal) }.hubError
+        let nothing = await Result.of { try await shop.engine.merge(idle.id, MergeRun(), by: Workshop.principal) }
+            .hubError
         #expect(nothing?.code == .nothingToMerge)
         try await shop.wait("no worktree and no branch is left") {
             let worktrees = try await shop.git("worktree", "list").split(separator: "\n").count
@@ -269,7 +270,8 @@ struct RunTests {
         for run in [left, right] { #expect(try await shop.wait(for: run.id).status == .completed) }
         _ = try await shop.engine.merge(left.id, MergeRun(), by: Workshop.principal)
         let before = try await shop.git("rev-parse", "main")
-        let error = await Result.of { try await shop.engine.merge(right.id, MergeRun(), by: Workshop.principal) }.hubError
+        let error = await Result.of { try await shop.engine.merge(right.id, MergeRun(), by: Workshop.principal) }
+            .hubError
         #expect(error?.code == .mergeConflict)
         #expect(error?.members["conflictedFiles"]?.array?.first?["path"] == "same.txt")
         #expect(try await shop.git("rev-parse", "main") == before)

@@ -8,7 +8,9 @@ extension Engine {
     /// Archives or deletes a board's cards that are over, the oldest first. Those on which a run is at work stay.
     ///
     /// - Returns: what was done, or with `preview` what would be; `hasMore` when as much again is to be asked for.
-    package func cleanBoard(_ id: Board.ID, _ input: CleanBoard, by principal: Principal) async throws -> Committed<Cleaning> {
+    package func cleanBoard(_ id: Board.ID, _ input: CleanBoard, by principal: Principal) async throws -> Committed<
+        Cleaning
+    > {
         let preview = input.preview == true
         if preview {
             return try await journal.read { reader in

@@ -63,7 +63,8 @@ extension Engine {
     package func acceptSession(
         _ id: Session.ID, _ input: AcceptSession, by principal: Principal
     ) async throws -> Committed<Session> {
-        let accepted = try await change(id, by: principal.actor, verb: "accept") { [catalog, settings] session, run, tx in
+        let accepted = try await change(id, by: principal.actor, verb: "accept") {
+            [catalog, settings] session, run, tx in
             _ = try tx.open(session.projectId)
             guard session.status == .open else { throw HubError.closed("accept", session) }
             guard let cardId = session.cardId else {

@@ -102,7 +102,7 @@ struct AttachmentTests {
         for card in cards + cards { rows.append(try await Self.attach("one", to: card.id, workshop)) }
         #expect(Set(rows.map { $0.hash?.rawValue }) == ["sha256:" + Self.hashOfOne])
         #expect(try Self.files(workshop) == [Self.hashOfOne])
-        _ = try await workshop.engine.deleteCard(cards[0].id, by: Workshop.by)
+        _ = try await workshop.engine.deleteCard(cards[0].id, by: Workshop.principal)
         _ = try await workshop.engine.deleteAttachment(rows[1].id, by: Workshop.by)
         #expect(try workshop.engine.attachments.file(of: rows[3]).read(0..<3) == Array("one".utf8))
         _ = try await workshop.engine.deleteAttachment(rows[3].id, by: Workshop.by)

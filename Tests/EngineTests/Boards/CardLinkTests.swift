@@ -128,7 +128,8 @@ struct CardLinkTests {
         #expect(await refused { _ = try await start(byHand) } == .cardDeferred)
         #expect(try await shop.engine.activateCard(byHand.id, by: Workshop.principal).value.deferred == nil)
         #expect(
-            await refused { _ = try await shop.engine.activateCard(byHand.id, by: Workshop.principal) } == .illegalTransition)
+            await refused { _ = try await shop.engine.activateCard(byHand.id, by: Workshop.principal) }
+                == .illegalTransition)
         let done = try await shop.journal.read { reader in
             try #require(try reader.columns(of: ahead.boardId).first { $0.type == .done })
         }
@@ -170,7 +171,7 @@ struct CardLinkTests {
         #expect(try await shop.journal.read { try $0.cards(of: project.id) }.map(\.id) == [cards[0].id])
         let archive = try await shop.engine.createColumn(
             board, CreateColumn(name: "Archive", type: .archive), by: Workshop.principal
-).value
+        ).value
         _ = try await update(cards[0], UpdateCard(status: .done))
         #expect(try await clean(CleanBoard(action: .archive)).cards == [cards[0].id])
         #expect(try await now(cards[0]).columnId == archive.id)

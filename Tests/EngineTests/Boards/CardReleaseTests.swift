@@ -19,7 +19,7 @@ struct CardReleaseTests {
         ]
         let board = try await shop.engine.createBoard(
             project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
-).value
+        ).value
         self.columns = try await shop.journal.read { try $0.columns(of: board.id) }
     }
 
@@ -73,7 +73,7 @@ struct CardReleaseTests {
         let elsewhere = try await card(in: 2, waitingFor: first, second)
         let cleaned = try await shop.engine.cleanBoard(
             first.boardId, CleanBoard(action: .delete, columnId: columns[1].id), by: Workshop.principal
-).value
+        ).value
         #expect(Set(cleaned.cards) == [first.id, second.id])
         #expect(try await shop.journal.read { try $0.cards(of: project.id) }.map(\.id) == [elsewhere.id])
         #expect(try await shop.journal.read { try $0.required(elsewhere.id) }.blockedBy == nil)

@@ -15,7 +15,7 @@ struct OwnWayTests {
                     .init(name: "Start", type: .backlog), .init(name: "One", type: .active, prompt: "one"),
                     .init(name: "Two", type: .active, prompt: "two"), .init(name: "Three", type: .active),
                 ]), by: Workshop.principal
-).value
+        ).value
         return try await shop.journal.read { try $0.columns(of: board.id) }
     }
 
@@ -26,7 +26,7 @@ struct OwnWayTests {
         let columns = try await ladder(in: project, shop)
         let card = try await shop.engine.createCard(
             project.id, CreateCard(title: "Own", columnId: columns[0].id), by: Workshop.principal
-).value
+        ).value
         var input = UpdateCard()
         input.pipeline = [.init(columnId: columns[3].id, prompt: "mine"), .init(columnId: columns[1].id)]
         _ = try await shop.engine.updateCard(card.id, input, by: Workshop.principal)

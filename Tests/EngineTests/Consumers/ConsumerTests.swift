@@ -124,7 +124,8 @@ struct ConsumerTests {
         let (shop, project, consumer) = try await shop()
         async let pulled = shop.engine.pullEvents(of: consumer.id, countMax: 5, waitMs: 60_000, by: Self.bot)
         await shop.clock.manual.waitForSleepers(2)
-        _ = try await shop.engine.createBoard(project.id, CreateBoard(name: "unwanted"), by: Principal(starting: Self.bot))
+        _ = try await shop.engine.createBoard(
+            project.id, CreateBoard(name: "unwanted"), by: Principal(starting: Self.bot))
         _ = try await shop.card("wanted", in: project)
         #expect(try await pulled.count == 1)
 

@@ -146,7 +146,8 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: shop.repository + "/own.txt"))
         #expect(try await shop.git("rev-parse", "HEAD") == before)
         #expect(try await shop.git("status", "--short") == "?? own.txt\n")
-        let merge = await Result.of { try await shop.engine.merge(done.id, MergeRun(), by: Workshop.principal) }.hubError
+        let merge = await Result.of { try await shop.engine.merge(done.id, MergeRun(), by: Workshop.principal) }
+            .hubError
         #expect(merge != nil)
         await shop.close()
     }

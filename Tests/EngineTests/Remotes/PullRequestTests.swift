@@ -83,7 +83,9 @@ struct PullRequestTests {
     @Test("one that is there is attached, looked after at a bounded pace, and told when it is closed")
     func attached() async throws {
         let (shop, run, folder) = try await ended()
-        let none = await Result.of { try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.principal) }
+        let none = await Result.of {
+            try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.principal)
+        }
         #expect(none.hubError?.code == .pullRequestNotFound)
         try say("OPEN", in: folder)
         let attached = try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.principal).value

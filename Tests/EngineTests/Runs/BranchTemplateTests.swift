@@ -1,3 +1,4 @@
+import Journal
 import Model
 import RoostTesting
 import Testing

@@ -185,7 +185,8 @@ struct LandingTests {
         #expect(resolved.merge == .none && resolved.baseCommit == main)
         #expect(try await shop.git("show", "\(run.branch ?? ""):note.txt") == "both\n")
         #expect(
-            try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.principal).value.merge == .merged)
+            try await engine.merge(run.id, MergeRun(strategy: .fastForward), by: Workshop.principal).value.merge
+                == .merged)
         await shop.close()
     }
 

@@ -123,11 +123,11 @@ struct RunAgainTests {
         ]
         let board = try await shop.engine.createBoard(
             project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
-).value
+        ).value
         let made = try await shop.journal.read { try $0.columns(of: board.id) }
         let card = try await shop.engine.createCard(
             project.id, CreateCard(title: "T", columnId: made[0].id), by: Workshop.principal
-).value
+        ).value
         _ = try await shop.engine.updateCard(card.id, UpdateCard(autoMode: true), by: Workshop.principal)
         let script = "echo \"$ROOST_PROMPT\" | head -1 >> log.txt; cat log.txt"
         let run = try await shop.engine.createRun(
@@ -157,7 +157,7 @@ struct RunAgainTests {
         ]
         let board = try await shop.engine.createBoard(
             project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
-).value
+        ).value
         let made = try await shop.journal.read { try $0.columns(of: board.id) }
         func card(_ title: String) async throws -> Card {
             let input = CreateCard(title: title, columnId: made[0].id)

@@ -48,7 +48,8 @@ struct SessionTests {
             return try await shop.run(run.id).status == .completed && processes == 2
         }
         _ = try await engine.updateCard(card.id, UpdateCard(title: "Add dark colours"), by: Workshop.principal)
-        let stale = await Result.of { try await engine.acceptSession(id, AcceptSession(), by: Workshop.principal) }.hubError
+        let stale = await Result.of { try await engine.acceptSession(id, AcceptSession(), by: Workshop.principal) }
+            .hubError
         #expect(stale?.code == .versionStale)
         let accepted = try await engine.acceptSession(
             id, AcceptSession(cardVersion: card.version + 1), by: Workshop.principal)

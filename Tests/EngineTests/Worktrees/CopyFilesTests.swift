@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Journal
 import Model
 import RoostTesting
 import Testing
@@ -116,8 +117,8 @@ import Testing
         arguments: [
             (\EngineLimits.copiedFilesMax, 2, "copiedFilesMax"), (\.copiedBytesMax, 5, "copiedBytesMax"),
             (\.copySearchEntriesMax, 2, "copySearchEntriesMax"),
-        ] as [(WritableKeyPath<EngineLimits, Int> & Sendable, Int, String)])
-    func limits(_ path: WritableKeyPath<EngineLimits, Int> & Sendable, _ value: Int, _ name: String) async throws {
+        ] as [(any WritableKeyPath<EngineLimits, Int> & Sendable, Int, String)])
+    func limits(_ path: any WritableKeyPath<EngineLimits, Int> & Sendable, _ value: Int, _ name: String) async throws {
         for file in ["a", "b", "c"] { try write(file, "xy") }
         var limits = EngineLimits()
         limits[keyPath: path] = value

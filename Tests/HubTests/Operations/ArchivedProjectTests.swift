@@ -1,3 +1,4 @@
+import Journal
 import Model
 import Testing
 import Wire

@@ -49,7 +49,8 @@ extension OperationTable {
             example: ["project": "website", "title": "Dark mode", "prompt": "Add a dark theme.", "labels": ["design"]]
         ) { call in
             let project = try await call.projectID()
-            return try .changed(await call.engine.createCard(project, try call.decode(CreateCard.self), by: call.principal))
+            return try .changed(
+                await call.engine.createCard(project, try call.decode(CreateCard.self), by: call.principal))
         },
         Operation(
             "cards.get", .get("/api/cards/{card}"), summary: "Shows a card.", input: [.subject(Card.self)],
