@@ -36,7 +36,8 @@ struct BoardTests {
         for _ in 0..<120 {
             let order = try await shop.journal.read { try $0.cards(in: column) }
             let last = try #require(order.last)
-            _ = try await shop.engine.moveCard(last.id, MoveCard(columnId: column, after: order[0].id), by: Workshop.principal)
+            _ = try await shop.engine.moveCard(
+                last.id, MoveCard(columnId: column, after: order[0].id), by: Workshop.principal)
             let now = try await shop.journal.read { try $0.cards(in: column) }
             #expect(now.map(\.id) == [order[0].id, last.id, order[1].id])
         }

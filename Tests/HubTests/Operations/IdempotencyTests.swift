@@ -216,7 +216,8 @@ extension TestHub {
 
     /// Makes a card, and then dies as a hub may.
     fileprivate func failBehindChange(of project: Project, by actor: Actor) async throws -> OperationAnswer {
-        _ = try await operations.engine.createCard(project.id, CreateCard(title: "Once"), by: Principal(starting: actor))
+        _ = try await operations.engine.createCard(
+            project.id, CreateCard(title: "Once"), by: Principal(starting: actor))
         throw CancellationError()
     }
 
