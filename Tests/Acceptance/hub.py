@@ -211,6 +211,13 @@ class Hub:
             return None
         return until(look, f"run {run['id']} is {' or '.join(statuses)}", seconds)
 
+    def wait_for_summary(self, run):
+        """The completed run, once that it is summed up is told too: the last of its events."""
+        run = self.wait_for_run(run, "completed")
+        until(lambda: any(event["type"] == "run.summary" and event["runId"] == run["id"]
+                          for event in self.events(run["projectId"])), f"run {run['id']} is summed up")
+        return run
+
     def columns(self, project):
         """By type; of more of one type the first."""
         board = self.get(f"/api/projects/{project['id']}/boards")[0]

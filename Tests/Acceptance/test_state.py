@@ -57,7 +57,7 @@ def test_early_and_late_subscribers_agree_with_rest(hub):
     hub.patch(f"/api/columns/{extra['id']}", name="Renamed", wipLimit=2)
     approval = late.wait_for_approval(late_project, run)
     late.call("approvals.answer", approval=approval["id"], decision="approve")
-    hub.wait_for_run(run, "completed")
+    hub.wait_for_summary(run)
 
     position = hub.position(project["id"])
     for live, copy in ((early, early_project), (late, late_project)):
@@ -106,7 +106,7 @@ def test_events_over_rest_are_those_of_the_socket(hub):
     copy = live.follow(f"project:{project['id']}", after=(hub.position(project["id"])[0], 0))
     card = hub.card(project, "Quiet", "demo: pace=0 paragraphs=2 approval=no")
     run = hub.post(f"/api/cards/{card['id']}/runs", provider="demo", start=True)
-    hub.wait_for_run(run, "completed")
+    hub.wait_for_summary(run)
     live.wait_for_position(copy, hub.position(project["id"]))
     told = [{name: value for name, value in event.items() if name != "channel"} for event in copy.events]
     assert told == hub.list(f"/api/projects/{project['id']}/events", limit=7)
