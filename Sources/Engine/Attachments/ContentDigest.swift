@@ -1,12 +1,14 @@
 import COpenSSL
+import Glibc
 import Model
 
 /// SHA-256 of bytes as they come (FIPS 180-4). OpenSSL's state is its own, and goes with it.
 @safe final class ContentDigest {
     private let state: OpaquePointer
 
-    init() {
-        guard let state = unsafe copenssl_sha256_begin() else { fatalError("there is no memory for a digest") }
+    /// - Throws: ENOMEM: OpenSSL fails for want of memory alone.
+    init() throws(FileError) {
+        guard let state = unsafe copenssl_sha256_begin() else { throw .of(ENOMEM) }
         unsafe self.state = state
     }
 
@@ -18,9 +20,10 @@ import Model
     }
 
     /// Of all so far.
-    var value: ContentHash {
+    /// - Throws: ENOMEM.
+    func value() throws(FileError) -> ContentHash {
         var digest = [UInt8](repeating: 0, count: ContentHash.byteCount)
-        guard unsafe copenssl_sha256_value(state, &digest) else { fatalError("there is no memory for a digest") }
+        guard unsafe copenssl_sha256_value(state, &digest) else { throw .of(ENOMEM) }
         return ContentHash(digest: digest)
     }
 }

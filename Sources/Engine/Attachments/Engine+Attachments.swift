@@ -27,7 +27,10 @@ extension Engine {
     package func finishAttachment(
         _ upload: AttachmentUpload, filename: String, contentType: String?, by actor: Actor
     ) async throws -> Committed<Attachment> {
-        let (byteCount, head, hash) = await upload.file.summary
+        let (byteCount, head, hash): (Int, [UInt8], ContentHash)
+        do throws(FileError) {
+            (byteCount, head, hash) = try await upload.file.summary()
+        } catch { throw error.hubError }
         let type = ContentType.of(head, claimed: contentType)
         let name = hash.hexadecimal
         do {

@@ -38,7 +38,7 @@ package actor NewFile {
         in folder: String, called name: String, byteCountMax: Int, manner: Manner = .nameless, isHashed: Bool = false
     ) throws(FileError) {
         (self.folder, self.name, self.byteCountMax) = (folder, name, byteCountMax)
-        digest = isHashed ? ContentDigest() : nil
+        digest = isHashed ? try ContentDigest() : nil
         if manner == .nameless {
             let descriptor = unsafe open(folder, O_WRONLY | O_CLOEXEC | Self.nameless, Self.ownerOnly)
             guard descriptor < 0, Self.namelessUnknown.contains(errno) else {
@@ -72,13 +72,10 @@ package actor NewFile {
         if head.count < ContentType.headByteCount { head += bytes.prefix(ContentType.headByteCount - head.count) }
     }
 
-    /// Of what was written so far; nil where it was not asked for.
-    var hash: ContentHash? { digest?.value }
-
-    /// Of one that is hashed.
-    var summary: (byteCount: Int, head: [UInt8], hash: ContentHash) {
-        guard let hash else { preconditionFailure("it was not hashed") }
-        return (byteCount, head, hash)
+    /// Of one that is hashed: what was written so far.
+    func summary() throws(FileError) -> (byteCount: Int, head: [UInt8], hash: ContentHash) {
+        guard let digest else { preconditionFailure("it was not hashed") }
+        return (byteCount, head, try digest.value())
     }
 
     /// Gives it its name; returns when both are on the disk. A name that is taken is an error.
@@ -86,7 +83,7 @@ package actor NewFile {
 
     /// Names it by what it holds: where there is such a file, that is this one.
     func keepByContent() async throws(FileError) {
-        try await keep(as: summary.hash.hexadecimal, orLeave: true)
+        try await keep(as: summary().hash.hexadecimal, orLeave: true)
     }
 
     private func keep(as name: String, orLeave leaves: Bool) async throws(FileError) {

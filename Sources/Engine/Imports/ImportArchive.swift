@@ -69,13 +69,13 @@ struct ImportArchive: Sendable {
 
     /// - Parameter place: a file's, as `attachment` says it.
     func hash(of place: Range<Int>) throws -> ContentHash {
-        let digest = ContentDigest()
+        let digest = try ContentDigest()
         var rest = place
         while !rest.isEmpty {
             digest.add(try file.whole(rest.prefix(Self.pieceByteCount)))
             rest = rest.dropFirst(Self.pieceByteCount)
         }
-        return digest.value
+        return try digest.value()
     }
 
     /// The number of the last event that the exporting journal had.

@@ -13,14 +13,7 @@ struct CardReleaseTests {
     init() async throws {
         shop = try await Workshop(claude: ["true"])
         project = try await shop.project()
-        let columns = [
-            CreateColumn(name: "Ideas", type: .backlog), CreateColumn(name: "Build", type: .active, prompt: "build it"),
-            CreateColumn(name: "Check", type: .active, prompt: "check it"),
-        ]
-        let board = try await shop.engine.createBoard(
-            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
-        ).value
-        self.columns = try await shop.journal.read { try $0.columns(of: board.id) }
+        columns = try await shop.pipeline(in: project)
     }
 
     private func card(in column: Int, waitingFor others: Card...) async throws -> Card {

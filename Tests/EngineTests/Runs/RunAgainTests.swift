@@ -151,14 +151,7 @@ struct RunAgainTests {
     func move() async throws {
         let shop = try await Workshop(claude: ["true"])
         let project = try await shop.project()
-        let columns = [
-            CreateColumn(name: "Ideas", type: .backlog), CreateColumn(name: "Build", type: .active, prompt: "build it"),
-            CreateColumn(name: "Check", type: .active, prompt: "check it"),
-        ]
-        let board = try await shop.engine.createBoard(
-            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Workshop.principal
-        ).value
-        let made = try await shop.journal.read { try $0.columns(of: board.id) }
+        let made = try await shop.pipeline(in: project)
         func card(_ title: String) async throws -> Card {
             let input = CreateCard(title: title, columnId: made[0].id)
             return try await shop.engine.createCard(project.id, input, by: Workshop.principal).value

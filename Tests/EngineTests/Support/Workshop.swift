@@ -112,6 +112,19 @@ final class Workshop: Sendable {
         try await engine.createCard(project.id, CreateCard(title: title, prompt: prompt), by: Self.principal).value
     }
 
+    /// A board whose cards are worked on in two steps.
+    /// - Returns: its columns: `Ideas`, then `Build` and `Check` with their prompts.
+    func pipeline(in project: Project) async throws -> [BoardColumn] {
+        let columns = [
+            CreateColumn(name: "Ideas", type: .backlog), CreateColumn(name: "Build", type: .active, prompt: "build it"),
+            CreateColumn(name: "Check", type: .active, prompt: "check it"),
+        ]
+        let board = try await engine.createBoard(
+            project.id, CreateBoard(name: "Pipeline", columns: columns), by: Self.principal
+        ).value
+        return try await journal.read { try $0.columns(of: board.id) }
+    }
+
     func command(_ argv: String..., in project: Project, card: Card? = nil) async throws -> Run {
         try await engine.createRun(
             project.id,
