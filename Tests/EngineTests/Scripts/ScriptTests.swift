@@ -219,7 +219,10 @@ import Testing
             try await shop.engine.output(of: process.id, .stdout, from: 0, count: 10_000, waitMs: 0).text
         }
         try await shop.wait("it is up") { try await said() == "24 80\r\n" }
-        try await shop.wait("its row says so") { try await self.process(shop, process.id).terminal?.rows == 24 }
+        try await shop.wait("its row says so") {
+            let row = try await self.process(shop, process.id)
+            return row.status == .running && row.terminal?.rows == 24
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
