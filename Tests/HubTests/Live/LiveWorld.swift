@@ -60,12 +60,16 @@ final class LiveWorld: Sendable {
 
     static func run(
         limits changeLimits: (inout LiveLimits) -> Void = { _ in },
-        broker changeBroker: (inout BrokerLimits) -> Void = { _ in }, transport: TransportLimits = TransportLimits(),
+        broker changeBroker: (inout BrokerLimits) -> Void = { _ in },
+        transport changeTransport: (inout TransportLimits) -> Void = { _ in },
         clock: any TimeSource = ImpatientClock(), _ body: (LiveWorld) async throws -> Void
     ) async throws {
-        var (limits, broker) = (LiveLimits(), BrokerLimits())
+        var (limits, broker, transport) = (LiveLimits(), BrokerLimits(), TransportLimits())
+        // The transport's time is the machine's: a client that is made to stall outlives a slow one.
+        (transport.stallSeconds, transport.deadPeerSeconds) = (3_600, 3_600)
         changeLimits(&limits)
         changeBroker(&broker)
+        changeTransport(&transport)
         let world = try await LiveWorld(limits, broker, transport, clock)
         try await body(world)
         await world.server.stop(deadlineSeconds: 1)

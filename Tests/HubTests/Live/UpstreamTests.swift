@@ -110,9 +110,7 @@ import Transport
 
     @Test("is answered in full even when the answer is larger than what may overtake")
     func largeReply() async throws {
-        var transport = TransportLimits()
-        transport.controlByteCountMax = 100_000
-        try await LiveWorld.run(transport: transport) { world in
+        try await LiveWorld.run(transport: { $0.controlByteCountMax = 100_000 }) { world in
             let text = String(repeating: "x", count: 3 << 20)
             world.operations.script { _, _ in OperationAnswer(data: Array("\"\(text)\"".utf8)) }
             let client = try await SocketClient.connect(to: world)
