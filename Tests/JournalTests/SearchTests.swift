@@ -80,12 +80,30 @@ struct SearchTests {
         let second = try Journal.forTesting(.file(folder.file("journal.sqlite")))
         let query = try SearchQuery("twice")
         #expect(try await second.read { try $0.search(query, limit: 1) }.isIndexing)
-        try await second.catchUpSearch()
-        let page = try await second.read { try $0.search(query, limit: 1) }
+        let page = try await second.searching { try $0.search(query, limit: 1) }
         #expect(page.hits.count == 1)
         #expect(!page.isIndexing)
         #expect(try await second.indexOnce() == 0)
         await second.close()
+    }
+
+    @Test("an index that is damaged is made anew from the rows, whoever comes upon it", arguments: [false, true])
+    func damagedIndex(bySearch: Bool) async throws {
+        let plan = try await Plan.make(in: journal)
+        for number in 1...50 { _ = try await makeCard(plan, "card \(number)", prompt: "night and day") }
+        #expect(try await find("night").count == 50)
+        try await journal.change(.hub, by: .system) { tx in
+            try tx.write("UPDATE searchIndex_data SET block = zeroblob(64) WHERE id > 10", [])
+        }
+        let query = try SearchQuery("night")
+        if bySearch {
+            let page = try await journal.searching { try $0.search(query, limit: 50) }
+            #expect(page.hits.isEmpty && page.isIndexing, "who looks meanwhile is told that there may be more")
+        } else {
+            _ = try await makeCard(plan, "one more", prompt: "night")
+            #expect(try await journal.indexOnce() == 1)
+        }
+        #expect(try await find("night").count == (bySearch ? 50 : 51))
     }
 
     @Test("whatever happens, the index has what the rows say, and is sound", arguments: 1...6)

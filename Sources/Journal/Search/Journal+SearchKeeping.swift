@@ -30,18 +30,40 @@ extension Journal {
         } while true
     }
 
-    /// - Returns: how many rows were looked at; 0 when none is left.
+    /// - Returns: how many rows were looked at, or are to be looked at again; 0 when none is left.
     @discardableResult
     package func indexOnce() async throws -> Int {
         guard try await read({ try $0.isIndexing() }) else { return 0 }
-        return try await change(.hub, by: .system) { try $0.indexSome() }.value
+        return try await renewingSearch(1) {
+            try await change(.hub, by: .system) { try $0.indexSome() }.value
+        }
     }
 
-    /// Before a search: whoever has just written something on a quiet hub finds it. A busy one is not made busier, and
-    /// says that there may be more.
-    package func catchUpSearch() async throws {
+    /// What `body` reads of the index.
+    ///
+    /// First, whoever has just written something on a quiet hub finds it. A busy one is not made busier, and says that
+    /// there may be more.
+    package func searching<Value: Sendable>(_ body: @escaping @Sendable (Reader) throws -> Value) async throws -> Value {
         let due = try await read { try $0.searchDueCount(upTo: Self.searchRowsAtOnceMax) }
         if (1..<Self.searchRowsAtOnceMax).contains(due) { try await indexOnce() }
+        if let value = try await renewingSearch(nil, { try await read(body) }) { return value }
+        return try await read(body)
+    }
+
+    /// An index that is damaged holds nothing that the rows do not: it is emptied and made anew from them, piece by piece.
+    ///
+    /// - Returns: `renewed` when it was.
+    private func renewingSearch<Value: Sendable>(_ renewed: Value, _ work: () async throws -> Value) async throws
+        -> Value
+    {
+        do {
+            return try await work()
+        } catch JournalError.storage(SearchIndex.damagedCode, let message) {
+            log.error("the search index is damaged; it is made anew from the rows", metadata: ["error": "\(message)"])
+            try await change(.hub, by: .system) { try $0.renewSearch() }
+            searchBell.ring()
+            return renewed
+        }
     }
 }
 
@@ -64,6 +86,15 @@ extension Transaction {
         for row in due { try index(row[1]) }
         if let last = due.last { try write("DELETE FROM searchDue WHERE id <= ?", [last[0] as Int64]) }
         return due.count < Journal.searchRowsAtOnceMax ? due.count + (try fillSome()) : due.count
+    }
+
+    fileprivate func renewSearch() throws {
+        try wholly {
+            try SearchIndex(db).removeAll()
+            for kind in SearchQuery.Kind.allCases {
+                try write("INSERT OR REPLACE INTO searchFilling (kind, after) VALUES (?, '')", [kind.rawValue])
+            }
+        }
     }
 
     private func index(_ subject: String) throws {

@@ -7,9 +7,18 @@ internal import Model
 /// So a change only notes that its entity is due, in the same transaction, and the words follow a moment later, for many
 /// entities at once and for one that has changed ten times once (`Journal+SearchKeeping.swift`).
 struct SearchIndex {
+    /// SQLITE_CORRUPT_VTAB: what FTS5 says of an index in which it finds what it cannot have written.
+    static let damagedCode = Int(ResultCode.SQLITE_CORRUPT_VTAB.rawValue)
+
     private let db: Database
 
     init(_ db: Database) { self.db = db }
+
+    /// Without reading what is there (https://www.sqlite.org/fts5.html, section 6.3).
+    func removeAll() throws {
+        try execute("INSERT INTO searchIndex (searchIndex) VALUES ('delete-all')", [])
+        try execute("DELETE FROM searchDocuments", [])
+    }
 
     /// - Parameter document: nil for what is not to be found any more.
     func set(_ document: SearchDocument?, of subject: String) throws {

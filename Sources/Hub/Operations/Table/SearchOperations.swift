@@ -24,8 +24,7 @@ extension OperationTable {
             example: ["q": "\"dark mode\" theme*", "project": "website", "kinds": ["card"]]
         ) { call in
             let query = try SearchQuery(call.text("q") ?? "")
-            try await call.engine.journal.catchUpSearch()
-            return try await call.read { reader in
+            return try await call.engine.journal.searching { reader in
                 let project = try call.text("project").map { try reader.known(project: $0) }
                 let page = try reader.search(
                     query, kinds: call.choices("kinds"),
