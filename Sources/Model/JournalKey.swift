@@ -27,6 +27,9 @@ package enum JournalKey: Hashable, Sendable, CustomStringConvertible {
 ///
 /// `epoch` names an unbroken history; it is new whenever the old one cannot be continued (a restored backup).
 package struct JournalPosition: Hashable, Sendable, CustomStringConvertible {
+    /// The largest number that SQLite has.
+    package static let seqMax = UInt64(Int64.max)
+
     package var epoch: String
     package var seq: UInt64
 
@@ -40,10 +43,13 @@ package struct JournalPosition: Hashable, Sendable, CustomStringConvertible {
 
     package init?(_ text: String) {
         guard let dash = text.lastIndex(of: "-"), dash != text.startIndex,
-            let seq = UInt64(text[text.index(after: dash)...])
+            let seq = Self.seq(String(text[text.index(after: dash)...]))
         else { return nil }
         self.init(epoch: String(text[..<dash]), seq: seq)
     }
+
+    /// - Returns: nil for what is no event's number.
+    package static func seq(_ text: String) -> UInt64? { UInt64(text).flatMap { $0 <= seqMax ? $0 : nil } }
 }
 
 extension JournalPosition: Codable {}

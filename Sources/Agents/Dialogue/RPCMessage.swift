@@ -100,6 +100,6 @@ extension JSONValue {
     /// A request's id as a text by which it can be found again; a number and a text are never the same.
     var requestKey: String { string.map { "\"\($0)\"" } ?? integer.map(String.init) ?? typeName }
 
-    /// A number that counts something.
-    var count: Int? { integer.flatMap(Int.init(exactly:)) }
+    /// A number that counts something; nil for one below 0.
+    var count: Int? { integer.flatMap(Int.init(exactly:)).flatMap { $0 < 0 ? nil : $0 } }
 }

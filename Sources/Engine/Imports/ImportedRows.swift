@@ -8,6 +8,9 @@ struct ImportedRows: Sendable {
         let reason: String
     }
 
+    /// ±2^53: what counts up, as versions do, still can.
+    private static let numbers = -(1 << 53)...(1 << 53)
+
     let coding: any JournalCoding
     let mapping: IdentifierMapping
     let project: Project
@@ -26,6 +29,10 @@ struct ImportedRows: Sendable {
             throw Wrong(reason: "is no \(E.kind.rawValue): \(error)")
         }
         guard Identifier<E>(entity.id.rawValue) != nil else { throw Wrong(reason: "has no identifier") }
+        for (name, value) in Mirror(reflecting: entity).children {
+            guard let number = value as? Int, !Self.numbers.contains(number) else { continue }
+            throw Wrong(reason: "has a \(name ?? "number") outside \(Self.numbers.lowerBound)...\(Self.numbers.upperBound)")
+        }
         return entity
     }
 

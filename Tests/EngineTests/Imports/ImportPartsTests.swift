@@ -45,6 +45,27 @@ struct ImportPartsTests {
         #expect(reader.number == 3)
     }
 
+    @Test("a number that could not count on is refused", arguments: ["version", "outputBytes"])
+    func numbers(name: String) throws {
+        let coding = PlainCoding()
+        let project = Project(id: .init(trusted: "prj_01JD6Z5Z0A0000000011111111"), slug: "a", name: "a", path: "/a",
+            defaultBranch: "main", at: Timestamp(millisecondsSince1970: 0))
+        let run = Run(
+            id: .init(trusted: "run_01JD6Z5Z0A0000000011111111"), projectId: project.id, cardId: nil, provider: .demo,
+            prompt: "do", targetBranch: "main", at: Timestamp(millisecondsSince1970: 0))
+        let rows = ImportedRows(
+            coding: coding, mapping: IdentifierMapping(Self.ulid), project: project, importer: .local,
+            now: Timestamp(millisecondsSince1970: 0), attachments: AttachmentLimits(), tagsMax: 1)
+        func line(_ number: Int) throws -> [UInt8] {
+            guard case .object(var members) = try coding.decode(JSONValue.self, from: coding.encode(run)) else { return [] }
+            members[name] = .integer(Int64(number))
+            return try coding.encode(JSONValue.object(members))
+        }
+        #expect(try rows.row(line(1 << 53), as: Run.self).id != run.id)
+        #expect(throws: ImportedRows.Wrong.self) { try rows.row(line((1 << 53) + 1), as: Run.self) }
+        #expect(throws: ImportedRows.Wrong.self) { try rows.row(line(.max), as: Run.self) }
+    }
+
     @Test("a line that is too long, or has no end, is refused") func badLines() throws {
         let folder = try TemporaryFolder()
         try Data("12345\n123".utf8).write(to: URL(fileURLWithPath: folder.file("a")))

@@ -33,7 +33,7 @@ struct WorktreeFiles {
         }
         guard line != nil || limit != nil else { return text }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let first = min(max((line ?? 1) - 1, 0), lines.count)
+        let first = min(max(line ?? 1, 1) - 1, lines.count)
         return lines[first...].prefix(max(0, limit ?? lines.count)).joined(separator: "\n")
     }
 

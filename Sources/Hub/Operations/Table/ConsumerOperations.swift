@@ -147,12 +147,12 @@ extension OperationTable {
             summary: "Lists the events that were handed out as often as may be, in their order.",
             input: [
                 .subject(Consumer.self),
-                .cursor("^[0-9]{1,20}$") { UInt64($0) != nil }, .limit(),
+                .cursor("^[0-9]{1,19}$") { JournalPosition.seq($0) != nil }, .limit(),
             ], output: .array(.deadLetter, max: nil), ability: .projectRead, example: ["consumer": exampleConsumer]
         ) { call in
             let id: Consumer.ID = try call.id()
             return try await call.read { reader in
-                let after = call.text("cursor").flatMap(UInt64.init) ?? 0
+                let after = call.text("cursor").flatMap(JournalPosition.seq) ?? 0
                 let letters = try DeadLetter.list(of: id, after: after, limit: call.limit + 1, reader)
                 let page = letters.prefix(call.limit)
                 return OperationAnswer(
