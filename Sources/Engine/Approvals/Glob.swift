@@ -1,19 +1,21 @@
 /// `*` matches any run of characters, `?` exactly one, `\\` makes the next one itself, and everything else is itself.
+///
+/// Characters are Unicode's scalars, as shells and paths have them: to Swift a `;` with an accent on it is no `;`.
 struct Glob {
     private enum Piece: Equatable {
         case anyRun
         case anyOne
-        case one(Character)
+        case one(Unicode.Scalar)
     }
 
     private let pieces: [Piece]
     /// What a wildcard does not match.
-    private let barred: Set<Character>
+    private let barred: Set<Unicode.Scalar>
 
-    init(_ pattern: String, wildcardsBarFrom barred: Set<Character> = []) {
+    init(_ pattern: String, wildcardsBarFrom barred: Set<Unicode.Scalar> = []) {
         var pieces: [Piece] = []
         var isEscaped = false
-        for character in pattern {
+        for character in pattern.unicodeScalars {
             switch character {
             case _ where isEscaped:
                 pieces.append(.one(character))
@@ -31,15 +33,15 @@ struct Glob {
 
     /// The pattern that matches a text and nothing else.
     static func literal(_ text: String) -> String {
-        text.reduce(into: "") { pattern, character in
-            if character == "*" || character == "?" || character == "\\" { pattern.append("\\") }
-            pattern.append(character)
+        text.unicodeScalars.reduce(into: "") { pattern, character in
+            if character == "*" || character == "?" || character == "\\" { pattern.unicodeScalars.append("\\") }
+            pattern.unicodeScalars.append(character)
         }
     }
 
     /// Iterative, so that a hostile pattern costs at most pattern × text steps.
     func matches(_ text: String) -> Bool {
-        let text = Array(text)
+        let text = Array(text.unicodeScalars)
         var (p, t) = (0, 0)
         var star: (piece: Int, text: Int)?
         while t < text.count {
@@ -60,7 +62,7 @@ struct Glob {
         return pieces[p...].allSatisfy { $0 == .anyRun }
     }
 
-    private func matches(_ piece: Piece, _ character: Character) -> Bool {
+    private func matches(_ piece: Piece, _ character: Unicode.Scalar) -> Bool {
         switch piece {
         case .anyRun: false
         case .anyOne: !barred.contains(character)

@@ -32,13 +32,13 @@ package struct PolicySubject: Sendable, Equatable {
     /// The commands of a line, which is enough to see what is denied; a shell knows many more ways to write one.
     var commands: [String] {
         guard type == .command else { return [] }
-        return text.split(whereSeparator: Self.separators.contains).map {
-            String($0.drop(while: \.isWhitespace))
+        return text.unicodeScalars.split(whereSeparator: Self.separators.contains).map {
+            String($0.drop(while: \.properties.isWhitespace))
         }
     }
 
     /// With these a line becomes more than one command, or writes a file.
-    static let separators: Set<Character> = [";", "&", "|", "\n", "\r", "\r\n", "(", ")", "`"]
+    static let separators: Set<Unicode.Scalar> = [";", "&", "|", "\n", "\r", "(", ")", "`"]
     /// What the wildcard of a rule that allows a command never stands for.
     static let barred = separators.union(["$", "<", ">"])
 

@@ -16,7 +16,8 @@ struct DockerCommand {
         arguments += ["--user", "\(getuid()):\(getgid())", "--network", hasNetwork ? "bridge" : "none"]
         arguments += ["--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
         arguments += ["--volume", "\(place.worktree):\(place.worktree)"]
-        for path in [place.gitFolder].compactMap(\.self) + place.readable {
+        // `.git` says where the repository is: what is in there must not lead the next container to another place.
+        for path in [place.worktree + "/.git", place.gitFolder].compactMap(\.self) + place.readable {
             arguments += ["--volume", "\(path):\(path):ro"]
         }
         for variable in variables.sorted() where variable != "PATH" && variable != "HOME" {

@@ -23,7 +23,8 @@ import Testing
             ("git status", true), ("git status --short", true), ("git status; rm -rf /", false),
             ("git status && curl x", false), ("git status | sh", false), ("git status > /etc/passwd", false),
             ("git status $(reboot)", false), ("git status `reboot`", false), ("git status\nreboot", false),
-            ("git push", false), ("sudo git status", false),
+            ("git push", false), ("sudo git status", false), ("git status;\u{301}/x.sh", false),
+            ("git status >\u{301}x", false),
         ])
     func commands(line: String, isAllowed: Bool) {
         let policy = Self.policy(allow: ["Bash: git status*"])
@@ -40,7 +41,7 @@ import Testing
 
     @Test(
         "what is denied is found in every command of a line, and wins over everything",
-        arguments: ["rm -rf x", "cd /; rm -rf x", "true && rm x", "(rm x)", "echo `rm x`", "true\nrm x"])
+        arguments: ["rm -rf x", "cd /; rm -rf x", "true && rm x", "(rm x)", "echo `rm x`", "true\nrm x", "true |\r\nrm x"])
     func denied(line: String) {
         let policy = Self.policy(allow: ["Bash", "*"], deny: ["rm *"], autoApprove: true)
         #expect(

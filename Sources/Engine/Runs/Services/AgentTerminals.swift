@@ -52,7 +52,7 @@ struct AgentTerminals: Sendable {
         launch.arguments =
             terminal.arguments.map { shell + [#"exec "$0" "$@" 2>&1"#, terminal.command] + $0 }
             ?? shell + ["exec 2>&1\n" + terminal.command]
-        launch.environment.merge(terminal.environment) { $1 }
+        launch.arguments = try Self.setting(terminal.environment) + launch.arguments
         launch.workingDirectory = try files.folder(terminal.directory ?? agent.workingDirectory)
         guard run.isolationKind != .docker else {
             throw ServiceFailure("there are no terminals beside a container; run it inside")
@@ -69,6 +69,16 @@ struct AgentTerminals: Sendable {
         }
         try store(terminal.outputBytesMax, in: place)
         return id
+    }
+
+    /// Sets variables for what comes behind it: within the walls that are put around it, whose own program must not have
+    /// them (`LD_PRELOAD`).
+    private static func setting(_ variables: [String: String]) throws -> [String] {
+        guard !variables.isEmpty else { return [] }
+        if let name = variables.keys.first(where: { $0.isEmpty || $0.contains("=") }) {
+            throw ServiceFailure("\"\(name)\" is no name of a variable")
+        }
+        return ["/usr/bin/env", "--"] + variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
     }
 
     /// What it has said so far, without what is too much of it, and how it ended when it has.

@@ -22,6 +22,7 @@ extension RunContext {
         let files = WorktreeFiles(root: launch.workingDirectory, bytesMax: settings.files.fileWriteBytesMax)
         let terminals = AgentTerminals(of: process, context: self)
         do {
+            try await requireNotDenied(service, of: run)
             switch service {
             case .readFile(let path, let line, let limit):
                 return .text(try files.read(path, line: line, limit: limit))
