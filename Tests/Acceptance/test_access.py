@@ -214,3 +214,29 @@ def test_the_stream_of_a_one_shot_says_that_it_may_be_seen_no_more(hub, people):
                 hub.delete(f"/api/tokens/{token['id']}")
     assert told[-1].event == "gap" and told[-1].json()["reason"] == "access"
     assert "done" not in [event.event for event in told]
+
+
+def test_a_token_gives_no_more_than_it_has(hub, people):
+    first, _ = hub.project("first")
+    second, _ = hub.project("second")
+    _, _, _ = people.add("eve")
+    own = hub.post("/api/tokens", name="narrow", abilities=["token:write", "project:read"])
+    other = hub.post("/api/tokens", name="wide", projects=[first["id"]])
+    with people.rest(own["secret"]) as narrow:
+        assert code(narrow.patch(f"/api/tokens/{other['token']['id']}", json={"projects": [second["id"]]})) \
+            == (403, "FORBIDDEN"), "the other one would do there what this one may not"
+        assert narrow.patch(f"/api/tokens/{other['token']['id']}", json={"name": "renamed"}).status_code == 200
+        assert code(narrow.post("/api/credentials", json={
+            "scope": "user", "name": "x", "variable": "BASH_ENV", "value": "/tmp/x"})) == (403, "FORBIDDEN")
+        live = hub.live(token=own["secret"])
+        assert "tokens" in live.call("subscribe", channel="user:me", snapshot=True)["snapshot"]
+    admin = hub.post("/api/tokens", name="users", abilities=["user:admin", "member:write", "me:read"])
+    with people.rest(admin["secret"]) as limited:
+        assert code(limited.post("/api/users", json={"name": "mallory", "role": "admin"})) == (403, "FORBIDDEN")
+        assert limited.post("/api/users", json={"name": "mallory"}).status_code == 201
+        eve = next(user for user in hub.get("/api/users") if user["name"] == "eve")
+        assert code(limited.patch(f"/api/users/{eve['id']}", json={"role": "admin"})) == (403, "FORBIDDEN")
+        assert code(limited.post(f"/api/projects/{first['id']}/members", json={"user": "eve", "role": "viewer"})) \
+            == (403, "FORBIDDEN")
+        live = hub.live(token=admin["secret"])
+        assert "tokens" not in live.call("subscribe", channel="user:me", snapshot=True)["snapshot"]

@@ -27,6 +27,10 @@ struct ProjectPath {
                 ? try await git.initialise(path, branch: input.defaultBranch ?? "main") : try await git.inspect(path)
             // A path may lead through links to a repository that lies elsewhere.
             try requireInsideRoots(found.path)
+            // Whoever sees a project sees its files.
+            guard !settings.dataFolder.hasPrefix(found.path == "/" ? "/" : found.path + "/") else {
+                throw HubError(.pathForbidden, "\(found.path) contains the hub's own data folder")
+            }
             _ = try await git.ensureInitialCommit(found.path)
             guard let branch = input.defaultBranch ?? found.defaultBranch else {
                 throw HubError.invalid("/defaultBranch", "is required: the repository is on no branch")

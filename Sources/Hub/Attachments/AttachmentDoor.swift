@@ -87,6 +87,9 @@ package struct AttachmentDoor: Sendable {
             try await take(request.body, &intake, upload)
         }
         let file = try intake.finish()
+        // It may have taken long: what is attached is attached by who may do it now.
+        try await operations.authorize(
+            .boardWrite, on: .card, text, for: operations.access.caller(caller.pass), DoorRow.attachmentsUpload.name)
         // A client that leaves now has its file attached, as with every change.
         let made = try await engine.finishAttachment(
             upload, filename: file.name, contentType: file.type, by: caller.actor)

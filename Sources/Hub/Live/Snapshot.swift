@@ -91,7 +91,10 @@ struct Snapshot {
         var object = JSONObjectBytes()
         if let id {
             object.add("user", json: try stored(id))
-            object.add("tokens", json: array(try reader.tokens(of: id, as: Stored<Token>.self)))
+            // What `tokens.list` shows, to those to whom it does.
+            if caller.rights.hub.contains(.tokenWrite) {
+                object.add("tokens", json: array(try reader.tokens(of: id, as: Stored<Token>.self)))
+            }
             object.add("members", json: array(try reader.members(of: id, as: Stored<Member>.self)))
             object.add("seats", json: array(try reader.seats(of: id, as: Stored<Seat>.self)))
         }

@@ -92,11 +92,36 @@ extension OperationCall {
         return owner
     }
 
-    /// A password lets in without limits: who comes with a token that has some makes none.
+    /// For what lets in without limits, or gives rights: who comes with a token that has some makes none.
     func requireWholeToken(for what: String) throws {
         guard let token = caller.token else { return }
         guard token.abilities == nil, token.projects == nil else {
             throw HubError(.forbidden, "\(what) needs a token that has all that its user has")
+        }
+    }
+
+    /// A role given to somebody reaches no further than the token that gives it.
+    func requireWithin(_ abilities: Set<Ability>, in project: Project.ID) throws {
+        try requireWithin(Array(abilities), [project], nil)
+    }
+
+    /// The same, of a role in an organization and in all its projects.
+    func requireWithin(_ role: Seat.Role) throws {
+        try requireWithin(Array(role.abilities.union(role.inProjects.abilities)), nil, nil)
+    }
+
+    /// Another token that is changed reaches no further afterwards, in what is not changed either.
+    func requireWithin(_ token: Token, changedBy input: UpdateToken) throws {
+        guard let own = caller.token, own.id != token.id else { return }
+        guard input.abilities != nil || input.projects != nil || input.expiresAt != nil else { return }
+        let (abilities, projects) = (input.abilities ?? token.abilities, input.projects ?? token.projects)
+        let expiresAt = input.expiresAt ?? token.expiresAt
+        try requireWithin(abilities, projects, expiresAt)
+        let isWider =
+            (abilities == nil && own.abilities != nil) || (projects == nil && own.projects != nil)
+            || (expiresAt == nil && own.expiresAt != nil)
+        guard !isWider else {
+            throw HubError(.forbidden, "token \(token.id) reaches further than the token that asks")
         }
     }
 

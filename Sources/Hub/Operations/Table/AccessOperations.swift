@@ -84,6 +84,7 @@ extension OperationTable {
             let token = try await call.token(call.id())
             let input = try call.decode(UpdateToken.self)
             try call.requireWithin(input.abilities, input.projects, input.expiresAt)
+            try call.requireWithin(token, changedBy: input)
             return try .changed(await call.engine.updateToken(token.id, input, by: call.actor))
         },
         Operation(
@@ -112,7 +113,9 @@ extension OperationTable {
             ], output: .user, success: .created, ability: .userAdmin, rateGroup: .settings, events: [.userCreated],
             example: ["name": "reviewer", "type": "bot"]
         ) { call in
-            try .changed(await call.engine.createUser(call.decode(CreateUser.self), by: call.actor))
+            let input = try call.decode(CreateUser.self)
+            if input.role == .admin { try call.requireWholeToken(for: "making an administrator") }
+            return try .changed(await call.engine.createUser(input, by: call.actor))
         },
         Operation(
             "users.get", .get("/api/users/{user}"), summary: "Shows a user.", input: [.subject(User.self)],
@@ -132,7 +135,9 @@ extension OperationTable {
             ], output: .user, ability: .userAdmin, rateGroup: .settings, events: [.userUpdated],
             example: ["user": exampleUser, "status": "disabled"]
         ) { call in
-            try .changed(await call.engine.updateUser(call.id(), call.decode(UpdateUser.self), by: call.actor))
+            let input = try call.decode(UpdateUser.self)
+            if input.role == .admin { try call.requireWholeToken(for: "making an administrator") }
+            return try .changed(await call.engine.updateUser(call.id(), input, by: call.actor))
         },
     ]
 }

@@ -120,7 +120,10 @@ extension OperationCall {
                 toChange ? .organizationWrite : .organizationRead, in: organization, for: what, hidden: hidden)
         case .user(let user):
             guard user == caller.user?.id else { throw caller.hidden(hidden) }
-            if toChange { try caller.require(.tokenWrite, for: what) }
+            guard toChange else { return }
+            try caller.require(.tokenWrite, for: what)
+            // They are in the environment of all that runs for the user, and lead where they say.
+            try requireWholeToken(for: "changing \(what)")
         case .hub: try caller.require(.hubAdmin, for: what)
         }
     }

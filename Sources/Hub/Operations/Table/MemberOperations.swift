@@ -31,9 +31,9 @@ extension OperationTable {
             events: [.memberCreated],
             example: ["project": "website", "user": "ada", "role": "editor"]
         ) { call in
-            let project = try await call.projectID()
-            return try .changed(
-                await call.engine.createMember(of: project, call.decode(CreateMember.self), by: call.actor))
+            let (project, input) = (try await call.projectID(), try call.decode(CreateMember.self))
+            try call.requireWithin(input.role.abilities, in: project)
+            return try .changed(await call.engine.createMember(of: project, input, by: call.actor))
         },
         Operation(
             "members.get", .get("/api/members/{member}"), summary: "Shows a membership.",
@@ -52,7 +52,11 @@ extension OperationTable {
             output: .member, ability: .memberWrite, rateGroup: .settings, events: [.memberUpdated],
             example: ["member": exampleMember, "role": "viewer"]
         ) { call in
-            try .changed(await call.engine.updateMember(call.id(), call.decode(UpdateMember.self), by: call.actor))
+            let (id, input): (Member.ID, _) = (try call.id(), try call.decode(UpdateMember.self))
+            if let role = input.role {
+                try call.requireWithin(role.abilities, in: try await call.read { try $0.required(id).projectId })
+            }
+            return try .changed(await call.engine.updateMember(id, input, by: call.actor))
         },
         Operation(
             "members.delete", .delete("/api/members/{member}"), summary: "Ends a membership, at once.",

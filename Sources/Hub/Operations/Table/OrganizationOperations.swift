@@ -87,6 +87,7 @@ extension OperationTable {
         ) { call in
             let (organization, input): (Organization.ID, _) = (try call.id(), try call.decode(CreateSeat.self))
             if input.role == .owner { try call.requireOwner(of: organization) }
+            try call.requireWithin(input.role ?? .member)
             return try .changed(await call.engine.createSeat(in: organization, input, by: call.actor))
         },
         Operation(
@@ -105,6 +106,7 @@ extension OperationTable {
         ) { call in
             let (seat, input) = (try await call.seat(), try call.decode(UpdateSeat.self))
             if seat.role == .owner || input.role == .owner { try call.requireOwner(of: seat.organizationId) }
+            if let role = input.role { try call.requireWithin(role) }
             return try .changed(await call.engine.updateSeat(seat.id, input, by: call.actor))
         },
         Operation(
