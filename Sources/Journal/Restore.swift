@@ -76,8 +76,11 @@ package struct Restore {
         guard try Disk.size(path) > 0 else { return }
         do {
             let old = try DatabaseQueue(path: path)
-            try old.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            let isBusy = try old.writeWithoutTransaction { db in
+                try Bool.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? true
+            }
             try old.close()
+            guard !isBusy else { throw JournalError.inUse(path: path, holder: "a program that reads it") }
         } catch is DatabaseError {
             // What cannot be opened is kept aside as it is, with its `-wal`.
         }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Lets a number of callers in at once; the others wait in the order they came, those in the background behind all
 /// others. Waiting ends with the caller's task.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private typealias Waiter = (ticket: Int, continuation: CheckedContinuation<Void, any Error>)
 
     private struct State {
@@ -32,14 +32,14 @@ final class Gate: Sendable {
 
     private let state: Mutex<State>
 
-    init(places: Int) {
+    package init(places: Int) {
         precondition(places > 0, "a gate without a place lets nobody in")
         state = Mutex(State(places: places))
     }
 
     var waitingCount: Int { state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } } }
 
-    func withPlace<Result>(
+    package func withPlace<Result>(
         _ urgency: Urgency = .interactive, _ body: () async throws -> Result
     ) async throws -> Result {
         try await enter(urgency)

@@ -1,5 +1,5 @@
 /// Who goes first when more processes are wanted than may run at once.
-enum Urgency: Sendable, Hashable {
+package enum Urgency: Sendable, Hashable {
     /// Somebody waits for it.
     case interactive
     case background

@@ -28,10 +28,12 @@ final class ClientConnections: Sendable {
     }
 
     /// Over a new connection: one that had waited was closed before it brought an answer.
-    func carryAgain(_ exchange: ClientExchange, to server: ServerEndpoint) {
+    func carryAgain(_ exchange: ClientExchange, to server: ServerEndpoint, dueMilliseconds: UInt64?) {
         shard.submit { shard in
             let now = shard.loop.nowMilliseconds
-            shard.connect(to: server, ClientExchangeSession(exchange, to: server, of: self, at: now))
+            shard.connect(
+                to: server,
+                ClientExchangeSession(exchange, to: server, of: self, at: now, dueMilliseconds: dueMilliseconds))
         }
     }
 

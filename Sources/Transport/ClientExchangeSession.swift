@@ -24,12 +24,16 @@ final class ClientExchangeSession: OutgoingSession {
         let task: Task<Void, Never>
     }
 
-    init(_ exchange: ClientExchange, to server: ServerEndpoint, of connections: ClientConnections, at now: UInt64) {
+    /// - Parameter dueMilliseconds: of an exchange that was begun before.
+    init(
+        _ exchange: ClientExchange, to server: ServerEndpoint, of connections: ClientConnections, at now: UInt64,
+        dueMilliseconds: UInt64? = nil
+    ) {
         self.server = server
         self.connections = connections
         self.exchange = exchange
         parser = Self.parser(for: exchange)
-        dueAtMilliseconds = Self.due(exchange, at: now)
+        dueAtMilliseconds = dueMilliseconds ?? Self.due(exchange, at: now)
     }
 
     private static func parser(for exchange: ClientExchange) -> HTTPResponseParser {
@@ -153,7 +157,9 @@ final class ClientExchangeSession: OutgoingSession {
         guard let exchange else { return }
         guard !mayBeStale else {
             self.exchange = nil
-            connections.carryAgain(exchange, to: server)
+            // The whole of it has no more time than it was given.
+            let due: UInt64? = if case .whole = exchange.request.timeout { dueAtMilliseconds } else { nil }
+            connections.carryAgain(exchange, to: server, dueMilliseconds: due)
             return
         }
         do throws(HTTPResponseParser.Failure) {

@@ -39,9 +39,11 @@ struct HTTPExchange {
 
     /// Nobody waits for the answer any more. What was only to be read, or has not come whole, is given up; what was to
     /// be done is done to its end, since half of it is no answer to anybody.
-    mutating func end(_ error: RequestBodyError) {
+    ///
+    /// - Parameter isOnlyWaiting: whether it has done nothing yet.
+    mutating func end(_ error: RequestBodyError, isOnlyWaiting: Bool) {
         body?.end(.failure(error))
         writing?.body.stopWriter(error)
-        if head.isRead || body != nil { task.cancel() }
+        if head.isRead || body != nil || isOnlyWaiting { task.cancel() }
     }
 }

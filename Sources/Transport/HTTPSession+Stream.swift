@@ -78,8 +78,7 @@ extension HTTPSession {
         connection.context.log.error(
             "a response is cut", metadata: ["target": "\(exchange?.head.target ?? "")", "reason": "\(reason)"])
         if let exchange { service.observer.ended(exchange.record(at: connection.nowMilliseconds)) }
-        exchange?.end(.clientLeft)
-        exchange = nil
+        endExchange(because: .clientLeft)
         connection.abort()
     }
 }

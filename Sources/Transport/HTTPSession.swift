@@ -182,8 +182,7 @@ final class HTTPSession: BodySession {
         if !isAnswering { record.status = error.status }
         service.observer.refused(error.code)
         service.observer.ended(record)
-        exchange?.end(.refused(error))
-        exchange = nil
+        endExchange(because: .refused(error))
         if isAnswering {
             connection.abort()
         } else {
@@ -233,10 +232,19 @@ final class HTTPSession: BodySession {
     func stop(on connection: Connection) {
         isStopping = true
         if exchange == nil, parser.isBetweenRequests { connection.finish() }
+        // Its answer says that the server goes.
+        if let exchange, service.isOnlyWaiting(exchange.head) { exchange.task.cancel() }
+    }
+
+    /// Nobody gets its answer any more.
+    func endExchange(because error: RequestBodyError) {
+        guard let head = exchange?.head else { return }
+        exchange?.end(error, isOnlyWaiting: service.isOnlyWaiting(head))
+        exchange = nil
     }
 
     func gone(at now: UInt64) {
         if let exchange { service.observer.ended(exchange.record(at: now)) }
-        exchange?.end(.clientLeft)
+        endExchange(because: .clientLeft)
     }
 }

@@ -38,5 +38,6 @@ package struct Request: Sendable {
 /// Answers a request. It begins on the connection's loop, where everybody else waits: what computes for longer than some
 /// microseconds leaves it first (`withTaskExecutorPreference(globalConcurrentExecutor)`).
 ///
-/// When the client leaves, the task is cancelled, unless the request is one to do something and has come whole.
+/// When the client leaves, the task is cancelled, unless the request is one to do something and has come whole. One that
+/// only waits (`Server.start`) is cancelled then too, and when the server stops.
 package typealias RequestHandler = @concurrent @Sendable (Request) async -> Response

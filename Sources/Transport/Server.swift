@@ -50,9 +50,13 @@ package final class Server: Sendable {
 
     /// Listens and serves. The loops' threads live as long as the process, also after `stop`.
     ///
-    /// - Parameter bodyRule: which requests' bodies their handler takes as they come.
+    /// - Parameters:
+    ///   - bodyRule: which requests' bodies their handler takes as they come.
+    ///   - isOnlyWaiting: which requests wait for something to happen, and do nothing before: they are given up when their
+    ///     clients leave or the server stops. Asked then, on a loop's thread.
     package static func start(
         _ configuration: ServerConfiguration, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
+        isOnlyWaiting: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
         handler: @escaping RequestHandler
     ) throws(TransportError) -> Server {
         let shardCount = max(1, configuration.shardCount)
@@ -62,7 +66,8 @@ package final class Server: Sendable {
                 listeners.append(
                     try OpenListener(listener, shardCount: shardCount, joinsOthers: configuration.joinsOthers))
             }
-            let service = Service(configuration, listeners: listeners, bodyRule: bodyRule, handler: handler)
+            let service = Service(configuration, listeners: listeners, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
+                handler: handler)
             let shards = try makeShards(shardCount, configuration, service)
             return Server(service: service, shards: shards, limits: configuration.limits, log: configuration.log)
         } catch {

@@ -5,6 +5,7 @@ internal import WebCodec
 final class Service: Sendable {
     let handler: RequestHandler
     let bodyRule: BodyHandling.Rule
+    let isOnlyWaiting: @Sendable (RequestHead) -> Bool
     let listeners: [OpenListener]
     let observer: any TransportObserver
     let makeRequestID: @Sendable () -> String
@@ -16,11 +17,12 @@ final class Service: Sendable {
 
     init(
         _ configuration: ServerConfiguration, listeners: [OpenListener], bodyRule: @escaping BodyHandling.Rule,
-        handler: @escaping RequestHandler
+        isOnlyWaiting: @escaping @Sendable (RequestHead) -> Bool, handler: @escaping RequestHandler
     ) {
         self.listeners = listeners
         self.handler = handler
         self.bodyRule = bodyRule
+        self.isOnlyWaiting = isOnlyWaiting
         trustedProxies = configuration.trustedProxies
         admission = Mutex(Admission(limits: configuration.limits))
         observer = configuration.observer

@@ -231,7 +231,10 @@ package actor Shard: LoopReceiver {
         because refusal: Admission.Refusal
     ) -> Int32 {
         context.log(refusal, of: remote)
-        guard refusal.isTold else { return -1 }
+        guard refusal.isTold else {
+            context.observer.connectionClosed()
+            return -1
+        }
         let session = HTTPSession(service: service, limits: context.limits, now: loop.nowMilliseconds)
         let connection = unsafe adopt(socket, remote, session, nil, id: nil)
         connection.place = .refused

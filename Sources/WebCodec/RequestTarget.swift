@@ -28,10 +28,12 @@ struct RequestTarget {
     }
 
     private mutating func takeAuthority(from rest: inout ArraySlice<UInt8>) throws(HTTPError) {
-        let scheme = "http://"
-        guard rest.count > scheme.utf8.count,
-            zip(rest, scheme.utf8).allSatisfy({ ASCII.lowercased($0) == $1 })
-        else { throw HTTPError(.targetInvalid, "the target must begin with / or http://") }
+        func begins(with scheme: String) -> Bool {
+            rest.count > scheme.utf8.count && zip(rest, scheme.utf8).allSatisfy { ASCII.lowercased($0) == $1 }
+        }
+        guard let scheme = ["http://", "https://"].first(where: begins) else {
+            throw HTTPError(.targetInvalid, "the target must begin with /, http:// or https://")
+        }
         rest = rest.dropFirst(scheme.utf8.count)
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
         authority = String(decoding: rest[..<end], as: UTF8.self)

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 
+import httpx
 import pytest
 
 from problem import Problem
@@ -153,3 +154,32 @@ def test_webhook_addresses_that_are_not_sent_to_are_refused(hub, url):
     with pytest.raises(Problem) as refusal:
         consumer(hub, project, webhookUrl=url)
     assert refusal.value.code == "VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1])
+def test_a_number_that_no_event_has_is_refused_wherever_positions_go(hub, number):
+    project, _ = hub.project()
+    bot, _ = consumer(hub, project)
+    run = hub.post(f"/api/projects/{project['id']}/runs", provider="demo", prompt="Nothing yet")
+    epoch = hub.http.get(f"/api/projects/{project['id']}").headers["Roost-Position"].rpartition("-")[0]
+    position = f"{epoch}-{number}"
+    answers = [hub.http.get(f"/api/runs/{run['id']}/events?after={position}"),
+               hub.http.get(f"/api/projects/{project['id']}/events?after={position}"),
+               hub.http.get(f"/api/consumers/{bot['id']}/dead-letters?cursor={number}")]
+    for verb in ("acknowledge", "refuse", "redeliver"):
+        answers.append(hub.http.post(f"/api/consumers/{bot['id']}/{verb}", json={"positions": [position]}))
+    assert [answer.status_code for answer in answers] == [422] * len(answers)
+    assert hub.http.get("/ready").status_code == 200
+
+
+def test_a_pull_whose_client_has_left_takes_nothing(hub):
+    project, _ = hub.project()
+    bot, _ = consumer(hub, project)
+    for _ in range(3):
+        with pytest.raises(httpx.ReadTimeout):
+            hub.http.post(f"/api/consumers/{bot['id']}/pull", json={"waitMs": 60_000}, timeout=0.5)
+    socket = hub.live()
+    socket.send("consumers.pull", consumer=bot["id"], waitMs=60_000)
+    socket.close()
+    hub.card(project, "Once")
+    assert [delivery["attempt"] for delivery in pull(hub, bot, waitMs=20_000)] == [1]

@@ -212,6 +212,8 @@ private final class Outbox: Sendable {
 }
 
 private struct NoOperations: OperationCalling {
+    func isOnlyWaiting(_ name: String) -> Bool { false }
+
     func call(
         _ name: String, _ input: JSONValue, by caller: Caller, key: IdempotencyKey?
     ) async throws(HubError) -> OperationAnswer {

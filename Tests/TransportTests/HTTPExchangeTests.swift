@@ -44,6 +44,52 @@ struct HTTPExchangeTests {
         }
     }
 
+    @Test("what only waits is given up when its client leaves", arguments: [false, true])
+    func givenUp(isOnlyWaiting: Bool) async throws {
+        let (begun, over, left) = (Gate(), Gate(), Gate())
+        let wasCancelled = Mutex(false)
+        let server = try TestServer(isOnlyWaiting: { _ in isOnlyWaiting }) { _ in
+            begun.open()
+            await withTaskCancellationHandler { await left.wait() } onCancel: { left.open() }
+            wasCancelled.withLock { $0 = Task.isCancelled }
+            over.open()
+            return Response()
+        }
+        let port = server.port
+        try await offPool {
+            let client = try RawClient(port: port)
+            try client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
+            client.hangUp()
+        }
+        await begun.wait()
+        if !isOnlyWaiting { left.open() }
+        await over.wait()
+        #expect(wasCancelled.withLock(\.self) == isOnlyWaiting)
+        await server.server.stop(deadlineSeconds: 1)
+    }
+
+    @Test("what only waits is answered when the server stops")
+    func stopped() async throws {
+        let begun = Gate()
+        let server = try TestServer(isOnlyWaiting: { _ in true }) { _ in
+            begun.open()
+            let gate = Gate()
+            await withTaskCancellationHandler { await gate.wait() } onCancel: { gate.open() }
+            return Response(status: 503)
+        }
+        let port = server.port
+        let client = try await offPool {
+            let client = try RawClient(port: port)
+            try client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
+            return client
+        }
+        await begun.wait()
+        try await server.stop(deadlineSeconds: 60, clients: [client]) {
+            let reply = try client.reply()
+            #expect(reply.status == 503)
+        }
+    }
+
     @Test("HEAD has the length and no body")
     func head() async throws {
         let server = try TestServer(Self.mirror)

@@ -128,7 +128,7 @@ extension StrictnessCorpus {
         refused(400, "target: a surrogate", get("/%ED%A0%80")),
         refused(400, "target: encoded DEL", get("/a%7Fb")),
         refused(400, "target: encoded tab", get("/a%09b")),
-        refused(400, "target: https", get("https://h/x")),
+        served(["GET x "], "target: https", get("https://h/x")),
         refused(400, "target: absolute without a host", get("http:///x")),
         refused(400, "target: absolute with another port", get("http://h:81/x")),
         refused(400, "target: authority form", get("h:80")),

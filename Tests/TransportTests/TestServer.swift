@@ -12,6 +12,7 @@ struct TestServer {
         limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
         trustedProxies: [String] = [], observer: (any TransportObserver)? = nil,
         log: Logger? = nil, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
+        isOnlyWaiting: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
         _ handler: @escaping RequestHandler
     ) throws {
         var quiet = Logger(label: "test")
@@ -22,7 +23,8 @@ struct TestServer {
         configuration.trustedProxies = TrustedProxies(trustedProxies.compactMap { .init($0) })
         if let observer { configuration.observer = observer }
         configuration.listeners[0].tls = tls
-        server = try Server.start(configuration, bodyRule: bodyRule, handler: handler)
+        server = try Server.start(configuration, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
+            handler: handler)
     }
 
     /// Connects, talks and hangs up on a thread of its own, then stops the server.

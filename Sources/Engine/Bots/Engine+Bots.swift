@@ -34,6 +34,7 @@ extension Engine {
         let deadline = clock.now().adding(milliseconds: Int64(waitMs))
         let last = deadline.adding(milliseconds: Int64(BotLimits.preparationMsMax))
         while true {
+            try Task.checkCancellation()
             let now = clock.now()
             if let seat = await scheduler.seat(of: claim.id) {
                 switch try await journal.read({ try $0.assignment(of: seat) }) {

@@ -55,6 +55,12 @@ package final class CommitBell: Sendable {
         for listener in waiting { listener.yield() }
     }
 
+    /// Wakes all that wait: the hub goes.
+    package func ringAll() {
+        let waiting = state.withLock { $0.listeners.values.flatMap(\.values) }
+        for listener in waiting { listener.yield() }
+    }
+
     /// Everything that happens from here on rings. To be ended with `forget`.
     package func listen(to journal: JournalKey) -> Listener {
         let (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

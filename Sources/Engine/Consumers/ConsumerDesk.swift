@@ -10,7 +10,8 @@ struct ConsumerDesk: Sendable {
     let clock: any TimeSource
     let bell: CommitBell
 
-    /// So many unwanted events are looked at again after a crash, instead of a commit for each that is passed.
+    /// While it waits; so many unwanted events are looked at again after a crash, instead of a commit for each that is
+    /// passed.
     private static let unsavedScanCountMax: UInt64 = 1_000
 
     // MARK: Pull
@@ -25,6 +26,8 @@ struct ConsumerDesk: Sendable {
         let deadline = clock.now().adding(milliseconds: Int64(waitMs))
         var passed: (position: JournalPosition, scannedTo: UInt64)?
         while true {
+            // What is taken for somebody who has left is missed by those who are there.
+            try Task.checkCancellation()
             let now = clock.now()
             let look = try await journal.read { [passed] reader in
                 try ConsumerLook(reader, reader.handingOut(id), countMax: countMax, passed: passed, at: now)
@@ -40,7 +43,13 @@ struct ConsumerDesk: Sendable {
                 if reached - position.seq >= Self.unsavedScanCountMax {
                     try await pass(position, to: reached, for: id, in: project, by: actor)
                 }
-                guard now < deadline else { return [] }
+                guard now < deadline else {
+                    // What it did not want is behind it: else it would be missed once it is forgotten.
+                    if reached > position.seq {
+                        try await pass(position, to: reached, for: id, in: project, by: actor)
+                    }
+                    return []
+                }
                 try await listener.wait(until: min(deadline, nextDue ?? deadline), clock)
             }
         }

@@ -20,13 +20,14 @@ package struct AgentDoor: Sendable {
 
     private let rest: RESTDoor
     private let operations: Operations
+    private let live: LiveHub
     private let isGoing: @Sendable () -> Bool
     private let log: Logger
     private var engine: Engine { operations.engine }
 
     /// - Parameter isGoing: whether the hub itself goes away, which ends streams and no runs.
-    package init(_ operations: Operations, log: Logger, isGoing: @escaping @Sendable () -> Bool) {
-        (self.operations, self.log, self.isGoing) = (operations, log, isGoing)
+    package init(_ operations: Operations, _ live: LiveHub, log: Logger, isGoing: @escaping @Sendable () -> Bool) {
+        (self.operations, self.live, self.log, self.isGoing) = (operations, live, log, isGoing)
         rest = RESTDoor(operations)
     }
 
@@ -40,7 +41,9 @@ package struct AgentDoor: Sendable {
             guard try wantsStream(head, input), case .object(var members) = input else { return nil }
             let key = try head.headers["Idempotency-Key"].map { text throws(HubError) in try IdempotencyKey(text) }
             let waitMs = members["waitMs"]?.integer
-            members["waitMs"] = 0
+            // What may not be waited is the operation's to refuse.
+            if (0...Int64(engine.settings.limits.agentWaitMsMax)).contains(waitMs ?? 0) { members["waitMs"] = 0 }
+            let place = try live.streamPlace(for: caller)
             let before = await position(before: members)
             let answer = try await operations.call(match.operation, .object(members), by: caller, key: key)
             let run = try asked(answer).run
@@ -51,7 +54,11 @@ package struct AgentDoor: Sendable {
                 headers: [
                     "Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store",
                     "Location": "/api/runs/\(run.id)",
-                ], body: .stream(byteCount: nil) { writer in try await follow(watch, to: writer) })
+                ],
+                body: .stream(byteCount: nil) { writer in
+                    defer { place?.leave() }
+                    try await follow(watch, to: writer)
+                })
             response.notes.operation = match.operation.name
             return response
         } catch {
@@ -135,8 +142,11 @@ package struct AgentDoor: Sendable {
             if isOver {
                 bytes += ServerSentEvent.block(id: nil, event: "done", data: try WireJSON.encode(look.asked))
             }
+            // Its client comes back to the run, whose stream goes on where this one ended.
+            let isLeft = !isOver && isWhole && isGoing()
+            if isLeft { bytes += Door.closingBlock(retryAfterMs: live.retryAfterMs()) }
             if !bytes.isEmpty { try await writer.write(bytes) }
-            if isOver { return }
+            if isOver || isLeft { return }
             if isWhole, try await !listener.rings(within: pause(until: deadline), operations.clock) {
                 try await writer.write(ServerSentEvent.ping)
             }

@@ -15,8 +15,11 @@ import Wire
 package struct JobDoor: Sendable {
     private let engine: Engine
     private let operations: Operations
+    private let live: LiveHub
 
-    package init(_ operations: Operations) { (engine, self.operations) = (operations.engine, operations) }
+    package init(_ operations: Operations, _ live: LiveHub) {
+        (engine, self.operations, self.live) = (operations.engine, operations, live)
+    }
 
     /// - Returns: nil for what is not its path.
     package func respond(to request: Request, for caller: Caller) async -> Response? {
@@ -43,11 +46,15 @@ package struct JobDoor: Sendable {
         guard let id = Job.ID(head.path[2]) else { throw HubError.notFound(.job, head.path[2]) }
         let job = try await engine.journal.read { try $0.required(id) }
         guard caller.sees(job) else { throw HubError.notFound(.job, head.path[2]) }
+        let place = try live.streamPlace(for: caller)
         // What is none of ours begins at the beginning.
         let seen = SubscribeInput.lastEventID(head).flatMap(Int.init)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
-            body: .stream(byteCount: nil) { writer in try await write(job, after: seen, for: caller.pass, to: writer) })
+            body: .stream(byteCount: nil) { writer in
+                defer { place?.leave() }
+                try await write(job, after: seen, for: caller.pass, to: writer)
+            })
     }
 
     private struct Look: Sendable {

@@ -49,14 +49,19 @@ enum Door: Sendable {
 
     /// The last word before the hub goes away.
     func closing(retryAfterMs: Int) -> Frame {
-        let reason = "the hub is shutting down"
         switch self {
-        case .webSocket: return .text(DownFrame.closing(reason: reason, retryAfterMs: retryAfterMs))
-        case .eventStream, .projectsStream:
-            let data = DownFrame.closingData(reason: reason, retryAfterMs: retryAfterMs)
-            return .events(ServerSentEvent.block(id: nil, event: "closing", data: data, retryMs: retryAfterMs))
+        case .webSocket: .text(DownFrame.closing(reason: Self.closingReason, retryAfterMs: retryAfterMs))
+        case .eventStream, .projectsStream: .events(Self.closingBlock(retryAfterMs: retryAfterMs))
         }
     }
+
+    /// The same, of an event stream.
+    static func closingBlock(retryAfterMs: Int) -> [UInt8] {
+        let data = DownFrame.closingData(reason: closingReason, retryAfterMs: retryAfterMs)
+        return ServerSentEvent.block(id: nil, event: "closing", data: data, retryMs: retryAfterMs)
+    }
+
+    private static let closingReason = "the hub is shutting down"
 
     func replaceable(_ delivery: ReplaceableDelivery) -> Frame {
         switch self {

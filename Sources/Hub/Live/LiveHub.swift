@@ -147,6 +147,12 @@ package final class LiveHub: Sendable {
             })
     }
 
+    /// - Returns: nil on a hub without users.
+    /// - Throws: `HubError` `.rateLimited` for `eventStreamsPerUserMax`.
+    func streamPlace(for caller: Caller) throws(HubError) -> StreamCount.Place? {
+        try streams.take(for: caller, countMax: limits.eventStreamsPerUserMax)
+    }
+
     private func eventStream(
         _ head: RequestHead, _ target: ChannelTarget, _ caller: Caller
     ) async throws(HubError) -> Response {
@@ -155,7 +161,7 @@ package final class LiveHub: Sendable {
         let opening = try await open(input, for: caller)
         let door = Door.eventStream(eventName: head.queryValue("eventName"))
         let name = try ClientName.of(head, fallback: "con_\(ids.next())")
-        let place = try streams.take(for: caller, countMax: limits.eventStreamsPerUserMax)
+        let place = try streamPlace(for: caller)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
             body: .eventStream { channel in
@@ -168,7 +174,7 @@ package final class LiveHub: Sendable {
         let input = try SubscribeInput(.channel(.hub), streamQuery: head)
         let last = SubscribeInput.lastEventID(head).map { VectorPosition($0) ?? .lost }
         let openings = try await openProjects(after: last, filter: input.filter, for: caller)
-        let place = try streams.take(for: caller, countMax: limits.eventStreamsPerUserMax)
+        let place = try streamPlace(for: caller)
         return Response(
             headers: ["Content-Type": ServerSentEvent.mediaType, "Cache-Control": "no-store"],
             body: .eventStream { channel in

@@ -111,6 +111,9 @@ extension LiveHub {
             throw error
         } catch JournalError.closed {
             throw HubError(.shuttingDown, "the hub is shutting down", retryAfterSeconds: 1)
+        } catch is CancellationError {
+            // Who asked has left.
+            throw HubError(.shuttingDown, "the call was given up", retryAfterSeconds: 1)
         } catch {
             log.error("a channel could not be read", metadata: ["error": "\(error)"])
             throw HubError(.internal, "the hub failed to read; its log says why")

@@ -8,6 +8,9 @@ package protocol OperationCalling: Sendable {
     func call(
         _ name: String, _ input: JSONValue, by caller: Caller, key: IdempotencyKey?
     ) async throws(HubError) -> OperationAnswer
+
+    /// Whether that one is given up when its caller leaves: what it would be given is somebody else's then.
+    func isOnlyWaiting(_ name: String) -> Bool
 }
 
 extension Operations: OperationCalling {}

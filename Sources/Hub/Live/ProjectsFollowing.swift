@@ -22,6 +22,8 @@ struct ProjectsFollowing {
     private var waiting: [Project.ID: JournalPosition] = [:]
     /// Archived projects, and the last event that is theirs.
     private var leaving: [Project.ID: UInt64] = [:]
+    /// How far those were told that are followed no more: there they go on when they come back.
+    private var left: [Project.ID: JournalPosition] = [:]
     /// Heard of before the first list.
     private var early: [ProjectNotice] = []
     private var isListed = false
@@ -46,7 +48,11 @@ struct ProjectsFollowing {
         }
         switch notice {
         case .created(let project):
-            return isKnown(project) ? [] : [goOn(project, after: nil)]
+            return isKnown(project) ? [] : [goOn(project, after: left[project])]
+        case .updated(let project):
+            // Nothing changes in an archive but that it is one no more.
+            leaving[project] = nil
+            return isKnown(project) ? [] : [goOn(project, after: left[project])]
         case .archived(let project, let seq):
             if isKnown(project) { leaving[project] = seq }
             return []
@@ -75,6 +81,7 @@ struct ProjectsFollowing {
         switch reason {
         case .access:
             lost(project)
+            left[project] = position
             return []
         case .retention, .epoch:
             followed.remove(project)
@@ -92,16 +99,20 @@ struct ProjectsFollowing {
         for (project, last) in leaving where followed.contains(project) {
             guard let position = vector.positions[project], position.seq >= last else { continue }
             lost(project)
+            left[project] = position
             vector.positions[project] = nil
             effects.append(.unfollow(project))
         }
         return (vector, effects)
     }
 
+    /// Some are followed to their end only.
+    var isLeaving: Bool { !leaving.isEmpty }
+
     private func isKnown(_ project: Project.ID) -> Bool { followed.contains(project) || waiting[project] != nil }
 
     private mutating func follow(_ project: Project.ID, _ opening: Opening) -> Effect {
-        waiting[project] = nil
+        (waiting[project], left[project]) = (nil, nil)
         followed.insert(project)
         if opening.isArchived { leaving[project] = opening.head.seq }
         return .follow(project, opening)

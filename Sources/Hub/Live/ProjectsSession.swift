@@ -86,6 +86,8 @@ actor ProjectsSession: OutboundHandler, ProjectsListener {
         do throws(HubError) {
             let now = try await live.visibleProjects(for: live.access.caller(pass))
             perform(following.listed(now))
+            // What was archived before the list came may have been handed over to its end before.
+            if following.isLeaving { flowed() }
         } catch {
             perform([.fail(error)])
         }

@@ -5,6 +5,8 @@ import Synchronization
 /// A project came, or went.
 enum ProjectNotice: Sendable {
     case created(Project.ID)
+    /// One that was archived may be back.
+    case updated(Project.ID)
     /// - Parameter seq: of the last event, in the project's own journal.
     case archived(Project.ID, seq: UInt64)
     /// Others may be seen than before.
@@ -14,6 +16,8 @@ enum ProjectNotice: Sendable {
         guard case .project(let project) = event.journal else { return nil }
         if event.header.type == .projectCreated {
             self = .created(project)
+        } else if event.header.type == .projectUpdated {
+            self = .updated(project)
         } else if event.header.type == .projectArchived {
             self = .archived(project, seq: event.header.seq)
         } else {

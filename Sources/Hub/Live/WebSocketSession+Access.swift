@@ -9,7 +9,8 @@ extension WebSocketSession {
         authenticationDue = Task {
             do {
                 try await clock.sleep(for: .seconds(seconds))
-                turnAway(.unauthenticated(within: seconds), nil)
+                // It may have said so while this waited for its turn.
+                if !caller.isKnown { turnAway(.unauthenticated(within: seconds), nil) }
             } catch {
                 // It has said who it is, or has gone.
             }

@@ -27,6 +27,9 @@ actor WebSocketSession: WebSocketHandler {
     private var isChannelFrameInHand = false
     private var operationFrames: Deque<UpFrame> = []
     private(set) var operationsInFlight = 0
+    /// Those that are given up when the client leaves.
+    private var waits: [Int: Task<Void, Never>] = [:]
+    private var lastWait = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { channel.unownedExecutor }
 
@@ -61,6 +64,7 @@ actor WebSocketSession: WebSocketHandler {
             session.isOpen = false
             session.authenticationDue?.cancel()
             session.live.sessions.remove(session)
+            for wait in session.waits.values { wait.cancel() }
         }
     }
 
@@ -135,9 +139,7 @@ extension WebSocketSession {
         guard isOpen, isPaused || !operationFrames.isEmpty || !channelFrames.isEmpty else { return }
         while hasRoom, operationsInFlight < live.limits.operationsInFlightMax, let frame = operationFrames.popFirst() {
             operationsInFlight += 1
-            Task.detached(executorPreference: channel.taskExecutor) { [self, caller] in
-                await operate(frame, caller)
-            }
+            begin(frame)
         }
         if hasRoom, !isChannelFrameInHand, let frame = channelFrames.popFirst() {
             isChannelFrameInHand = true
@@ -150,19 +152,29 @@ extension WebSocketSession {
         }
     }
 
+    private func begin(_ frame: UpFrame) {
+        lastWait += 1
+        let wait = live.operations.isOnlyWaiting(frame.type) ? lastWait : nil
+        let task = Task.detached(executorPreference: channel.taskExecutor) { [self, caller] in
+            await operate(frame, caller, wait)
+        }
+        if let wait { waits[wait] = task }
+    }
+
     private var hasRoom: Bool { channel.pendingByteCount < live.limits.pendingBytesMax }
 
-    private nonisolated func operate(_ frame: UpFrame, _ caller: Caller) async {
+    private nonisolated func operate(_ frame: UpFrame, _ caller: Caller, _ wait: Int?) async {
         do throws(HubError) {
             let key = try frame.idempotencyKey.map { text throws(HubError) in try IdempotencyKey(text) }
             let answer = try await live.operations.call(frame.type, frame.payload, by: caller, key: key)
-            await settle(frame, .success(answer))
+            await settle(frame, .success(answer), wait)
         } catch {
-            await settle(frame, .failure(error))
+            await settle(frame, .failure(error), wait)
         }
     }
 
-    private func settle(_ frame: UpFrame, _ result: Result<OperationAnswer, HubError>) {
+    private func settle(_ frame: UpFrame, _ result: Result<OperationAnswer, HubError>, _ wait: Int?) {
+        if let wait { waits[wait] = nil }
         switch result {
         case .success(let answer): reply(to: frame, data: answer.data, meta: answer.frameMeta)
         case .failure(let error): tell(error, to: frame.id)

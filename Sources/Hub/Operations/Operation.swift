@@ -97,6 +97,9 @@ package struct Operation: Sendable {
         self.handler = handler
     }
 
+    /// It waits for something to happen, and has done nothing until it answers: nobody misses it when it is given up.
+    package var isOnlyWaiting: Bool { waits && resumption == nil }
+
     var changesSomething: Bool { routes.contains { $0.method != .get } }
 
     /// What is done with an idempotency key that a call of it has.

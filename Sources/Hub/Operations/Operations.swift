@@ -44,6 +44,8 @@ package final class Operations: Sendable {
         return try await call(operation, input, by: caller, key: key)
     }
 
+    package func isOnlyWaiting(_ name: String) -> Bool { table[name]?.isOnlyWaiting ?? false }
+
     /// Never on the caller's actor: operations wait for the journal and for git, connections must not. Unless it is
     /// brief, it leaves the executor that the caller prefers, too.
     @concurrent

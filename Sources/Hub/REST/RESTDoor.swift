@@ -6,7 +6,7 @@
 
 import Model
 import Transport
-import WebCodec
+package import WebCodec
 import Wire
 
 /// Answers what the table has routes for.
@@ -21,6 +21,13 @@ package struct RESTDoor: Sendable {
 
     func route(of head: RequestHead) -> RouteTree.Outcome {
         routes.find(head.method == .head ? .get : head.method, head.path)
+    }
+
+    private static let allRoutes = RouteTree(.all)
+
+    /// Whether the operation that is asked for waits for something to happen, and does nothing before.
+    @Sendable package static func isOnlyWaiting(_ head: RequestHead) -> Bool {
+        if case .found(let match) = allRoutes.find(head.method, head.path) { match.operation.isOnlyWaiting } else { false }
     }
 
     /// - Returns: nil when no operation has such a path.

@@ -44,12 +44,31 @@ package struct HTTPWebhookSender: WebhookSender {
         request.timeout = .whole(seconds: message.secondsMax)
         // A receiver knows by its id what it has already had.
         request.isRepeatable = true
-        request.bodyByteCountMax = Self.answerByteCountMax
+        request.bodyByteCountMax = .max
         let server = ServerEndpoint(host: url.host, port: url.port, tls: url.isSecure ? tls : nil)
-        let answer = try await client.send(request, to: server)
-        return WebhookAnswer(status: answer.status, retryAfterSeconds: answer.headers["Retry-After"].flatMap(Int.init))
+        return try await client.send(request, to: server) { answer in
+            try await Self.readAway(answer.body)
+            return WebhookAnswer(
+                status: answer.status, retryAfterSeconds: answer.headers["Retry-After"].flatMap(Int.init))
+        }
     }
 
-    /// Nothing of the answer's body is kept; one that is longer counts as no answer.
+    /// The head has said all. A short body is read, so that the connection serves for the next one; a longer one, or one
+    /// that breaks off, ends with its connection.
+    private static func readAway(_ body: ResponseBody) async throws {
+        var left = answerByteCountMax
+        do {
+            for try await bytes in body {
+                left -= bytes.count
+                guard left > 0 else { return }
+            }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            // The receiver has answered all the same.
+        }
+    }
+
+    /// 64 KiB: more than any thanks.
     private static let answerByteCountMax = 64 << 10
 }

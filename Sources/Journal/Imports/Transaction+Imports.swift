@@ -14,7 +14,7 @@ extension Transaction {
 
     package func beginImport(_ project: Project) throws {
         try store(project)
-        let journal = try JournalHead.make(named: "import:\(project.id)", in: db, ids: ids).id
+        let journal = try JournalHead.make(named: Self.importName(project.id), in: db, ids: ids).id
         try write("INSERT INTO imports (projectId, journal) VALUES (?, ?)", [project.id.rawValue, journal])
     }
 
@@ -90,7 +90,7 @@ extension Transaction {
             ("entries", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id),
             ("processes", "runId IN (SELECT id FROM runs WHERE projectId = ?)", id), ("runs", "projectId = ?", id),
             ("cards", "projectId = ?", id), ("columns", "projectId = ?", id), ("boards", "projectId = ?", id),
-            ("policies", "projectId = ?", id), ("journals", "id = ?", journal), ("projects", "id = ?", id),
+            ("policies", "projectId = ?", id), ("projects", "id = ?", id),
         ]
         for piece in pieces {
             let rows = """
@@ -103,7 +103,12 @@ extension Transaction {
             try write("DELETE FROM \(piece.table) WHERE rowid IN (SELECT rowid \(rows))", [piece.argument])
             if db.changesCount == Self.removedAtOnceMax { return true }
         }
+        // Its numbers stay counted, without a name: fewer events than there have been look like an older database (`Seal`).
+        try write(
+            "UPDATE journals SET name = ?, oldest = seq + 1, bytes = 0 WHERE id = ?", [Self.importName(project), journal])
         try write("DELETE FROM imports WHERE projectId = ?", [id])
         return false
     }
+
+    private static func importName(_ project: Project.ID) -> String { "import:\(project)" }
 }

@@ -19,7 +19,7 @@ struct Watch: AsyncParsableCommand {
         let screen = WatchScreen(isJSON: json)
         do {
             try await follower.run { news in
-                for line in screen.lines(for: news) { print(line) }
+                for line in screen.lines(for: news) { print(line.printable) }
                 fflush(nil)
                 return true
             }
@@ -85,4 +85,11 @@ struct WatchScreen {
     }
 
     private func status(_ data: JSONValue) -> String { data["status"]?.string.map { " [\($0)]" } ?? "" }
+}
+
+extension String {
+    /// Without what a terminal would obey: agents write what is shown here.
+    fileprivate var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { $0.properties.generalCategory != .control }))
+    }
 }

@@ -78,14 +78,17 @@ struct Composition {
         do {
             try await access.load(from: journal)
             try requireUsers(access, for: settings.listeners, log)
+            if !settings.trustedProxies.isEmpty, !access.hasUsers {
+                log.warning("the hub has no users: whoever the trusted proxies let through is its administrator")
+            }
             try await engine.start()
         } catch {
             await journal.close()
             throw error
         }
-        let (attachments, jobs) = (AttachmentDoor(operations), JobDoor(operations))
+        let (attachments, jobs) = (AttachmentDoor(operations), JobDoor(operations, live))
         let exports = ExportDoor(operations)
-        let agents = AgentDoor(operations, log: log) { [readiness] in readiness.isDraining }
+        let agents = AgentDoor(operations, live, log: log) { [readiness] in readiness.isDraining }
         let metricsDoor = MetricsDoor(
             metrics, broker: { live.broker.statistics }, journal: { journal.statistics }, process: { .current() })
         rooms.keep(
@@ -204,6 +207,7 @@ struct Composition {
             do { try await SystemClock().sleep(for: Opening.handOverDuration) } catch {}
         }
         readiness.become(.draining)
+        engine.bell.ringAll()
         for task in housekeeping { task.cancel() }
         // Their streams end with them, and hold nothing up.
         await engine.jobs.stop()

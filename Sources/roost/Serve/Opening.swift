@@ -65,7 +65,9 @@ struct Opening {
 
     private func listen(_ configuration: ServerConfiguration, _ door: FrontDoor) throws -> Server {
         do {
-            return try Server.start(configuration, bodyRule: Self.bodyRule) { await door.respond(to: $0) }
+            return try Server.start(
+                configuration, bodyRule: Self.bodyRule, isOnlyWaiting: RESTDoor.isOnlyWaiting
+            ) { await door.respond(to: $0) }
         } catch {
             throw SettingError("setting listen: \(error)")
         }

@@ -48,6 +48,35 @@ struct ConsumerTests {
         await shop.close()
     }
 
+    @Test("what it does not want is behind it, and can be forgotten without a gap")
+    func passes() async throws {
+        let (shop, project, consumer) = try await shop(cards: 1)
+        #expect(try await pull(shop, consumer).count == 1)
+        for number in 0..<5 {
+            _ = try await shop.engine.updateProject(
+                project.id, UpdateProject(name: "Name \(number)"), by: Workshop.by)
+        }
+        #expect(try await pull(shop, consumer).isEmpty)
+        let (place, head) = try await shop.journal.read {
+            (try $0.progress(of: consumer.id).position, try $0.position(of: .project(project.id)))
+        }
+        #expect(place == head)
+        await shop.close()
+    }
+
+    @Test("a pull that is given up takes nothing")
+    func givenUp() async throws {
+        let (shop, project, consumer) = try await shop()
+        let waiting = Task {
+            try await shop.engine.pullEvents(of: consumer.id, countMax: 1, waitMs: 60_000, by: Self.bot)
+        }
+        waiting.cancel()
+        _ = try await shop.card("Card", in: project)
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        #expect(try await pull(shop, consumer).map(\.attempt) == [1])
+        await shop.close()
+    }
+
     @Test("what is not acknowledged in time comes again, at last as a dead letter, which can be handed out anew")
     func redelivered() async throws {
         let (shop, _, consumer) = try await shop(cards: 1, ackWaitMs: 5_000, deliveriesMax: 2)

@@ -129,6 +129,7 @@ final class ScriptedOperations: OperationCalling {
     }
     private let state = Mutex(State())
 
+    func isOnlyWaiting(_ name: String) -> Bool { name.hasPrefix("wait") }
     func script(_ script: @escaping Script) { state.withLock { $0.script = script } }
     var runningMost: Int { state.withLock(\.runningMost) }
     var called: [String] { state.withLock(\.called) }

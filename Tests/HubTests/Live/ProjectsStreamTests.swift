@@ -49,6 +49,41 @@ import Wire
         }
     }
 
+    @Test("a project that comes back from the archive goes on where it was left, and nothing of it comes twice")
+    func comesBack() async throws {
+        try await LiveWorld.run { world in
+            let port = world.server.port
+            let other = try await makeProject("other", in: world)
+            let stream = try await offPool {
+                let stream = try StreamClient(port: port, "/api/events")
+                _ = try stream.readHead()
+                _ = try stream.next()
+                return stream
+            }
+            for _ in 0..<2 {
+                try await archive(other, in: world)
+                let archived = try await offPool { () throws -> StreamClient.Block in
+                    var block = try stream.next()
+                    while block.event == "position" { block = try stream.next() }
+                    return block
+                }
+                #expect(archived.event == "project.archived")
+                while world.hub.broker.statistics.subscriptions > 1 { await Task.yield() }
+                _ = try await world.journal.change(.project(other), by: .local) { tx in
+                    var project = try tx.required(other)
+                    project.status = .ready
+                    try tx.put(project, as: .projectUpdated)
+                }
+                let back = try await offPool { () throws -> StreamClient.Block in
+                    var block = try stream.next()
+                    while block.event == "position" { block = try stream.next() }
+                    return block
+                }
+                #expect(back.event == "project.updated")
+            }
+        }
+    }
+
     @Test("resumes each journal exactly, and a project that was made meanwhile from its beginning")
     func resumes() async throws {
         try await LiveWorld.run { world in

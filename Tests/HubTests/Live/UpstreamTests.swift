@@ -1,6 +1,7 @@
 @testable import Hub
 import Model
 import RoostTesting
+import Synchronization
 import Testing
 import Transport
 
@@ -116,6 +117,33 @@ import Transport
             let client = try await SocketClient.connect(to: world)
             for number in 0..<5 { client.send("big", id: .integer(Int64(number))) }
             for _ in 0..<5 { #expect(try await client.expect("reply")["data"]?.string?.utf8.count == 3 << 20) }
+        }
+    }
+
+    @Test("what only waits is given up when its client leaves; what does something is done to its end")
+    func givenUp() async throws {
+        try await LiveWorld.run { world in
+            let (waits, works, latch) = (Latch(), Latch(), Latch())
+            let ends = Mutex<[String: Bool]>([:])
+            world.operations.script { name, _ in
+                if name == "wait.one" {
+                    waits.open()
+                    await withTaskCancellationHandler { await latch.wait() } onCancel: { latch.open() }
+                } else {
+                    works.open()
+                    await latch.wait()
+                }
+                ends.withLock { $0[name] = Task.isCancelled }
+                return OperationAnswer(data: Array("1".utf8))
+            }
+            let client = try await SocketClient.connect(to: world)
+            client.send("wait.one", id: .integer(1))
+            client.send("work", id: .integer(2))
+            await waits.wait()
+            await works.wait()
+            client.close()
+            while ends.withLock({ $0.count }) < 2 { await Task.yield() }
+            #expect(ends.withLock(\.self) == ["wait.one": true, "work": false])
         }
     }
 

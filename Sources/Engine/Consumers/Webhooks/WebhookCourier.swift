@@ -1,18 +1,22 @@
 import Journal
 import Logging
 import Model
+import Repository
 
 /// Sends the events of every consumer that has a webhook: one worker each, which pulls like any bot, sends what it
 /// got side by side, and acknowledges or gives back. A slow receiver holds up itself alone.
 actor WebhookCourier {
     /// Beyond it nothing is sent: the lease must not run out while a receiver thinks.
     static let sendSecondsMax = 20
+    /// 256 at once over all consumers: each is a descriptor, of which git and clients need some too.
+    static let sendsMax = 256
     /// After an error of the hub's own, before it is tried again.
     private static let retrySeconds = 1
 
     private let desk: ConsumerDesk
     private let sender: any WebhookSender
     private let log: Logger
+    private let places = Gate(places: sendsMax)
     private nonisolated let signal: AsyncStream<Void>.Continuation
     private let signals: AsyncStream<Void>
     private var workers: [Consumer.ID: Task<Void, Never>] = [:]
@@ -112,7 +116,7 @@ actor WebhookCourier {
             secondsMax: min(Self.sendSecondsMax, max(1, consumer.ackWaitMs / 1_000)))
         let verdict: WebhookVerdict
         do {
-            verdict = WebhookVerdict(try await sender.send(message))
+            verdict = WebhookVerdict(try await places.withPlace { try await sender.send(message) })
         } catch is CancellationError {
             throw CancellationError()
         } catch {
