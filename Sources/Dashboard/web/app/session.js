@@ -9,12 +9,18 @@ import { h, show } from './dom.js';
 
 const tokenKey = 'roost.token';
 
-/** The token there is. One in the address (`/?token=…`) is taken out of it, where the browser's history would keep it. */
-export function currentToken({ location, history, storage }) {
+/**
+ * The token there is. One in the address (`/?token=…`) is taken out of it, where the browser's history would keep it.
+ * It takes the place of another one only if the user says so: anybody can make him a link, and read what he then does.
+ */
+export function currentToken({ location, history, storage, confirm = globalThis.confirm }) {
     const query = new URLSearchParams(location.search);
     const given = query.get('token');
     if (given !== null) {
-        storage.setItem(tokenKey, given);
+        const known = storage.getItem(tokenKey);
+        if (known === null || known === given || confirm('This address signs you in with another token. Use it?')) {
+            storage.setItem(tokenKey, given);
+        }
         query.delete('token');
         const rest = query.size > 0 ? `?${query}` : '';
         history.replaceState(null, '', `${location.pathname}${rest}${location.hash}`);
