@@ -32,13 +32,12 @@ package enum ControlSocket {
     }
 
     /// - Returns: nil when nobody is waiting.
+    /// - Throws: where the system lacks something for it (EMFILE, ENFILE, ENOBUFS, ENOMEM): whoever waits goes on waiting.
     package static func accept(from listener: Descriptor) throws -> Descriptor? {
         let number = Glibc.accept(listener.number, nil, nil)
         guard number >= 0 else {
             // A peer that gave up while it waited is no error of ours (accept(2)).
-            guard [EAGAIN, EINTR, ECONNABORTED, EMFILE, ENFILE].contains(errno) else {
-                throw SystemError("accept control")
-            }
+            guard [EAGAIN, EINTR, ECONNABORTED].contains(errno) else { throw SystemError("accept control") }
             return nil
         }
         let descriptor = Descriptor(owning: number)

@@ -17,6 +17,8 @@ extension ExitRecord {
         for value in [userMs, systemMs, residentByteCountMax, wallMs, spools.stdout, spools.stderr] {
             fields.number(value)
         }
+        // Only where it is so: a record of an older keeper ends here.
+        if hasSurvivors { fields.flag(true) }
         return fields.bytes
     }
 
@@ -34,6 +36,7 @@ extension ExitRecord {
         residentByteCountMax = try fields.number()
         wallMs = try fields.number()
         spools = SpoolSizes(stdout: try fields.number(), stderr: try fields.number())
+        hasSurvivors = fields.isAtEnd ? false : try fields.flag()
         try fields.finish()
     }
 

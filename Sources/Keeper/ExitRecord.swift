@@ -28,6 +28,8 @@ package struct ExitRecord: Sendable, Equatable {
     package var residentByteCountMax: UInt64
     package var wallMs: UInt64
     package var spools: SpoolSizes
+    /// Whom it had started and SIGKILL does not end: they hang in the kernel.
+    package var hasSurvivors = false
 
     package init(
         ending: Ending, stopped: Cause? = nil, userMs: UInt64 = 0, systemMs: UInt64 = 0,

@@ -48,6 +48,9 @@ struct FieldReader {
         try flag() ? try number() : nil
     }
 
+    /// Nothing is left; what a later version adds stands at the end.
+    var isAtEnd: Bool { rest.isEmpty }
+
     /// Ends the reading: nothing may be left over.
     func finish() throws(MalformedRecord) {
         guard rest.isEmpty else { throw .leftOver }

@@ -16,10 +16,14 @@ package enum ProcessTable {
     }
 
     /// Who descends from a process, by their parents, who may be orphans' foster parents, and has not ended.
-    package static func descendants(of ancestor: Int32) throws -> [Int32] {
+    /// - Parameter look: where it fails for one process, as /proc does for those of others (`hidepid`), that one is left out:
+    ///   it may not be ours to see, and is no reason to lose the others.
+    package static func descendants(
+        of ancestor: Int32, by look: (Int32) throws -> ProcessStatus? = ProcessStatus.init(pid:)
+    ) throws -> [Int32] {
         var children: [Int32: [Int32]] = [:]
         for pid in try numbers() {
-            guard let status = try ProcessStatus(pid: pid), !status.hasEnded else { continue }
+            guard let status = try? look(pid), !status.hasEnded else { continue }
             children[status.parent, default: []].append(pid)
         }
         var found: [Int32] = []

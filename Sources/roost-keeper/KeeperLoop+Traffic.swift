@@ -14,7 +14,7 @@ extension KeeperLoop {
         guard let cause = unsafe spools.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream) else {
             return
         }
-        try perform(lifecycle.stop(cause, graceMs: Lifecycle.graceMs, at: now))
+        perform(lifecycle.stop(cause, graceMs: Lifecycle.graceMs, at: now))
     }
 
     /// - Returns: 0 at the end, which a terminal that nobody has any more tells by EIO.
@@ -95,11 +95,11 @@ extension KeeperLoop {
             if queue.isDue { closeInput() }
             hub.oweInput()
         case .signal(let signal):
-            signalGroup(signal)
+            pass(signal)
         case .resize(let size):
             try child.terminal?.resize(size)
         case .terminate(let graceMs):
-            try perform(lifecycle.stop(.request, graceMs: graceMs, at: MonotonicClock.now()))
+            perform(lifecycle.stop(.request, graceMs: graceMs, at: MonotonicClock.now()))
         }
     }
 

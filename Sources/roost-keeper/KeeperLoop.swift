@@ -12,6 +12,8 @@ import Keeper
     static let chunkByteCount = 64 << 10
     /// 5 ms: hubs are told of growth at most this often.
     static let growthIntervalMs: UInt64 = 5
+    /// 100 ms before something is tried again for which the system had no room.
+    static let retryMs: UInt64 = 100
 
     let child: Child
     let spools: Spools
@@ -28,6 +30,12 @@ import Keeper
     /// How the process ended, once it has.
     var ended: (status: Int32, usage: rusage)?
     var hasDescendants = true
+    /// They do not end by SIGKILL.
+    var hasSurvivors = false
+    /// All that came of the process was told to stand still.
+    var isStanding = false
+    /// Connections could not be accepted for want of something, and wait until then.
+    var listensAgainAt: UInt64?
     var growthAt: UInt64?
     var quietUntil: UInt64 = 0
 
@@ -54,27 +62,43 @@ import Keeper
         while lifecycle.phase != .over {
             for (source, events) in try wait() { try handle(source, events) }
             let now = MonotonicClock.now()
-            try perform(
+            if let at = listensAgainAt, now >= at { listensAgainAt = nil }
+            perform(
                 lifecycle.advance(at: now, hasDescendants: hasDescendants, streamsEnded: child.streams.isEmpty))
             announceGrowth(at: now)
             flush()
         }
         drain()
         if let cause = spools.finish() {
-            try perform(lifecycle.stop(cause, graceMs: 0, at: MonotonicClock.now()))
+            perform(lifecycle.stop(cause, graceMs: 0, at: MonotonicClock.now()))
         }
         return record()
     }
 
-    func perform(_ effects: [Lifecycle.Effect]) throws {
+    func perform(_ effects: [Lifecycle.Effect]) {
         for effect in effects {
             switch effect {
-            case .signalGroup(let signal): signalGroup(signal)
+            case .signalGroup(let signal): pass(signal)
             case .signalDescendants(let signal):
                 if signal == SIGKILL, let group { _ = group.kill() }
-                try Descendants.signal(signal)
-            case .complainOfSurvivors: complain("descendants of the process do not end by SIGKILL")
+                Descendants.signal(signal)
+            case .complainOfSurvivors:
+                hasSurvivors = true
+                complain("descendants of the process do not end by SIGKILL")
             }
+        }
+    }
+
+    /// Signals the process group. Standing still and going on is for whoever came of the process, in whichever session. Who had
+    /// stopped by itself, as a job of a shell, is not told to go on by one that is told so and had not been told to stand.
+    func pass(_ signal: Int32) {
+        signalGroup(signal)
+        if signal == SIGSTOP {
+            isStanding = true
+            Descendants.stop()
+        } else if signal == SIGCONT, isStanding {
+            isStanding = false
+            Descendants.signal(SIGCONT)
         }
     }
 
@@ -112,6 +136,7 @@ import Keeper
         }
         record.wallMs = MonotonicClock.now() - startedAt
         record.spools = spools.sizes
+        record.hasSurvivors = hasSurvivors
         return record
     }
 

@@ -37,6 +37,10 @@ def identity(pid):
     return fields[19] if fields and fields[0] not in "ZX" else None
 
 
+def is_stopped(pid):
+    return _read(pid, "stat").rpartition(")")[2].split()[:1] == ["T"]
+
+
 def is_alive(pid):
     return identity(pid) is not None
 

@@ -41,6 +41,7 @@ extension RunContext {
         var outcome: TurnOutcome?
         if var turn = try Turn(id, in: tx, catalog: catalog, settings: settings) {
             try turn.exited(end.agentExit(settings.limits))
+            if let survivors = end.survivors { try turn.note(.errorMessage, "The agent has ended, but \(survivors).") }
             if let trouble = work.trouble { try turn.note(.errorMessage, "The work was not committed: \(trouble)") }
             try turn.store()
             (process, run, outcome) = (turn.process, turn.run, turn.record.outcome)
@@ -184,14 +185,17 @@ extension ChildProcess {
         switch end {
         case .lost:
             status = .interrupted
-            detail = "its keeper was gone and nobody saw it end"
+            detail = ["its keeper was gone and nobody saw it end", end.survivors].compactMap(\.self).joined(
+                separator: "; ")
         case .notStarted(let why, _):
             status = .failed
             detail = why
         case .bot: break
         case .exited(let record):
             let exit = end.asAgentExit
-            (exitCode, signal, detail) = (exit.code, exit.signal, exit.detail)
+            (exitCode, signal) = (exit.code, exit.signal)
+            let words = [exit.detail, end.survivors].compactMap(\.self)
+            detail = words.isEmpty ? nil : words.joined(separator: "; ")
             (stdoutBytes, stderrBytes) = (Int(record.spools.stdout), Int(record.spools.stderr))
             usage = ProcessUsage(
                 userMs: Int(record.userMs), systemMs: Int(record.systemMs), wallMs: Int(record.wallMs),
@@ -202,6 +206,17 @@ extension ChildProcess {
 }
 
 extension ProcessEnd {
+    /// What is left of it on this machine, in words; nil for nothing.
+    var survivors: String? {
+        let hasSurvivors =
+            switch self {
+            case .lost(let hasSurvivors): hasSurvivors
+            case .exited(let record): record.hasSurvivors
+            case .notStarted, .bot: false
+            }
+        return hasSurvivors ? "processes that it started do not end by SIGKILL and are still there" : nil
+    }
+
     var asAgentExit: AgentExit {
         switch self {
         case .lost: return AgentExit(detail: "its keeper was gone and nobody saw it end")

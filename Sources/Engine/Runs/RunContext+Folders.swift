@@ -62,11 +62,13 @@ extension RunContext {
     }
 
     /// Nobody but us ends what a keeper that was killed has left.
-    func endSurvivors(of record: KeeperRecord, in folder: KeeperFolder) async throws {
+    /// - Returns: whether some of it does not end.
+    func endSurvivors(of record: KeeperRecord, in folder: KeeperFolder) async throws -> Bool {
         for _ in 0..<Self.folderLooksMax {
-            guard try folder.killSurvivors(of: record) > 0 else { return }
+            guard try folder.killSurvivors(of: record) > 0 else { return false }
             try await clock.sleep(for: .milliseconds(Self.folderIntervalMs))
         }
         log.error("Processes do not end by SIGKILL", metadata: ["folder": "\(folder.path)"])
+        return true
     }
 }

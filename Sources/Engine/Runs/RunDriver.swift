@@ -189,9 +189,9 @@ actor RunDriver {
                 return .exited(record)
             case .lost(let record):
                 context.log.warning("A keeper is gone", metadata: ["run": "\(run)", "process": "\(process)"])
-                try await context.endSurvivors(of: record, in: folder)
+                let hasSurvivors = try await context.endSurvivors(of: record, in: folder)
                 try await drainAll()
-                return .lost
+                return .lost(hasSurvivors: hasSurvivors)
             case .neverStarted:
                 throw KeeperNotReady(log: "no keeper took \(folder.path)")
             case .running:
@@ -254,9 +254,9 @@ actor RunDriver {
         wake.yield()
         for await _ in signals {
             let hasMore = try await drain(isFinal: false)
-            try await performServices()
-            // One that is to stand still does so before it is told anything.
+            // One that is to stand still does so before it is told anything, or has anything done for it.
             try await obey(link)
+            if isFrozen != true { try await performServices() }
             // After the drain: what the agent said may have made the dialogue answer.
             input.yield()
             if isLinkOver { break }
@@ -358,6 +358,7 @@ actor RunDriver {
         try await context.freezeContainer(isToFreeze, of: process)
         do {
             try await link.signal(isToFreeze ? SIGSTOP : SIGCONT)
+            try await AgentTerminals(of: process, context: context).freeze(isToFreeze)
             isFrozen = isToFreeze
         } catch is KeeperLinkError {
             // The link is over, and its end is on its way.
@@ -387,7 +388,7 @@ actor RunDriver {
 enum ProcessEnd: Sendable, Equatable {
     case exited(ExitRecord)
     /// Its keeper was killed: nobody saw it end.
-    case lost
+    case lost(hasSurvivors: Bool)
     /// It never ran. `isOurs`: because of the hub, not of what was asked.
     case notStarted(String, isOurs: Bool)
     case bot(BotEnd)

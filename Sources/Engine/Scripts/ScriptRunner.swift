@@ -103,8 +103,7 @@ struct ScriptRunner: Sendable {
             switch status {
             case .exited(let record): return .exited(record)
             case .lost(let record):
-                try await context.endSurvivors(of: record, in: folder)
-                return .lost
+                return .lost(hasSurvivors: try await context.endSurvivors(of: record, in: folder))
             case .neverStarted: throw KeeperNotReady(log: "no keeper took \(folder.path)")
             case .running(let record):
                 if !isTold {

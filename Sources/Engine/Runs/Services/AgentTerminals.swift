@@ -68,6 +68,8 @@ struct AgentTerminals: Sendable {
             throw ServiceFailure("\(terminal.command) cannot be started: \(error)")
         }
         try store(terminal.outputBytesMax, in: place)
+        // Its agent was told to stand still meanwhile.
+        if case .standStill = try await context.wish(of: process) { await freeze(true, place) }
         return id
     }
 
@@ -79,6 +81,25 @@ struct AgentTerminals: Sendable {
             throw ServiceFailure("\"\(name)\" is no name of a variable")
         }
         return ["/usr/bin/env", "--"] + variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+    }
+
+    /// Has all of them stand still with their agent, or go on with it.
+    func freeze(_ isToFreeze: Bool) async throws {
+        for id in try names() { await freeze(isToFreeze, KeeperFolder(path: folder + "/" + id)) }
+    }
+
+    private func freeze(_ isToFreeze: Bool, _ place: KeeperFolder) async {
+        let link = context.host.link(to: place)
+        do {
+            guard case .running = try place.status() else { return }
+            _ = try await context.attach(link)
+            try await link.signal(isToFreeze ? SIGSTOP : SIGCONT)
+        } catch {
+            context.log.warning(
+                "A terminal does not stand still, or not go on",
+                metadata: ["folder": "\(place.path)", "why": "\(error)"])
+        }
+        await link.close()
     }
 
     /// What it has said so far, without what is too much of it, and how it ended when it has.
@@ -141,7 +162,8 @@ struct AgentTerminals: Sendable {
             switch try place.status() {
             case .exited, .neverStarted: return
             case .lost(let record):
-                return try await context.endSurvivors(of: record, in: place)
+                if try await context.endSurvivors(of: record, in: place) { throw ServiceFailure("it does not end") }
+                return
             case .running: if look == 0 { _ = try await context.terminate(place) }
             }
             try await context.clock.sleep(for: .milliseconds(Self.lookIntervalMs))
@@ -153,7 +175,7 @@ struct AgentTerminals: Sendable {
         switch try place.status() {
         case .running: nil
         case .exited(let record): ProcessEnd.exited(record).asAgentExit
-        case .lost: ProcessEnd.lost.asAgentExit
+        case .lost: ProcessEnd.lost(hasSurvivors: false).asAgentExit
         case .neverStarted: ProcessEnd.notStarted("it was not started", isOurs: true).asAgentExit
         }
     }
