@@ -51,6 +51,19 @@ package final class Directory: Sendable {
         guard fsync(descriptor.number) == 0 else { throw SystemError("sync folder") }
     }
 
+    /// Makes a file whole or not at all, and only where there is none: of two who make it at once one makes it.
+    /// - Parameter temporary: a name that nobody else uses.
+    package func make(_ name: String, with bytes: [UInt8], by temporary: String) throws {
+        let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL)
+        defer { unsafe _ = unlinkat(descriptor.number, temporary, 0) }
+        try file.writeAll(bytes)
+        guard fsync(file.number) == 0 else { throw SystemError("sync \(name)") }
+        guard unsafe linkat(descriptor.number, temporary, descriptor.number, name, 0) == 0 || errno == EEXIST else {
+            throw SystemError("link \(name)")
+        }
+        guard fsync(descriptor.number) == 0 else { throw SystemError("sync folder") }
+    }
+
     /// Takes room on the disk for a later `replace`, so that a full disk does not stop it.
     package func reserve(_ name: String, byteCount: Int) throws {
         let file = try open(Self.replacement(of: name), O_WRONLY | O_CREAT)

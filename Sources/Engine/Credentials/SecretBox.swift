@@ -57,7 +57,9 @@ package struct SecretBox: Sendable {
             return key
         }
         guard mayMake else { throw HubError(.credentialUnusable, "the key file \(Self.fileName) is not there") }
-        try directory.replace(Self.fileName, with: try Self.random(count))
+        // Another hub, or another thread of this one, may be about to: what one of them has sealed the others must open.
+        let temporary = Self.fileName + "." + (try Self.random(8).map { String($0, radix: 16) }.joined())
+        try directory.make(Self.fileName, with: try Self.random(count), by: temporary)
         return try loadKey(orMake: false)
     }
 
