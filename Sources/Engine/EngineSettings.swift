@@ -51,6 +51,7 @@ package struct EngineSettings: Sendable {
     func worktreePath(of run: Run) -> String {
         worktreesFolder + "/" + run.id.rawValue + (run.attempt > 1 ? "-\(run.attempt)" : "")
     }
-    func processFolder(ofProbe provider: Provider) -> String { dataFolder + "/processes/probe-" + provider.rawValue }
-    func processFolder(of process: ChildProcess.ID) -> String { dataFolder + "/processes/" + process.rawValue }
+    var processesFolder: String { dataFolder + "/processes" }
+    func processFolder(ofProbe provider: Provider) -> String { processesFolder + "/probe-" + provider.rawValue }
+    func processFolder(of process: ChildProcess.ID) -> String { processesFolder + "/" + process.rawValue }
 }

@@ -52,6 +52,8 @@ package struct EngineLimits: Sendable, Equatable {
 
     /// 7 days in which a worktree that was removed can be had back, with what was not committed in it.
     package var worktreeUndoSeconds = 7 * 24 * 60 * 60
+    /// 30 days in which what a process printed can be read as it was; its entries and commands stay for ever.
+    package var processOutputKeepSeconds = 30 * 24 * 60 * 60
     /// 60 s between two looks at an open pull request, of which GitHub allows 5,000 an hour.
     package var pullRequestPollSeconds = 60
     /// 256 MiB of one session's file that is taken in: a month of one conversation has some 10 MB, and single ones with pictures have 2 GB.

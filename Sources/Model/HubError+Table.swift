@@ -45,6 +45,7 @@ extension HubError.Code {
         case .preferenceNotFound: (404, "Preference not found")
         case .commitNotFound: (404, "Commit not found")
         case .fileNotFound: (404, "File not found")
+        case .outputGone: (410, "What the process printed is no longer kept")
         case .channelNotFound: (404, "Channel not found")
         case .notSubscribed: (404, "Not subscribed to this channel")
         case .methodNotAllowed: (405, "The route does not have this method")

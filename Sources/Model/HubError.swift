@@ -45,6 +45,7 @@ package struct HubError: Error, Sendable, Equatable {
         case pullRequestNotFound = "PULL_REQUEST_NOT_FOUND"
         case worktreeNotFound = "WORKTREE_NOT_FOUND"
         case fileNotFound = "FILE_NOT_FOUND"
+        case outputGone = "OUTPUT_GONE"
         case channelNotFound = "CHANNEL_NOT_FOUND"
         case notSubscribed = "NOT_SUBSCRIBED"
         case methodNotAllowed = "METHOD_NOT_ALLOWED"

@@ -933,6 +933,22 @@ def removed_worktrees(hub):
     assert refused.value.code == "WORKTREE_NOT_FOUND" and "worktreeUndoSeconds" in refused.value.document["detail"]
 
 
+@case(processOutputKeepSeconds=1)
+def old_output(hub):
+    project, _ = hub.project()
+    run = hub.wait_for_run(command(hub, project, "echo", "said"), "completed")
+    process, = hub.get(f"/api/runs/{run['id']}/processes")
+
+    def gone():
+        try:
+            hub.get(f"/api/processes/{process['id']}/output")
+        except Problem as problem:
+            return problem
+    refused = until(gone, "its output is let go")
+    assert refused.code == "OUTPUT_GONE" and refused.status == 410
+    assert "processOutputKeepSeconds" in refused.document["detail"]
+
+
 @contextlib.contextmanager
 def running_with_gh(folder, **settings):
     program = folder / "gh"

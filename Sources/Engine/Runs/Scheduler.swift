@@ -11,7 +11,7 @@ actor Scheduler {
     static let sweepIntervalSeconds = 15
     /// 60 s between two looks for what the rows say and nobody sees to.
     private static let reconcileIntervalSeconds = 60
-    /// An hour between two looks for removed worktrees that nobody may have back any more.
+    /// An hour between two looks for removed worktrees that nobody may have back any more, and for old output.
     private static let forgetIntervalSeconds = 60 * 60
     /// 500 ms between two tellings of places in the queue, and two lots of what an earlier hub had left in it.
     private static let paceMs = 500
@@ -56,7 +56,7 @@ actor Scheduler {
         try await takeUp()
         work = [
             Task { await serve() }, Task { await tellPlaces() }, Task { await sweep() },
-            Task { await reconcileAlways() }, Task { await forgetOldWorktrees() },
+            Task { await reconcileAlways() }, Task { await forgetOldWorktrees() }, Task { await forgetOldOutput() },
         ]
         kick()
     }
@@ -117,6 +117,14 @@ actor Scheduler {
         let pause = min(Self.forgetIntervalSeconds, context.settings.limits.worktreeUndoSeconds)
         while true {
             await context.forgetRemovedWorktrees()
+            do { try await context.clock.sleep(for: .seconds(pause)) } catch { return }
+        }
+    }
+
+    private func forgetOldOutput() async {
+        let pause = min(Self.forgetIntervalSeconds, context.settings.limits.processOutputKeepSeconds)
+        while true {
+            await context.forgetOldOutput()
             do { try await context.clock.sleep(for: .seconds(pause)) } catch { return }
         }
     }

@@ -50,13 +50,21 @@ extension Engine {
 
     /// What a process said, from a byte on, as its keeper wrote it down.
     /// - Parameter waitMs: how long to wait for more when there is nothing yet.
+    /// - Throws: `HubError` `.outputGone` when its folder has been removed after its time.
     package func output(
         of id: ChildProcess.ID, _ stream: OutputStream, from offset: Int, count: Int, waitMs: Int
     ) async throws -> ProcessOutput {
         let folder = KeeperFolder(path: settings.processFolder(of: id))
         var rest = waitMs
         while true {
-            let isEnded = try await journal.read { try $0.required(id).endedAt != nil }
+            let row = try await journal.read { try $0.required(id) }
+            let isEnded = row.endedAt != nil
+            if isEnded, row.stdoutBytes + row.stderrBytes > 0, !FolderOnDisk(folder.path).exists {
+                throw HubError(
+                    .outputGone,
+                    "what process \(id) printed was kept for processOutputKeepSeconds "
+                        + "(\(settings.limits.processOutputKeepSeconds)) after its end; its entries are there")
+            }
             let read = try folder.spool(stream == .stdout ? .stdout : .stderr).text(
                 from: UInt64(offset), count: count, isFinal: isEnded)
             if !read.text.isEmpty || isEnded || rest <= 0 {

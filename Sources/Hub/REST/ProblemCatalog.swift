@@ -68,7 +68,8 @@ extension HubError.Code {
             .draftNotFound, .tagNotFound, .templateNotFound, .preferenceNotFound,
             .commitNotFound, .pullRequestNotFound, .worktreeNotFound, .pullRequestsUnavailable,
             .nothingToCommit, .reviewRequired, .reviewStale, .operationInProgress, .pushRejected, .patchStale,
-            .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .versionStale,
+            .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .outputGone,
+            .versionStale,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,
             .limitExceeded:

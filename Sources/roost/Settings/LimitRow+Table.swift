@@ -340,6 +340,9 @@ extension LimitRow {
             "worktreeUndoSeconds", \.engine.worktreeUndoSeconds, 1...31_536_000,
             "How long a worktree that was removed can be had back; then WORKTREE_NOT_FOUND.", isForClients: true),
         LimitRow(
+            "processOutputKeepSeconds", \.engine.processOutputKeepSeconds, 1...315_360_000,
+            "How long a process's folder, with all that it printed, is kept after its end; then OUTPUT_GONE."),
+        LimitRow(
             "pullRequestPollSeconds", \.engine.pullRequestPollSeconds, 1...86_400,
             "Between two looks at an open pull request; each failure doubles it, up to 32 times."),
     ]
