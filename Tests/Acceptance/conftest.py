@@ -1,4 +1,5 @@
 """Fixtures: hubs that are gone when their test is over, and their logs in the report of a test that failed."""
+import os
 import pathlib
 import shutil
 
@@ -15,7 +16,8 @@ expect.set_options(timeout=patience_seconds * 1000)
 def pytest_addoption(parser):
     parser.addoption("--kills", type=int, default=5, help="how often test_durability.py kills a hub (default: 5)")
     parser.addoption("--seeds", type=int, default=3, help="how many plays of test_promise.py (default: 3)")
-    parser.addoption("--crashes", type=int, default=12, help="how many kills of test_random_kills.py (default: 12)")
+    crashes = int(os.environ.get("ROOST_CRASHES", 12))
+    parser.addoption("--crashes", type=int, default=crashes, help="how many kills of test_random_kills.py (default: 12)")
     parser.addoption("--crash-seed", type=int, help="the one play of test_random_kills.py")
     parser.addoption("--seed", type=int, help="the one play of test_promise.py, or of the clients")
     parser.addoption("--cards", type=int, default=400, help="how many test_large_board.py makes (default: 400)")
