@@ -16,7 +16,8 @@ call of that conversation:
    "error": {"status": 529, "type": "overloaded_error", "message": "...", "retry_after_s": 1, "times": 2},
    "hang_s": 30, "cut": true, "cut_times": 2}                          stall before answering; cut the stream half way (each time)
 For Codex the tool {"name": "exec_command", "input": {"cmd": "..."}} (or shell) runs a command.
-"{cwd}" inside an input is replaced by the working directory that the CLI announced, when it announced one.
+"{cwd}" inside an input is replaced by the working directory that the CLI announced, when it announced one, and "{plan}" by
+the file in which Claude Code wants its plan.
 
 Verified with Claude Code 2.1.329 and Codex 0.163.0:
   env -i PATH=$PATH HOME=$TMPHOME ANTHROPIC_BASE_URL=http://127.0.0.1:$PORT ANTHROPIC_API_KEY=x IS_SANDBOX=1 \\
@@ -101,6 +102,8 @@ class Model(BaseHTTPRequestHandler):
         everything = prompt + json.dumps(body.get("system") or body.get("instructions") or "")
         found = re.search(r"(?:working directory|cwd)[^/\n]{0,20}(/[^\s<\"\\]+)", everything, re.I)
         cwd = found.group(1) if found else "."
+        planned = re.search(r"/[^\s<\"\\]+/plans/[^\s<\"\\]+\.md", json.dumps(messages))
+        places = {"{cwd}": cwd, "{plan}": planned.group() if planned else "plan.md"}
         conversation = next((c for c in self.server.script["conversations"] if c["match"] in prompt), None)
         done = sum(1 for m in messages if m.get("role") == "assistant" or m.get("type") in ("function_call", "local_shell_call"))
         if speak == self.openai:
@@ -127,7 +130,8 @@ class Model(BaseHTTPRequestHandler):
         offered = {t.get("name") or t.get("type") for t in body.get("tools", [])}
         # Codex has the tools of a server in a namespace: `mcp__SERVER.TOOL` here.
         offered |= {f"{t.get('name')}.{inner.get('name')}" for t in body.get("tools", []) for inner in t.get("tools", [])}
-        calls = [json.loads(json.dumps(t).replace("{cwd}", cwd)) for t in turn.get("tools", []) if t["name"] in offered]
+        calls = [json.loads(re.sub("|".join(map(re.escape, places)), lambda found: places[found.group()], json.dumps(tool)))
+                 for tool in turn.get("tools", []) if tool["name"] in offered]
         speak(body, turn, calls)
 
     # -- the two dialects -----------------------------------------------------------------------------------------

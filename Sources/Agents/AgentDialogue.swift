@@ -62,6 +62,8 @@ package enum TurnOutcome: Codable, Sendable, Equatable {
     case failed(Run.Failure)
     /// It stopped because it was told to.
     case interrupted
+    /// It does not know the session that it was to go on with, and has done nothing: by its own words.
+    case sessionLost(String)
 }
 
 package struct AgentQuestion: Codable, Sendable, Equatable {
@@ -70,13 +72,20 @@ package struct AgentQuestion: Codable, Sendable, Equatable {
     package var title: String
     package var tool: String?
     package var input: JSONValue?
+    /// The run's permission mode, where that allows it and the agent asks all the same since it knows no such mode. Only a
+    /// rule that denies it stands above.
+    package var allowedByMode: String?
 
-    package init(requestKey: String, type: Approval.Kind, title: String, tool: String?, input: JSONValue?) {
+    package init(
+        requestKey: String, type: Approval.Kind, title: String, tool: String?, input: JSONValue?,
+        allowedByMode: String? = nil
+    ) {
         self.requestKey = requestKey
         self.type = type
         self.title = title
         self.tool = tool
         self.input = input
+        self.allowedByMode = allowedByMode
     }
 }
 

@@ -46,6 +46,7 @@ enum Schema {
         migrator.registerMigration("32-organizations", migrate: addOrganizations)
         migrator.registerMigration("33-passwords", migrate: addPasswords)
         migrator.registerMigration("34-attachment-files", migrate: addAttachmentFiles)
+        migrator.registerMigration("37-session-costs", migrate: addSessionCosts)
         return migrator
     }
 

@@ -9,7 +9,8 @@ extension Run {
             (status, endedAt, updatedAt) = (.interrupted, now, now)
         }
         (waitingFor, waitingUntil, pause, queue, runningSince, stalledSince) = (nil, nil, nil, nil, nil, nil)
-        (worktreePath, setUpPath, sessionId, nextPrompt, nextAttachments) = (nil, nil, nil, nil, nil)
+        (worktreePath, setUpPath, nextPrompt, nextAttachments) = (nil, nil, nil, nil)
+        (sessionId, sessionCostUsd) = (nil, nil)
         if createdBy != nil { createdBy = importer }
         // What it is allowed is for those to say who have it now.
         approvesAll = nil

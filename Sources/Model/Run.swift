@@ -131,6 +131,8 @@ package struct Run: ProjectEntity {
     package var setUpPath: String?
     /// The provider's own name of the conversation, needed to go on with it.
     package var sessionId: String?
+    /// What that has cost so far, as its agent tells it: of a conversation that is gone on with it tells the whole.
+    package var sessionCostUsd: Double?
     package var summary: String?
     package var usage: Usage?
     /// How long it was running in all, up to `runningSince`: neither queued nor paused, and waiting for nobody.

@@ -65,7 +65,21 @@ def test_permission_modes(shared_hub, argv, mode, agents):
     live.wait_for_run(copy, run, "completed")
     assert said(hub, run) == [f"Done in mode {agents}."]
     if mode != "plan":
-        assert hub.list(f"/api/projects/{run['projectId']}/approvals") == [], "what is allowed is not asked"
+        approval, = hub.list(f"/api/projects/{run['projectId']}/approvals")
+        assert (approval["status"], approval["rule"]) == ("approved", f"permissionMode: {mode}"), "nobody was asked"
+
+
+def test_what_a_rule_denies_no_permission_mode_allows(shared_hub, argv):
+    hub = shared_hub
+    project, _ = hub.project("acp-denied-by-rule")
+    hub.patch(f"/api/projects/{project['id']}/policy", deny=["edit"])
+    run = hub.post(
+        f"/api/projects/{project['id']}/runs", provider="acp", prompt="Do the work", start=True,
+        options={"argv": argv, "permissionMode": "bypassPermissions"})
+    hub.wait_for_run(run, "completed")
+    approval, = hub.list(f"/api/projects/{project['id']}/approvals")
+    assert approval["status"] == "denied" and approval["rule"] == "deny: edit"
+    assert said(hub, run)[0] == "It was not allowed."
 
 
 def test_files_of_the_worktree_and_no_others(shared_hub, argv):
@@ -100,6 +114,21 @@ def test_a_command_survives_the_hub_and_ends_with_its_run(tmp_path, argv):
         assert sleepers(hub, run) == [command], "it was not started twice"
         hub.post(f"/api/runs/{run['id']}/stop")
         until(lambda: not processes.is_alive(command), "the command has ended with the run")
+
+
+def test_a_pause_reaches_the_commands(shared_hub, argv):
+    hub = shared_hub
+    _, _, _, run, _, _ = begin_acp(hub, argv, "acp-paused", "Leave a command")
+    command, = until(lambda: sleepers(hub, run), "the command runs")
+    until(lambda: said(hub, run) == ["Waiting."], "its agent waits")
+    hub.post(f"/api/runs/{run['id']}/pause")
+    until(lambda: processes.is_stopped(command), "it stands still with its agent")
+    hub.post(f"/api/runs/{run['id']}/resume")
+    until(lambda: not processes.is_stopped(command), "it goes on with its agent")
+    hub.post(f"/api/runs/{run['id']}/pause")
+    until(lambda: processes.is_stopped(command), "it stands still again")
+    hub.post(f"/api/runs/{run['id']}/stop")
+    until(lambda: not processes.is_alive(command), "it ends all the same")
 
 
 def test_cancel_goes_through_the_protocol(shared_hub, argv):

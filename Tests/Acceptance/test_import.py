@@ -13,7 +13,7 @@ from test_export import a_project_with_everything, by_id, exported, read
 from waiting import patience_seconds, until
 
 # What a run has on one machine only, and what an imported project is otherwise.
-OF_THE_MACHINE = {"worktreePath", "setUpPath", "sessionId"}
+OF_THE_MACHINE = {"worktreePath", "setUpPath", "sessionId", "sessionCostUsd"}
 OF_THE_PROJECT = {"slug", "status", "archivedAt", "updatedAt", "version", "path"}
 
 

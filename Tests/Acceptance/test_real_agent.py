@@ -44,8 +44,12 @@ SCRIPT = {"conversations": [
                 {"label": "Red", "description": "warm"}, {"label": "Blue", "description": "cold"}]}]}}]},
         {"text": "So be it."}]},
     {"match": "Plan it", "turns": [
-        {"text": "I have a plan.", "tools": [{"name": "ExitPlanMode", "input": {"plan": "1. write"}}]},
-        {"text": "I have a better plan.", "tools": [{"name": "ExitPlanMode", "input": {"plan": "1. write 2. test"}}]},
+        # Where its plan has to be written the program tells the model alone.
+        {"text": "I make a plan.", "tools": [write("{plan}", "1. write\n")]},
+        {"text": "I have a plan.", "tools": [{"name": "ExitPlanMode", "input": {}}]},
+        {"text": "I make a better plan.", "tools": [
+            {"name": "Edit", "input": {"file_path": "{plan}", "old_string": "write", "new_string": "write 2. test"}}]},
+        {"text": "I have a better plan.", "tools": [{"name": "ExitPlanMode", "input": {}}]},
         {"text": "Now I may work."}]},
     {"match": "Outlive the hub", "turns": [
         {"text": "I ask first.", "tools": [write("outlived.txt")]}, {"text": "It was allowed."}]},
@@ -224,15 +228,33 @@ def test_an_edited_command_is_what_runs(hub):
     assert (tool["title"], tool["status"], tool["exitCode"]) == ("echo theirs > ran.txt", "success", 0)
 
 
+def test_a_budget_of_tokens_holds_amid_a_turn(hub):
+    _, _, _, run, _, (judge, copy) = begin(
+        hub, "claude-code", "budget", "Write a greeting", budget={"tokens": 1_000})
+    paused = judge.wait_for_run(copy, run, "paused")
+    assert paused["pause"]["agent"] == "frozen" and paused["pause"]["reason"] == "budget"
+    assert "tokens" in paused["pause"]["detail"] and paused["usage"]["inputTokens"] == 1200
+    hub.patch(f"/api/runs/{run['id']}", budget={"tokens": 100_000})
+    hub.post(f"/api/runs/{run['id']}/resume")
+    for tool in ("Write", "Bash"):
+        approval = judge.wait(
+            lambda: next(iter(copy.of("apr", runId=run["id"], status="pending", tool=tool)), None), f"it asks about {tool}")
+        judge.call("approvals.answer", approval=approval["id"], decision="approve")
+    done = judge.wait_for_run(copy, run, "completed")
+    assert (done["usage"]["inputTokens"], done["usage"]["outputTokens"]) == (3900, 140), "each counts once"
+
+
 def test_a_plan_is_revised_and_approved(hub, model):
     _, _, _, run, _, (judge, copy) = begin(hub, "claude-code", "plan", "Plan it", options={"permissionMode": "plan"})
     approval = judge.wait_for_approval(copy, run)
     assert approval["type"] == "plan" and hub.run(run)["waitingFor"] == "plan"
+    assert approval["input"]["plan"] == "1. write\n", "whoever decides sees what is planned"
     judge.call("approvals.answer", approval=approval["id"], decision="deny", reason="And where are the tests?")
     second = judge.wait(
         lambda: [one for one in copy.of("apr", runId=run["id"], status="pending") if one["id"] != approval["id"]],
         "it has another plan")[0]
     assert second["type"] == "plan" and model.was_told("And where are the tests?")
+    assert second["input"]["plan"] == "1. write 2. test\n"
     judge.call("approvals.answer", approval=second["id"], decision="approve")
     judge.wait_for_run(copy, run, "completed")
     assert said(hub, run)[-1] == "Now I may work."

@@ -19,6 +19,7 @@ extension AgentEffect {
         case .turnEnded(.completed(let summary)): "ended completed \(summary.map(Self.json) ?? "")"
         case .turnEnded(.failed(let failure)): "ended failed \(failure.class.rawValue) \(Self.json(failure.message))"
         case .turnEnded(.interrupted): "ended interrupted"
+        case .turnEnded(.sessionLost(let why)): "ended session lost \(Self.json(why))"
         }
     }
 

@@ -38,6 +38,19 @@ import Testing
         Self.expectOrder(of: effects, from: transcript.start.nextIndex)
     }
 
+    @Test("what it counts on the way adds up to what its entries say at the end", arguments: Transcript.names)
+    func usage(name: String) throws {
+        let effects = try Transcript(named: name).play().flatMap(\.self)
+        var counted: Usage?
+        for case .usage(let usage) in effects { counted = counted?.adding(usage) ?? usage }
+        var told: Usage?
+        for usage in effects.entries.compactMap(\.content.usage) { told = told?.adding(usage) ?? usage }
+        let tokens = [\Usage.inputTokens, \.outputTokens, \.cacheReadTokens, \.cacheCreationTokens]
+        for part in tokens { #expect(counted?[keyPath: part] == told?[keyPath: part]) }
+        // Differences of fractions.
+        #expect(abs((counted?.costUsd ?? -1) - (told?.costUsd ?? -1)) < 1e-9)
+    }
+
     @Test("survives lines that are lost, doubled, swapped, cut and garbled", arguments: Transcript.names)
     func mutations(name: String) throws {
         let transcript = try Transcript(named: name)

@@ -33,12 +33,12 @@ extension ACPDialogue {
         let call = question.params["toolCall"] ?? [:]
         let known = call["toolCallId"]?.string.flatMap { entries.tool($0) }
         let kind = call["kind"]?.string
-        if allows.covers(kind ?? known.map { $0.name }), let option = question.option(allowing: true) {
-            return tool(call) + [side.reply(question.id, Question.selected(option))]
-        }
+        let isAllowed = allows.covers(kind ?? known.map { $0.name }) && question.option(allowing: true) != nil
         questions[key] = question
         let shown = tool(call)
-        return shown + [.ask(question.told(about: call["toolCallId"]?.string.flatMap { entries.tool($0) }))]
+        var told = question.told(about: call["toolCallId"]?.string.flatMap { entries.tool($0) })
+        if isAllowed { told.allowedByMode = options.permissionMode }
+        return shown + [.ask(told)]
     }
 
     mutating func answer(_ requestKey: String, with decision: Approval.Decision) -> [AgentEffect] {

@@ -11,7 +11,9 @@ extension ACPDialogue {
                 return end(.failed(Run.Failure(.agent, "it speaks version \(version) of the protocol, not 1")))
             }
             capabilities = result["agentCapabilities"] ?? [:]
+            logins = result["authMethods"]?.array?.compactMap { $0["id"]?.string }
             return openSession()
+        case .authenticate: return openSession()
         case .newSession:
             guard let id = result["sessionId"]?.string else {
                 return end(.failed(Run.Failure(.agent, "it opened a session without an id")))
@@ -32,9 +34,12 @@ extension ACPDialogue {
     mutating func refused(_ request: Request, _ error: RPCError) -> [AgentEffect] {
         guard !isOver else { return [] }
         switch request {
-        case .initialize, .newSession: return end(.failed(ACPFailure(error).failure))
+        case .initialize: return end(.failed(ACPFailure(error).failure))
+        case .newSession: return logIn(because: error) ?? end(.failed(ACPFailure(error).failure))
+        case .authenticate: return end(.failed(needsLogin(error)))
         case .loadSession:
             isReplaying = false
+            if let login = logIn(because: error) { return login }
             return begunAnew("the session \(resume ?? "") could not be loaded: \(error.message)")
         case .setMode: return end(.failed(Run.Failure(.user, "its mode was refused: \(error.message)")))
         case .setModel: return end(.failed(Run.Failure(.user, "its model was refused: \(error.message)")))
@@ -42,6 +47,30 @@ extension ACPDialogue {
             outcome = isInterrupting ? .interrupted : .failed(ACPFailure(error).failure)
             return ended()
         }
+    }
+
+    // MARK: Logging in
+
+    /// Ways that use a login which is there already, of which the agent wants to be told: Cursor's.
+    private static let loginsWithoutPerson: Set = ["cursor_login"]
+
+    /// - Returns: nil where it is no matter of a login.
+    private mutating func logIn(because error: RPCError) -> [AgentEffect]? {
+        guard error.code == ACPFailure.authenticationRequired else { return nil }
+        guard login == nil, let method = logins?.first(where: Self.loginsWithoutPerson.contains) else {
+            return end(.failed(needsLogin(error)))
+        }
+        login = method
+        return [side.request("authenticate", ["methodId": .string(method)], as: .authenticate)]
+    }
+
+    private func needsLogin(_ error: RPCError) -> Run.Failure {
+        let ways = logins.flatMap { $0.isEmpty ? nil : $0.joined(separator: ", ") }
+        let words = "it wants a login: \(error.message)" + (ways.map { "; its ways are \($0)" } ?? "")
+        return Run.Failure(
+            .auth,
+            (words + ". Log in by its own command line, or give it a key as a credential.").cut(
+                toBytes: EntryLimits.summaryBytesMax))
     }
 
     // MARK: Opening
@@ -151,11 +180,14 @@ extension ACPDialogue {
         return settled + promptNext()
     }
 
+    /// What the session has cost since the last prompt's end; a total below the one before belongs to one that began anew.
+    var spent: Double? { cost.map { $0 < costBefore ? $0 : $0 - costBefore } }
+
     /// Tokens are told with a prompt's result by those that tell them; the cost is that of the whole session.
     private mutating func usage(of result: JSONValue) -> [AgentEffect] {
         let tokens = result["usage"]
         let quota = result["_meta"]?["quota"]?["token_count"]
-        let spent = cost.map { $0 < costBefore ? $0 : $0 - costBefore }
+        let spent = spent
         costBefore = cost ?? costBefore
         cost = nil
         let usage = Usage(
@@ -163,6 +195,6 @@ extension ACPDialogue {
             outputTokens: tokens?["outputTokens"]?.count ?? quota?["output_tokens"]?.count,
             cacheReadTokens: tokens?["cachedReadTokens"]?.count,
             cacheCreationTokens: tokens?["cachedWriteTokens"]?.count, costUsd: spent)
-        return usage.isNothing ? [] : entries.usage(usage)
+        return entries.usage(usage)
     }
 }

@@ -26,7 +26,7 @@ extension ACPDialogue {
         case "usage_update":
             guard update["cost"]?["currency"]?.string == "USD" else { return [] }
             cost = update["cost"]?["amount"]?.number ?? cost
-            return []
+            return spent.map { entries.reached(Usage(costUsd: $0)) } ?? []
         case "current_mode_update":
             guard let mode = update["currentModeId"]?.string else { return [] }
             return entries.flush() + [entries.add(EntryContent(.systemMessage, text: "It is in the mode \(mode) now."))]

@@ -16,7 +16,7 @@ struct ACPDialogue: RPCDialogue {
     static let endedToolsMax = 256
 
     enum Request: Codable, Sendable {
-        case initialize, newSession, loadSession, setMode, setModel, prompt
+        case initialize, authenticate, newSession, loadSession, setMode, setModel, prompt
     }
 
     struct Question: Codable, Sendable {
@@ -46,6 +46,10 @@ struct ACPDialogue: RPCDialogue {
     var unsaid: [String] = []
     var ungiven: [TurnFile]?
     var capabilities: JSONValue = [:]
+    /// The ways to log in that it offers; nil in what an older hub has stored.
+    var logins: [String]?
+    /// The one that was tried.
+    var login: String?
     var session: String?
     /// It tells the session's past, which is in our rows.
     var isReplaying = false
@@ -120,6 +124,6 @@ struct ACPDialogue: RPCDialogue {
         let open = questions.keys.sorted().map { AgentEffect.withdraw(requestKey: $0) }
         (questions, services) = ([:], [:])
         isOver = true
-        return entries.settle() + open + [.turnEnded(outcome), .closeInput]
+        return entries.settle() + entries.usage() + open + [.turnEnded(outcome), .closeInput]
     }
 }

@@ -28,11 +28,12 @@ extension ClaudeCodeDialogue {
             return [refuse(id, "\(Self.questionsMax) questions wait already")]
         }
         let input = request["input"] ?? [:]
-        let tool = ClaudeCodeTool(name, input)
+        let shown = plan?.shown(name, input) ?? input
+        let tool = ClaudeCodeTool(name, shown)
         let toolId = request["tool_use_id"]?.string ?? id
         questions[id] = Question(toolId: toolId, type: tool.approval, input: input)
         let question = AgentQuestion(
-            requestKey: id, type: tool.approval, title: tool.question, tool: name, input: input)
+            requestKey: id, type: tool.approval, title: tool.question, tool: name, input: shown)
         return entries.put(tool: toolId, tool.use(.pendingApproval)) + [.ask(question)]
     }
 
@@ -49,7 +50,8 @@ extension ClaudeCodeDialogue {
         case .approve:
             let input = question.input(for: decision)
             let allowed = entries.change(tool: question.toolId) {
-                $0 = ClaudeCodeTool($0.name, decision.edited ?? question.input).use(.running)
+                let input = decision.edited ?? question.input
+                $0 = ClaudeCodeTool($0.name, plan?.shown($0.name, input) ?? input).use(.running)
             }
             return allowed + [reply(requestKey, ["behavior": "allow", "updatedInput": input])]
         case .deny, .revise:

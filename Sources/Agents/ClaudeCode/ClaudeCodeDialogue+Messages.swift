@@ -47,6 +47,9 @@ extension ClaudeCodeDialogue {
         let isMain = message.isMain
         if isMain { apiError = message["error"]?.string }
         var effects: [AgentEffect] = []
+        if isMain, let counts = message["message"]?["usage"] {
+            effects += entries.reached(counts, by: message["message"]?["id"]?.string)
+        }
         for block in message["message"]?["content"]?.blocks ?? [] {
             switch block["type"]?.string {
             case "text" where isMain:
@@ -67,7 +70,11 @@ extension ClaudeCodeDialogue {
     private mutating func piece(_ message: JSONValue) -> [AgentEffect] {
         guard message.isMain, let event = message["event"] else { return [] }
         switch event["type"]?.string {
-        case "message_start", "message_stop": return entries.flush()
+        case "message_start":
+            let begun = event["message"]
+            return entries.flush() + (begun?["usage"].map { entries.reached($0, by: begun?["id"]?.string) } ?? [])
+        case "message_delta": return event["usage"].map { entries.grew($0) } ?? []
+        case "message_stop": return entries.flush()
         case "content_block_delta":
             let delta = event["delta"]
             if let text = delta?["text"]?.string { return entries.piece(text, of: .assistantMessage) }
@@ -85,7 +92,7 @@ extension ClaudeCodeDialogue {
         if name == "TodoWrite", let todos = input["todos"]?.array {
             return [entries.plan(todos.compactMap(PlanItem.init(todo:)))]
         }
-        return entries.put(tool: id, ClaudeCodeTool(name, input).use(.created))
+        return entries.put(tool: id, ClaudeCodeTool(name, plan?.shown(name, input) ?? input).use(.created))
     }
 
     private mutating func toolResults(_ message: JSONValue) -> [AgentEffect] {
@@ -99,10 +106,17 @@ extension ClaudeCodeDialogue {
             let status: ToolUse.Status =
                 isDenied ? .denied : block["is_error"]?.bool == true ? .failed : .success
             let words = block["content"]?.words
+            if status == .success { learnPlan(tool) }
             return entries.end(
                 tool: id, status, output: words,
                 exitCode: tool.action == .commandRun ? Self.exitCode(status, words) : nil)
         }
+    }
+
+    private mutating func learnPlan(_ tool: ToolUse) {
+        var plan = plan ?? ClaudeCodePlan()
+        plan.learn(tool)
+        self.plan = plan
     }
 
     /// A command that failed says so first: `Exit code 1`. One that ran to its end otherwise ended with 0.

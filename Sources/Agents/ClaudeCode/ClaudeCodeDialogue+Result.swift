@@ -10,19 +10,17 @@ extension ClaudeCodeDialogue {
         return effects + (tellsState ? [] : end(outcome ?? .interrupted))
     }
 
-    /// Tokens are told by turn; the cost is that of the whole session, over all its processes.
+    /// Tokens are told by turn, those of subagents left out; the cost is that of the whole session, over all its processes.
     private mutating func usage(_ message: JSONValue) -> [AgentEffect] {
-        let tokens = message["usage"]
         let total = message["total_cost_usd"]?.number
         // A total below the last one belongs to a session that began anew.
         let spent = total.map { $0 < cost ? $0 : $0 - cost }
         cost = total ?? cost
-        let usage = Usage(
-            inputTokens: tokens?["input_tokens"]?.count, outputTokens: tokens?["output_tokens"]?.count,
-            cacheReadTokens: tokens?["cache_read_input_tokens"]?.count,
-            cacheCreationTokens: tokens?["cache_creation_input_tokens"]?.count, costUsd: spent)
-        return usage.isNothing ? [] : entries.usage(usage)
+        return entries.usage(Usage(messages: message["usage"], costUsd: spent))
     }
+
+    /// What it says of a session to resume that it has no file of.
+    private static let unknownSession = "No conversation found with session ID"
 
     private func outcome(of message: JSONValue) -> TurnOutcome {
         let subtype = message["subtype"]?.string ?? "success"
@@ -33,17 +31,14 @@ extension ClaudeCodeDialogue {
         if reason.hasPrefix("aborted") || (isInterrupting && isError) { return .interrupted }
         guard isError else { return .completed(summary: text?.cut(toBytes: EntryLimits.summaryBytesMax)) }
         let errors = message["errors"]?.array?.compactMap(\.string) ?? []
+        // No line before it has named a session: nothing was begun.
+        if session == nil, let lost = errors.first(where: { $0.hasPrefix(Self.unknownSession) }) {
+            return .sessionLost(lost.cut(toBytes: EntryLimits.summaryBytesMax))
+        }
         let failure = ClaudeCodeFailure(
             code: apiError, status: message["api_error_status"]?.integer,
             text: text ?? (errors.isEmpty ? subtype : errors.joined(separator: "\n")), until: limitedUntil)
         return .failed(failure.failure)
-    }
-}
-
-extension Usage {
-    var isNothing: Bool {
-        [inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens].allSatisfy { ($0 ?? 0) == 0 }
-            && (costUsd ?? 0) == 0
     }
 }
 

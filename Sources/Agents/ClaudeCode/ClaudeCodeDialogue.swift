@@ -18,6 +18,8 @@ struct ClaudeCodeDialogue: AgentDialogue {
     /// What the session had cost at the last result.
     var cost: Double
     var questions: [String: Question] = [:]
+    /// nil for none, and in what an older hub has stored.
+    var plan: ClaudeCodePlan?
     /// Messages of ours that the program has not taken up yet, by their uuid.
     var unheard: [String] = []
     /// Whether the program tells its own state, and what becomes of our messages.
@@ -43,7 +45,7 @@ struct ClaudeCodeDialogue: AgentDialogue {
     init(_ start: TurnStart) {
         entries = EntryWriter(nextIndex: start.nextIndex)
         (prompt, files) = (start.prompt, start.files)
-        cost = start.costBefore ?? 0
+        cost = start.resume == nil ? 0 : start.costBefore ?? 0
     }
 
     var nextIndex: Int {
@@ -106,7 +108,7 @@ struct ClaudeCodeDialogue: AgentDialogue {
         let open = questions.keys.sorted().map { AgentEffect.withdraw(requestKey: $0) }
         questions = [:]
         isOver = true
-        return entries.settle() + open + [.turnEnded(outcome), .closeInput]
+        return entries.settle() + entries.usage() + open + [.turnEnded(outcome), .closeInput]
     }
 
     /// Ends it if nothing is owed any more.

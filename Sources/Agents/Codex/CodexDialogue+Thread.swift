@@ -41,7 +41,10 @@ extension CodexDialogue {
     mutating func refused(_ request: Request, _ error: RPCError) -> [AgentEffect] {
         guard !isOver else { return [] }
         switch request {
-        case .initialize, .thread: return end(.failed(CodexFailure(message: error.message).failure))
+        case .initialize: return end(.failed(CodexFailure(message: error.message).failure))
+        case .thread:
+            let failure = CodexFailure(message: error.message)
+            return end(resume == nil ? .failed(failure.failure) : failure.outcomeOfResume)
         case .turn:
             isTurnDue = false
             outcome = .failed(CodexFailure(message: error.message).failure)

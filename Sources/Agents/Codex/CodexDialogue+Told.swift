@@ -20,8 +20,10 @@ extension CodexDialogue {
         case "item/reasoning/summaryPartAdded": return entries.flush()
         case "thread/tokenUsage/updated":
             let isOurs = turn != nil && params["turnId"]?.string == turn
-            if let usage = params["tokenUsage"] { tokens.learn(usage, isOurs: isOurs) }
-            return []
+            guard let usage = params["tokenUsage"] else { return [] }
+            tokens.learn(usage, isOurs: isOurs)
+            let more = tokens.take().map { entries.used($0) } ?? []
+            return isOver ? more + entries.usage() : more
         case "account/rateLimits/updated":
             limitedUntil = Self.limit(params["rateLimits"] ?? [:])
             return []

@@ -98,7 +98,6 @@ struct CodexDialogue: RPCDialogue {
         let open = questions.keys.sorted().map { AgentEffect.withdraw(requestKey: $0) }
         questions = [:]
         isOver = true
-        let used = tokens.take().map { entries.usage($0) } ?? []
-        return entries.settle() + used + open + [.turnEnded(outcome), .closeInput]
+        return entries.settle() + entries.usage() + open + [.turnEnded(outcome), .closeInput]
     }
 }

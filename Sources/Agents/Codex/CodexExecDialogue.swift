@@ -10,6 +10,7 @@ struct CodexExecDialogue: AgentDialogue {
     private var files: [TurnFile]?
     private let workingDirectory: String?
     private let isResumed: Bool
+    private var thread: String?
     private var lastWords: String?
     private var lastError: String?
     private var outcome: TurnOutcome?
@@ -44,7 +45,9 @@ struct CodexExecDialogue: AgentDialogue {
         }
         guard let message = JSONLine.read(line) else { return line.isEmpty ? [] : [entries.output(line, stream)] }
         switch message["type"]?.string {
-        case "thread.started": return message["thread_id"]?.string.map { [.session($0)] } ?? []
+        case "thread.started":
+            thread = message["thread_id"]?.string
+            return thread.map { [.session($0)] } ?? []
         case "item.started", "item.updated", "item.completed":
             return item(message["item"] ?? [:], isDone: message["type"]?.string == "item.completed")
         case "turn.completed":
@@ -86,7 +89,7 @@ struct CodexExecDialogue: AgentDialogue {
     private mutating func usage(_ counts: JSONValue) -> [AgentEffect] {
         guard !isResumed else { return [] }
         let usage = CodexTokens.Counts(execution: counts).usage
-        return usage.isNothing ? [] : entries.usage(usage)
+        return entries.usage(usage)
     }
 
     mutating func say(_ message: String, _ files: [TurnFile]) -> [AgentEffect] {
@@ -108,7 +111,8 @@ struct CodexExecDialogue: AgentDialogue {
         guard !isOver else { return [] }
         isOver = true
         let trouble = exit.trouble ?? "it ended without a result"
-        let failed = TurnOutcome.failed(CodexFailure(message: lastError ?? stderr.explaining(trouble)).failure)
+        let failure = CodexFailure(message: lastError ?? stderr.explaining(trouble))
+        let failed = isResumed && thread == nil ? failure.outcomeOfResume : .failed(failure.failure)
         return entries.settle() + [.turnEnded(outcome ?? (isInterrupting ? .interrupted : failed))]
     }
 }

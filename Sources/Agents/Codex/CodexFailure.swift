@@ -21,6 +21,14 @@ struct CodexFailure {
         status = code.flatMap { info?[$0]?["httpStatusCode"]?.integer }
     }
 
+    /// The outcome of an attempt to go on with a thread, of which the program may have no file any more.
+    var outcomeOfResume: TurnOutcome {
+        guard message.contains(Self.unknownThread) else { return .failed(failure) }
+        return .sessionLost(message.cut(toBytes: EntryLimits.summaryBytesMax))
+    }
+
+    private static let unknownThread = "no rollout found"
+
     var failure: Run.Failure {
         let kind = kind
         return Run.Failure(

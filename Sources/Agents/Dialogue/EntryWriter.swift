@@ -13,6 +13,8 @@ struct EntryWriter: Codable, Sendable {
     private var partial: Partial?
     private var tools: [String: OpenTool] = [:]
     private var planIndex: Int?
+    /// nil for nothing, and in what an older hub has stored.
+    var turnUsage: TurnUsage?
 
     private struct Partial: Codable {
         let index: Int
@@ -37,10 +39,6 @@ struct EntryWriter: Codable, Sendable {
     /// A line that belongs to no protocol.
     mutating func output(_ line: [UInt8], _ stream: OutputStream) -> AgentEffect {
         add(EntryContent(.output, text: String(decoding: line, as: UTF8.self).cut(), stream: stream))
-    }
-
-    mutating func usage(_ usage: Usage) -> [AgentEffect] {
-        [add(EntryContent(.usage, usage: usage)), .usage(usage)]
     }
 
     /// The whole plan, as it is now. A run has one, which changes.

@@ -8,7 +8,10 @@ enum ClaudeLikeLines {
         // What a subagent says belongs to the tool that it is; its own tools are shown.
         let isMain = message["parent_tool_use_id"]?.string == nil
         switch type {
-        case "assistant": return learned + blocks(message).flatMap { assistant($0, isMain: isMain, &talk) }
+        case "assistant":
+            let counts = isMain ? message["message"]?["usage"] : nil
+            let reached = counts.map { talk.entries.reached($0, by: message["message"]?["id"]?.string) } ?? []
+            return learned + reached + blocks(message).flatMap { assistant($0, isMain: isMain, &talk) }
         case "user": return learned + blocks(message).flatMap { toolResult($0, &talk) }
         case "stream_event" where isMain: return learned + piece(message["event"] ?? [:], &talk)
         case "result": return result(message, &talk)
@@ -51,12 +54,7 @@ enum ClaudeLikeLines {
     }
 
     private static func result(_ message: JSONValue, _ talk: inout LineTalk) -> [AgentEffect] {
-        let tokens = message["usage"]
-        let used = talk.used(
-            Usage(
-                inputTokens: tokens?["input_tokens"]?.count, outputTokens: tokens?["output_tokens"]?.count,
-                cacheReadTokens: tokens?["cache_read_input_tokens"]?.count,
-                cacheCreationTokens: tokens?["cache_creation_input_tokens"]?.count))
+        let used = talk.used(Usage(messages: message["usage"]))
         let subtype = message["subtype"]?.string
         if message["is_error"]?.bool ?? (subtype != "success") {
             talk.failed(message["error"]?["message"]?.string ?? message["error"]?.string ?? subtype)

@@ -9,6 +9,8 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
     /// Until `begin`.
     private var prompt: String?
     private var files: [TurnFile]?
+    /// It was to go on with a session; nil in what an older hub has stored.
+    private var isResumed: Bool?
     private var isInterrupting = false
     private var isOver = false
     private var stderr = LastLines()
@@ -16,6 +18,7 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
     init(_ start: TurnStart) {
         talk = LineTalk(nextIndex: start.nextIndex)
         (prompt, files) = (start.prompt, start.files)
+        isResumed = start.resume != nil
     }
 
     var nextIndex: Int {
@@ -65,7 +68,7 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
     }
 
     mutating func exited(_ exit: AgentExit) -> [AgentEffect] {
-        guard !isOver else { return talk.entries.settle() }
+        guard !isOver else { return talk.settle() }
         if isInterrupting { return end(.interrupted) }
         if let outcome = talk.outcome { return end(outcome) }
         if !Format.tellsEnd, exit.trouble == nil {
@@ -73,6 +76,9 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
             return end(talk.outcome ?? .interrupted)
         }
         let words = talk.lastError ?? stderr.explaining(exit.trouble ?? "it ended without a result")
+        if isResumed == true, talk.session == nil, let unknown = Format.unknownSession, words.contains(unknown) {
+            return end(.sessionLost(words.cut(toBytes: EntryLimits.summaryBytesMax)))
+        }
         var failure = LineFailure(words).failure
         if let known = exit.code.flatMap(Format.failureClass) { failure.class = known }
         return end(.failed(failure))
@@ -80,6 +86,6 @@ struct LineDialogue<Format: LineFormat>: AgentDialogue {
 
     private mutating func end(_ outcome: TurnOutcome) -> [AgentEffect] {
         isOver = true
-        return talk.entries.settle() + [.turnEnded(outcome)]
+        return talk.settle() + [.turnEnded(outcome)]
     }
 }

@@ -24,6 +24,8 @@ protocol LineFormat: Codable, Sendable {
     init()
     /// - Parameter message: one object that it printed; unknown ones mean nothing.
     mutating func read(_ message: JSONValue, _ talk: inout LineTalk) -> [AgentEffect]
+    /// What it says of a session to resume that it does not know; nil where that is not known.
+    static var unknownSession: String? { get }
     /// What an exit code means where nothing was said.
     static func failureClass(ofExit code: Int) -> Run.FailureClass?
 }
@@ -32,6 +34,7 @@ extension LineFormat {
     static var hasACP: Bool { true }
     static var tellsEnd: Bool { true }
     static var options: Set<RunOptions.Field> { [.model, .permissionMode, .arguments] }
+    static var unknownSession: String? { nil }
     static func failureClass(ofExit code: Int) -> Run.FailureClass? { nil }
     static func surroundings(_ start: TurnStart) -> (environment: [String: String], files: [String: [UInt8]]) {
         ([:], [:])

@@ -4,7 +4,7 @@ import Model
 struct LineTalk: Codable, Sendable {
     var entries: EntryWriter
     var outcome: TurnOutcome?
-    private var session: String?
+    private(set) var session: String?
     private(set) var lastWords: String?
     private(set) var lastError: String?
 
@@ -56,7 +56,10 @@ struct LineTalk: Codable, Sendable {
         return entries.flush() + entries.put(tool: id, use)
     }
 
-    mutating func used(_ usage: Usage) -> [AgentEffect] { usage.isNothing ? [] : entries.usage(usage) }
+    mutating func used(_ usage: Usage) -> [AgentEffect] { entries.usage(usage) }
+
+    /// Nothing more comes.
+    mutating func settle() -> [AgentEffect] { entries.settle() + entries.usage() }
 
     mutating func completed(_ summary: String? = nil) {
         let words = summary.flatMap { $0.isEmpty ? nil : $0 } ?? lastWords

@@ -5,6 +5,7 @@ struct OpenCodeFormat: LineFormat {
     static let provider = Provider.opencode
     static let program = "opencode"
     static let tellsEnd = false
+    static let unknownSession: String? = "Session not found"
 
     static let options: Set<RunOptions.Field> = [.model, .permissionMode, .arguments, .mcpServers]
 

@@ -44,7 +44,7 @@ extension Engine {
             _ = try run.apply(.followUp, at: tx.now)
             let handOver = try HandOver(of: run, in: tx, bytesMax: settings.limits.handOverBytesMax).text
             run.hand(to: provider, with: options)
-            run.sessionId = nil
+            run.forgetSession()
             (run.nextPrompt, run.nextAttachments) = (nil, nil)
             try tx.keep(input.text ?? Run.goOn, after: handOver, for: &run)
             try tx.put(run, as: .runQueued)
@@ -113,7 +113,7 @@ extension Engine {
                 (dropped.droppedAt, dropped.updatedAt) = (tx.now, tx.now)
                 try tx.put(dropped, as: .processUpdated)
             }
-            run.sessionId = nil
+            run.forgetSession()
             (run.nextPrompt, run.nextAttachments) = (nil, nil)
             if let head { run.headCommit = head }
             let before = try tx.processes(of: id).contains { $0.reason == .codingagent && $0.droppedAt == nil }

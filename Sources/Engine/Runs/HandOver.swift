@@ -10,8 +10,10 @@ struct HandOver {
 
     let text: String
 
-    init(of run: Run, in reader: Reader, bytesMax: Int) throws {
-        let dropped = Set(try reader.processes(of: run.id).filter { $0.droppedAt != nil }.map(\.id))
+    /// - Parameter process: one that has done nothing of it, and whose words are told anew.
+    init(of run: Run, besides process: ChildProcess.ID? = nil, in reader: Reader, bytesMax: Int) throws {
+        let dropped = Set(
+            try reader.processes(of: run.id).filter { $0.droppedAt != nil || $0.id == process }.map(\.id))
         let entries = try reader.latestEntries(of: run.id, limit: Self.messagesMax * 10)
         let said = entries.filter { entry in
             entry.processId.map { !dropped.contains($0) } ?? true

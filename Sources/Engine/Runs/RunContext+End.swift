@@ -41,6 +41,9 @@ extension RunContext {
         var outcome: TurnOutcome?
         if var turn = try Turn(id, in: tx, catalog: catalog, settings: settings) {
             try turn.exited(end.agentExit(settings.limits))
+            if case .sessionLost = turn.record.outcome {
+                try turn.note(.systemMessage, "A new session is begun, which is told what came before.")
+            }
             if let survivors = end.survivors { try turn.note(.errorMessage, "The agent has ended, but \(survivors).") }
             if let trouble = work.trouble { try turn.note(.errorMessage, "The work was not committed: \(trouble)") }
             try turn.store()
@@ -57,7 +60,11 @@ extension RunContext {
         if case .completed(let summary) = outcome { run.summary = summary }
         try tx.noteProposal(of: run)
         run.outputBytes = (run.outputBytes ?? 0) + process.stdoutBytes + process.stderrBytes
-        try tx.finish(&run, end.outcome(outcome), told: process)
+        if case .sessionLost(let why) = outcome, run.holdsPlace {
+            try tx.beginAnew(&run, after: process, why, bytesMax: settings.limits.handOverBytesMax)
+        } else {
+            try tx.finish(&run, end.outcome(outcome), told: process)
+        }
     }
 
     private func saveWork(of run: Run) async throws -> Work {
@@ -137,6 +144,26 @@ extension Transaction {
         }
     }
 
+    /// Its agent does not know the session any more, since its files are gone or another machine's: better than to have lost
+    /// the run is a new session that is told what came before.
+    fileprivate func beginAnew(
+        _ run: inout Run, after process: ChildProcess, _ why: String, bytesMax: Int
+    ) throws {
+        run.forgetSession()
+        let handOver = try HandOver(of: run, besides: process.id, in: self, bytesMax: bytesMax).text
+        // What came too late for the process comes behind what it was told.
+        let words = [process.prompt, run.nextPrompt].compactMap(\.self).joined(separator: "\n\n")
+        let told = handOver + "\n\n" + words
+        run.nextPrompt = told.utf8.count <= Limits.promptBytesMax ? told : words
+        let files = (process.attachments ?? []) + (run.nextAttachments ?? [])
+        run.nextAttachments = files.isEmpty ? nil : files
+        let effects = try run.apply(.postponed(.retry, until: now, because: Run.Failure(.agent, why)), at: now)
+        if effects.contains(.cancelApprovals) { try cancelApprovals(of: run.id) }
+        try put(run, as: .runWaiting, severity: .warning)
+        _ = try run.apply(.due, at: now)
+        try put(run, as: .runQueued)
+    }
+
     /// Has a run wait until the hub tries again by itself, where its failure is of that kind.
     private func postpone(_ run: inout Run, _ failure: Run.Failure, told: ChildProcess?) throws -> Bool {
         guard
@@ -163,6 +190,9 @@ extension Transaction {
 extension Run {
     /// What an agent that has a session of its own is told when nobody says more.
     static let goOn = "Go on where you stopped."
+
+    /// What comes next is another conversation.
+    mutating func forgetSession() { (sessionId, sessionCostUsd) = (nil, nil) }
 
     /// Has the next process told to go on with what the last one was told.
     mutating func goOn(after process: ChildProcess?) {
@@ -250,6 +280,7 @@ extension ProcessEnd {
         case (.bot(.leaseLost(let why, isToRetry: true)), _), (.bot(.gaveBack(let why)), _):
             .failed(Run.Failure(.platform, why))
         case (_, .failed(let failure)): .failed(failure)
+        case (_, .sessionLost(let why)): .failed(Run.Failure(.agent, why))
         case (_, .interrupted): .interrupted(reason: "the agent stopped before it was done")
         case (.exited, nil), (.bot, nil): .failed(Run.Failure(.agent, "the agent ended without a result"))
         }

@@ -68,7 +68,7 @@ extension RunContext {
             run.baseCommit = run.baseCommit ?? place.base
             let start = TurnStart(
                 prompt: run.nextPrompt ?? run.prompt, options: run.options, resume: run.sessionId,
-                nextIndex: try tx.entryCount(of: run.id), costBefore: run.usage?.costUsd,
+                nextIndex: try tx.entryCount(of: run.id), costBefore: run.sessionCostUsd,
                 workingDirectory: folder, files: files.isEmpty ? nil : files)
             (run.nextPrompt, run.nextAttachments) = (nil, nil)
             run.touch(at: tx.now)

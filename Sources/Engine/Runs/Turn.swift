@@ -136,6 +136,7 @@ struct Turn {
             case .withdraw(let key): try withdraw(key)
             case .usage(let usage):
                 run.usage = run.usage?.adding(usage) ?? usage
+                run.sessionCostUsd = usage.costUsd.map { (run.sessionCostUsd ?? 0) + $0 } ?? run.sessionCostUsd
                 isRunChanged = true
             case .perform(let key, let service):
                 record.services = (record.services ?? [:]).merging([key: service]) { $1 }
@@ -193,10 +194,11 @@ struct Turn {
         let ruling =
             run.purpose == nil
             ? policy.ruling(on: subject, approvesAll: run.approvesAll == true) : policy.rulingOfTalk(on: subject)
-        if let ruling {
-            try approval.decide(ruling.answer, by: .system, rule: ruling.rule, at: tx.now)
+        let answer = ruling.map { ($0.answer, $0.rule) } ?? question.answerOfMode
+        if let (answer, rule) = answer {
+            try approval.decide(answer, by: .system, rule: rule, at: tx.now)
             try tx.put(approval, as: .approvalResolved)
-            try apply(dialogue.answer(question.requestKey, with: ruling.answer))
+            try apply(dialogue.answer(question.requestKey, with: answer))
             return
         }
         _ = try run.apply(.waitBegan(question.type.wait), at: tx.now)
@@ -229,6 +231,15 @@ struct Turn {
         _ = try run.apply(.pause(.budget, detail: excess.text), at: tx.now)
         try tx.put(run, as: .runPaused, severity: .warning)
         isRunChanged = false
+    }
+}
+
+extension AgentQuestion {
+    /// What the run's permission mode answers where no rule does.
+    fileprivate var answerOfMode: (Approval.Decision, rule: String)? {
+        allowedByMode.map {
+            (.init(.approve, reason: "allowed by the run's permission mode (\($0))"), "permissionMode: \($0)")
+        }
     }
 }
 

@@ -222,6 +222,7 @@ extension Schema {
             .optional("isolation", .isolation, "Absent: `worktree`."),
             .optional("setUpPath", .anyText, "The worktree in which the setup script has been run."),
             .optional("sessionId", .anyText, "The provider's own name of the conversation."),
+            .optional("sessionCostUsd", .number, "What that has cost so far, as far as its agent tells it."),
             .optional("summary", .anyText),
             .optional("usage", .usage),
             .optional("runningMs", .count, "How long it was at work, up to `runningSince`."),

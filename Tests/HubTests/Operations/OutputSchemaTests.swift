@@ -379,6 +379,7 @@ struct OutputSchemaTests {
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         run.isolation = Isolation(.docker, network: false, image: "i")
         (run.worktreePath, run.sessionId, run.summary, run.nextPrompt) = ("/w", "s", "t", "n")
+        run.sessionCostUsd = 0.5
         run.usage = Usage(inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheCreationTokens: 4, costUsd: 0.5)
         (run.pinnedFrom, run.approvesAll, run.setUpPath, run.createdBy) = (1, true, "/w", .local)
         (run.relaunchOf, run.summaryRunId, run.purpose) = (.init(ulid), .init(ulid), .plan)
