@@ -2,9 +2,12 @@
 package struct EngineLimits: Sendable, Equatable {
     /// 64 scripts at once: dev servers of a team's runs. A choice; each costs a keeper.
     package var scriptsPerHubMax = 64
-    /// 100 saved states of one run: the hub's own make room for others, and those that people made are theirs to remove
+    /// 100 saved states of one run, or of a project's own folder: the hub's own make room for others, and those that people made are theirs to remove
     /// with plain git.
     package var snapshotsMax = 100
+    /// 30 days in which what the hub saved before a turn or a verb, or before a restore, can be had back: longer than a piece of work
+    /// takes with its review.
+    package var snapshotKeptSeconds = 30 * 24 * 60 * 60
     /// 4 pushes, fetches, clones and calls of GitHub at once, beside the hub's other git processes.
     package var gitTransfersMax = 4
     /// 10,000 files that a project has copied into each worktree: a folder of fixtures; installed packages, of which there are

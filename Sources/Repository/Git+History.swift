@@ -4,18 +4,26 @@ extension Git {
     /// 1,000: more than a branch of one run ever has; whoever wants more asks for another range.
     package static let commitsMax = 1_000
 
-    /// The commits that a branch (or any commit) has and the base has not, newest first.
-    /// - Parameter skipped: how many of the newest are left out.
+    /// The commits that a branch (or any commit) has, newest first.
+    /// - Parameters:
+    ///   - base: those that it has too are left out; nil: none are.
+    ///   - path: only those that changed this file, or something in this folder, as git knows from its name.
+    ///   - text: only those whose message holds it, in any case of letters.
+    ///   - skipped: how many of the newest are left out.
     package func commits(
-        _ repository: String, of head: String, since base: String, skipping skipped: Int = 0, countMax: Int = commitsMax
+        _ repository: String, of head: String, since base: String? = nil, path: String? = nil, text: String? = nil,
+        skipping skipped: Int = 0, countMax: Int = commitsMax
     ) async throws -> [CommitInfo] {
         let place = try await place(repository)
         let head = try await requireCommit(named: head, at: place)
-        let base = try await requireCommit(named: base, at: place)
-        let command = place.command(
+        let base = if let base { try await requireCommit(named: base, at: place) + ".." } else { "" }
+        var arguments = [
             "log", "-z", "--no-show-signature", "--no-decorate", "--no-patch", "--no-mailmap", "--encoding=UTF-8",
             "--format=tformat:" + CommitInfo.format, "--max-count=\(countMax)", "--skip=\(skipped)",
-            base + ".." + head, "--")
+        ]
+        if let text { arguments += ["--regexp-ignore-case", "--fixed-strings", "--grep=" + text] }
+        var command = place.command(arguments + [base + head, "--"] + (path.map { [$0] } ?? []))
+        command.environment["GIT_LITERAL_PATHSPECS"] = "1"
         return try CommitInfo.list(try await run(command).fields)
     }
 

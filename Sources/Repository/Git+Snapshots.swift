@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 // Snapshots hold what git does not ignore. They are commits under refs of our own, so plain git can list, show and check
 // them out, and no `gc` takes them.
@@ -60,11 +60,29 @@ extension Git {
         try await turns.withKey(place.commonFolder) {
             let all = try await snapshots(at: place, scope: scope)
             let surplus = all.filter { $0.kind != .manual && $0.name != made }.suffix(max(0, all.count - count))
-            for each in surplus {
-                let ref = Snapshot.ref(scope: scope, name: each.name)
-                _ = try await run(place.command("update-ref", "-d", ref, each.commit, access: .writing))
-            }
+            for each in surplus { try await remove(each, at: place) }
         }
+    }
+
+    /// Removes snapshots that were not made by hand and are older, of whomever they are: the scopes of what has ended see no pruning.
+    /// - Returns: how many.
+    package func forgetSnapshots(_ repository: String, madeBefore limit: Timestamp) async throws -> Int {
+        let place = try await place(repository)
+        func old() async throws -> [Snapshot] {
+            try await snapshots(at: place, below: Snapshot.refPrefix).filter { $0.kind != .manual && $0.createdAt < limit }
+        }
+        // Looked at without a turn: most often there is nothing to do.
+        guard try await !old().isEmpty else { return 0 }
+        return try await turns.withKey(place.commonFolder) {
+            let all = try await old()
+            for each in all { try await remove(each, at: place) }
+            return all.count
+        }
+    }
+
+    private func remove(_ snapshot: Snapshot, at place: Place) async throws {
+        let ref = Snapshot.ref(scope: snapshot.scope, name: snapshot.name)
+        _ = try await run(place.command("update-ref", "-d", ref, snapshot.commit, access: .writing))
     }
 
     private func snapshots(at place: Place, scope: String) async throws -> [Snapshot] {

@@ -10,6 +10,7 @@ package struct Snapshot: Sendable, Equatable {
         case restore
     }
 
+    package let scope: String
     package let name: String
     package let commit: String
     /// What HEAD was at; nil before the first commit.
@@ -49,7 +50,10 @@ package struct Snapshot: Sendable, Equatable {
         guard let kind = trailer.flatMap({ Kind(rawValue: String($0.dropFirst(Self.kindTrailer.count))) }) else {
             return nil
         }
-        name = String(texts[0].split(separator: "/").last ?? "")
+        // Nor is what has another kind of name.
+        let path = texts[0].dropFirst(Self.refPrefix.count).split(separator: "/", omittingEmptySubsequences: false)
+        guard texts[0].hasPrefix(Self.refPrefix), path.count == 2 else { return nil }
+        (scope, name) = (String(path[0]), String(path[1]))
         commit = texts[1]
         head = texts[2].split(separator: " ").first.map(String.init)
         self.kind = kind

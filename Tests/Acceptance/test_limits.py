@@ -719,6 +719,19 @@ def run_snapshots(hub):
     limit_exceeded(lambda: hub.post(f"/api/runs/{run['id']}/snapshots", note="two"), "snapshotsMax")
 
 
+@case(snapshotKeptSeconds=1)
+def old_snapshots(hub):
+    project, repository = hub.project()
+    path = f"/api/projects/{project['id']}"
+    made = hub.post(f"{path}/snapshots", note="by hand")
+    hub.post(f"{path}/content", path="new.txt", text="new\n")
+    gone = hub.post(f"{path}/files/delete", path="new.txt")["undo"]
+    until(lambda: [each["id"] for each in hub.get(f"{path}/snapshots")] == [made["id"]], "the hub's own is let go")
+    with pytest.raises(Problem) as refused:
+        hub.get(f"{path}/snapshots/{gone}")
+    assert refused.value.code == "SNAPSHOT_NOT_FOUND"
+
+
 def copying(hub, *patterns, **files):
     """The run of a project that has files copied."""
     project, repository = hub.project("-".join(files))

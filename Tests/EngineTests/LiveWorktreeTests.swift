@@ -234,7 +234,8 @@ struct LiveWorktreeTests {
         let viewers = (0..<50).map { _ in Task { try await engine.diff(of: run.id, Comparison(patches: false)) } }
         let base = try #require(atWork.baseCommit)
         func key(_ version: Int) -> DiffKey {
-            DiffKey(run: run.id, version: version, lookCount: 0, from: .commit(base), to: .worktree, patches: false)
+            DiffKey(
+                place: .run(run.id), version: version, lookCount: 0, from: .commit(base), to: .worktree, patches: false)
         }
         try await shop.wait("all have asked") {
             engine.diffs.callerCount(of: key(try await shop.run(run.id).version)) == 50

@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Repository
@@ -112,4 +113,29 @@ struct SnapshotTests {
         #expect(try await prune(2, sparing: "3") == ["3", "0"])
         #expect(try await prune(1, sparing: "3") == ["3", "0"], "the one just made stays, whatever else there is")
     }
+
+    @Test("what is older goes in all scopes, but for what was made by hand and for what is not ours")
+    func forget() async throws {
+        let (sandbox, worktree) = try await saved()
+        func git(at seconds: Int64) -> Git {
+            Git(settings: sandbox.settings, time: FrozenTime(moment: .init(seconds: seconds)))
+        }
+        for (index, (scope, kind)) in [
+            ("a", Snapshot.Kind.auto), ("a", .manual), ("b", .restore), ("b", .auto),
+        ].enumerated() {
+            try sandbox.write("readme", "\(index)\n", in: worktree)
+            _ = try await git(at: Int64(1_000 * (index + 1))).snapshot(
+                worktree, scope: scope, name: "\(index)", kind: kind, note: "n")
+        }
+        try await sandbox.plain("update-ref", "refs/roost/snapshots/a/b/mine", "main")
+        #expect(try await sandbox.git.forgetSnapshots(sandbox.repository, madeBefore: .init(seconds: 1_000)) == 0)
+        #expect(try await sandbox.git.forgetSnapshots(sandbox.repository, madeBefore: .init(seconds: 4_000)) == 2)
+        #expect(try await sandbox.git.snapshots(sandbox.repository, scope: "a").map(\.name) == ["1"])
+        #expect(try await sandbox.git.snapshots(sandbox.repository, scope: "b").map(\.name) == ["3"])
+        try await sandbox.plain("rev-parse", "--verify", "refs/roost/snapshots/a/b/mine")
+    }
+}
+
+extension Timestamp {
+    fileprivate init(seconds: Int64) { self.init(millisecondsSince1970: seconds * 1_000) }
 }

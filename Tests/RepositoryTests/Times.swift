@@ -4,7 +4,9 @@ import Model
 struct FrozenTime: TimeSource {
     static let moment = Timestamp(millisecondsSince1970: 1_763_716_386_000)
 
-    func now() -> Timestamp { Self.moment }
+    var moment = FrozenTime.moment
+
+    func now() -> Timestamp { moment }
 
     func sleep(for duration: Duration) async throws {
         for await _ in AsyncStream<Never>.makeStream().stream {}

@@ -168,17 +168,8 @@ extension Engine {
         guard let status = FileStatus(name, in: folder) else { throw HubError(.fileNotFound, "there is no \(path)") }
         guard !status.isFolder else { throw HubError.invalid("/path", "\(path) is a folder") }
         let tag = try FileTag.make(of: name, in: folder) ?? ""
-        let id = RunSnapshot.idPrefix + ids.next().description
         // Where nothing has changed since the last one, that is the one.
-        let holder = try await inHubTerms {
-            try await git.snapshot(
-                top, scope: place.scope, name: id, kind: .auto, note: "Before \(path) was deleted"
-            ).name
-        }
-        try await inHubTerms {
-            try await git.inBackground.pruneSnapshots(
-                top, scope: place.scope, keeping: settings.limits.snapshotsMax, sparing: holder)
-        }
+        let holder = try await inHubTerms { try await saveBefore("\(path) was deleted", at: place, in: top).name }
         guard try await inHubTerms({ try await git.holds(top, scope: place.scope, snapshot: holder, path: path) })
         else {
             throw HubError(
@@ -217,16 +208,6 @@ extension Engine {
                     "files", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
             }
             return worktree
-        }
-    }
-}
-
-extension FilePlace {
-    /// Of snapshots.
-    fileprivate var scope: String {
-        switch self {
-        case .project(let id): id.rawValue
-        case .run(let id): id.rawValue
         }
     }
 }

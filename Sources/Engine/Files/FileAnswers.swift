@@ -53,9 +53,17 @@ package struct FileChange: Codable, Sendable, Equatable {
 }
 
 /// Whose files.
-package enum FilePlace: Sendable, Equatable {
+package enum FilePlace: Hashable, Sendable {
     case project(Project.ID)
     case run(Run.ID)
+
+    /// Of snapshots: one component of their refs' names.
+    var scope: String {
+        switch self {
+        case .project(let id): id.rawValue
+        case .run(let id): id.rawValue
+        }
+    }
 }
 
 package struct WriteFile: Codable, Sendable {

@@ -12,7 +12,7 @@ extension Engine {
         return try await withWork(of: id, to: "commit") { run, project, worktree in
             let wasApproved = try await requireReview(of: run, in: project, to: "commit")
             let amending = input.amend == true ? run.baseCommit : nil
-            if amending != nil { try await saveBefore("a commit was amended", run, in: worktree) }
+            if amending != nil { try await saveBefore("a commit was amended", at: .run(run.id), in: worktree) }
             let message = input.message ?? (amending == nil ? CommitMessage.make(for: run) : nil)
             let made = try await git.commit(
                 worktree, files: input.files, amending: amending, message: message, author: author)
@@ -35,7 +35,7 @@ extension Engine {
     ) async throws -> Committed<Run> {
         try await withWork(of: id, to: "delete") { run, project, worktree in
             try await requireReview(of: run, in: project, to: "commit")
-            try await saveBefore("\(path) was deleted", run, in: worktree)
+            try await saveBefore("\(path) was deleted", at: .run(run.id), in: worktree)
             _ = try await git.deleteFile(
                 worktree, file: path, message: message ?? "Delete \(path)\n\nRoost-Run: \(id)\n")
             return try await tell(.commitCreated, of: run, in: worktree, by: actor) { $0.review = .none }
@@ -43,7 +43,7 @@ extension Engine {
     }
 
     /// - Throws: `HubError` `.commitNotFound`.
-    package func commitInfo(_ name: String, of id: Run.ID) async throws -> RunCommit {
+    func commitInfo(_ name: String, of id: Run.ID) async throws -> RunCommit {
         try await withWorktree(of: id) { run, project in
             RunCommit(try await git.commitInfo(Self.place(of: run, in: project), of: name))
         }

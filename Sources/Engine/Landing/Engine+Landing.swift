@@ -31,15 +31,6 @@ extension Engine {
         }
     }
 
-    /// Holds what there is before a verb that may destroy it. What its newest snapshot holds already is held.
-    func saveBefore(_ verb: String, _ run: Run, in worktree: String) async throws {
-        let made = try await git.snapshot(
-            worktree, scope: run.id.rawValue, name: RunSnapshot.idPrefix + ids.next().description, kind: .auto,
-            note: "Before \(verb)")
-        try await git.inBackground.pruneSnapshots(
-            worktree, scope: run.id.rawValue, keeping: settings.limits.snapshotsMax, sparing: made.name)
-    }
-
     /// Tells what a verb came to, with what git says about the branch now.
     /// - Parameter base: what the branch's own commits begin with now; nil: the same as before.
     func tell(

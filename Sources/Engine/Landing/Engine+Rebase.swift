@@ -15,7 +15,7 @@ extension Engine {
             }
             try await requireQuiet(worktree)
             let wasApproved = try await approvalHolds(of: run, in: project)
-            try await saveBefore("a rebase onto \(target)", run, in: worktree)
+            try await saveBefore("a rebase onto \(target)", at: .run(run.id), in: worktree)
             _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
             // On another branch than before, what lies between the old target and the run's own is not the run's.
             let old = input.from ?? (target == run.targetBranch ? nil : run.targetBranch)
@@ -29,7 +29,7 @@ extension Engine {
     /// - Throws: `HubError` `.mergeConflict` with those that are left; `.illegalTransition` when nothing waits.
     package func continueOperation(of id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         try await withWork(of: id, to: "continue") { run, _, worktree in
-            try await saveBefore("it went on", run, in: worktree)
+            try await saveBefore("it went on", at: .run(run.id), in: worktree)
             return try await settle(
                 try await git.continueOperation(worktree), of: run, target: run.targetBranch, in: worktree,
                 aborting: false, by: actor
@@ -41,7 +41,7 @@ extension Engine {
     /// - Throws: `HubError` `.illegalTransition` when nothing waits.
     package func abortOperation(of id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         try await withWork(of: id, to: "abort") { run, _, worktree in
-            try await saveBefore("it was called off", run, in: worktree)
+            try await saveBefore("it was called off", at: .run(run.id), in: worktree)
             _ = try await git.abortOperation(worktree)
             return try await tell(.branchUpdated, of: run, in: worktree, by: actor) {
                 if $0.merge == .conflict { $0.merge = $0.restingMerge }

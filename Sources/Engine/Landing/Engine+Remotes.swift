@@ -60,7 +60,7 @@ extension Engine {
             let remote = if let named = input.remote { named } else { try await git.remote(of: branch, in: worktree) }
             let remoteGit = try await remoteGit(of: run)
             _ = try await asRemote { try await remoteGit.fetch(worktree, from: remote) }
-            try await saveBefore("a pull from \(remote)", run, in: worktree)
+            try await saveBefore("a pull from \(remote)", at: .run(run.id), in: worktree)
             if input.rebase == true { _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run)) }
             switch try await git.pull(worktree, branch: branch, from: remote, rebases: input.rebase == true) {
             case .upToDate, .done:

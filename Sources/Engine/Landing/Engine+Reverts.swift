@@ -24,7 +24,7 @@ extension Engine {
             guard let base = run.baseCommit else {
                 throw HubError.illegal("revert", "run \(id), which has no branch,", currentStatus: run.status.rawValue)
             }
-            try await saveBefore("changes were taken back", run, in: worktree)
+            try await saveBefore("changes were taken back", at: .run(run.id), in: worktree)
             if let patch = input.patch {
                 try await git.revert(worktree, patch: patch, hunks: input.hunks.map(Set.init))
             } else {

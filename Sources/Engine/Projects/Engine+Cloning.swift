@@ -77,6 +77,7 @@ extension Engine {
                 let (path, branch) = (project.path, project.defaultBranch)
                 let remote = try await git.remote(of: branch, in: path)
                 try await reporter.say("\(branch) from \(remote)")
+                try await self.saveBefore("a pull from \(remote)", at: .project(id), in: path)
                 let outcome = try await Self.transferring(secondsMax, reporter) { watch in
                     try await git.followRemote(path, branch: branch, remote: remote, watch: watch)
                 }

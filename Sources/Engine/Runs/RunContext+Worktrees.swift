@@ -38,7 +38,7 @@ extension RunContext {
             }
             let git = git.inBackground
             try await git.removeWorktree(
-                project.path, path: path, scope: id.rawValue, name: RunSnapshot.idPrefix + ids.next().description,
+                project.path, path: path, scope: id.rawValue, name: WorkSnapshot.idPrefix + ids.next().description,
                 takesChanges: takingChanges)
             if let branch = run.branch, run.mayLoseBranch {
                 try await git.deleteBranch(project.path, branch: branch, mergedInto: run.targetBranch)

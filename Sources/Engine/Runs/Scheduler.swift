@@ -56,7 +56,7 @@ actor Scheduler {
         try await takeUp()
         work = [
             Task { await serve() }, Task { await tellPlaces() }, Task { await sweep() },
-            Task { await reconcileAlways() }, Task { await forgetOldWorktrees() }, Task { await forgetOldOutput() },
+            Task { await reconcileAlways() }, Task { await forgetWhatWasSaved() }, Task { await forgetOldOutput() },
         ]
         kick()
     }
@@ -112,11 +112,12 @@ actor Scheduler {
         }
     }
 
-    private func forgetOldWorktrees() async {
+    private func forgetWhatWasSaved() async {
         // As often as somebody could notice, and at once when the hub starts.
-        let pause = min(Self.forgetIntervalSeconds, context.settings.limits.worktreeUndoSeconds)
+        let limits = context.settings.limits
+        let pause = min(Self.forgetIntervalSeconds, limits.worktreeUndoSeconds, limits.snapshotKeptSeconds)
         while true {
-            await context.forgetRemovedWorktrees()
+            await context.forgetWhatWasSaved()
             do { try await context.clock.sleep(for: .seconds(pause)) } catch { return }
         }
     }

@@ -11,14 +11,15 @@ extension Engine {
         try await withWorktree(of: id) { run, project in
             let sides = try await sides(of: comparison, in: run)
             let key = DiffKey(
-                run: id, version: run.version, lookCount: worktrees.lookCount(of: id), from: sides.from, to: sides.to,
-                patches: comparison.patches ?? true)
-            return try await diffs.value(for: key) { [git] in
-                RunDiff(
-                    try await git.diff(
-                        Self.place(of: run, in: project), from: key.from, to: key.to, patches: key.patches)
-                )
-            }
+                place: .run(id), version: run.version, lookCount: worktrees.lookCount(of: id), from: sides.from,
+                to: sides.to, patches: comparison.patches ?? true)
+            return try await sharedDiff(key, in: Self.place(of: run, in: project))
+        }
+    }
+
+    func sharedDiff(_ key: DiffKey, in top: String) async throws -> RunDiff {
+        try await diffs.value(for: key) { [git] in
+            RunDiff(try await git.diff(top, from: key.from, to: key.to, patches: key.patches))
         }
     }
 
@@ -74,7 +75,7 @@ extension Engine {
         case "head":
             return .commit(run.worktreeOnDisk == nil ? run.headCommit ?? base : "refs/heads/" + branch)
         case _ where name.hasPrefix(Run.idPrefix + "_"): return .commit(try await headOfAttempt(name, beside: run))
-        case _ where name.hasPrefix(RunSnapshot.idPrefix):
+        case _ where name.hasPrefix(WorkSnapshot.idPrefix):
             return .commit(Snapshot.ref(scope: run.id.rawValue, name: name))
         default: return .commit(name)
         }

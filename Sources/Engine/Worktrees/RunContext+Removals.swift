@@ -4,23 +4,37 @@ import Model
 import Repository
 
 extension RunContext {
-    /// What was saved of worktrees goes when nobody may have it back any more.
-    func forgetRemovedWorktrees() async {
+    /// What was saved goes when its time is over: removed worktrees, and snapshots that nobody made by hand.
+    func forgetWhatWasSaved() async {
         do {
-            let before = clock.now().adding(milliseconds: -1_000 * Int64(settings.limits.worktreeUndoSeconds))
             let projects = try await journal.read { try $0.projects() }
             for project in projects where FolderOnDisk(project.path + "/.git").exists {
                 try Task.checkCancellation()
-                await forgetRemovedWorktrees(of: project, before: before)
+                await forgetRemovedWorktrees(of: project)
+                await forgetSnapshots(of: project)
             }
         } catch is CancellationError {
         } catch {
-            log.warning("removed worktrees were not looked for", metadata: ["error": "\(error)"])
+            log.warning("what was saved was not looked for", metadata: ["error": "\(error)"])
         }
     }
 
-    private func forgetRemovedWorktrees(of project: Project, before: Timestamp) async {
-        let git = git.inBackground
+    private func before(_ seconds: Int) -> Timestamp { clock.now().adding(milliseconds: -1_000 * Int64(seconds)) }
+
+    private func forgetSnapshots(of project: Project) async {
+        do {
+            let count = try await git.inBackground.forgetSnapshots(
+                project.path, madeBefore: before(settings.limits.snapshotKeptSeconds))
+            if count > 0 {
+                log.info("snapshots are forgotten", metadata: ["project": "\(project.id)", "count": "\(count)"])
+            }
+        } catch {
+            log.warning("snapshots were not forgotten", metadata: ["project": "\(project.id)", "error": "\(error)"])
+        }
+    }
+
+    private func forgetRemovedWorktrees(of project: Project) async {
+        let (git, before) = (git.inBackground, before(settings.limits.worktreeUndoSeconds))
         do {
             for removed in try await git.removedWorktrees(project.path) where removed.removedAt < before {
                 try await git.forgetRemovedWorktree(project.path, scope: removed.scope, name: removed.name)

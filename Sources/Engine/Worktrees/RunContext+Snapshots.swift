@@ -8,7 +8,7 @@ extension RunContext {
     /// - Returns: whether there is a new one.
     func saveBeforeTurn(_ process: ChildProcess, in worktree: String) async -> Bool {
         // The process's own name, so that a hub which does this again after a crash makes no second one.
-        let name = RunSnapshot.idPrefix + process.id.rawValue.suffix(26)
+        let name = WorkSnapshot.idPrefix + process.id.rawValue.suffix(26)
         let scope = process.runId.rawValue
         do {
             let snapshot = try await git.snapshot(

@@ -7,10 +7,12 @@ extension Schema {
     static let snapshot = named(
         "Snapshot",
         .object([
-            .required("id", .anyText), .required("runId", .id(Run.self)),
+            .required("id", .anyText), .required("projectId", .id(Project.self)),
+            .optional("runId", .id(Run.self), "Absent: of the project's own folder."),
             .required(
                 "kind", .choice(["auto", "manual", "restore"]),
-                "`auto`: made before a turn; `restore`: what a restore replaced."),
+                "`auto`: made before a turn, or before what may destroy something; `restore`: what a restore replaced."
+            ),
             .required("note", .anyText),
             .required("ref", .anyText, "Where plain git finds it: `git show <ref>:<path>`."),
             .required("commit", .anyText), .optional("head", .anyText, "What the branch was at."),

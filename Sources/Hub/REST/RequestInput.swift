@@ -85,7 +85,7 @@ struct RequestInput {
             .array(
                 text.split(separator: ",", omittingEmptySubsequences: false).map { value(of: String($0), as: element) })
         case .named(_, let schema), .nullable(let schema): value(of: text, as: schema)
-        case .any, .string, .choice, .map, .object: .string(text)
+        case .any, .string, .choice, .map, .object, .either: .string(text)
         }
     }
 

@@ -22,6 +22,8 @@ extension Schema {
         case .object(let fields): Self.jsonSchema(fields, references, closed)
         case .nullable(let schema):
             ["anyOf": [schema.jsonSchema(references: references, closed: closed), ["type": "null"]]]
+        case .either(let first, let second):
+            ["anyOf": .array([first, second].map { $0.jsonSchema(references: references, closed: closed) })]
         case .named(let name, _): ["$ref": .string(references + name)]
         }
     }
@@ -31,6 +33,7 @@ extension Schema {
         switch self {
         case .any, .boolean, .integer, .number, .choice, .string: [:]
         case .array(let schema, _), .map(let schema), .nullable(let schema): schema.definitions
+        case .either(let first, let second): first.definitions.merging(second.definitions) { first, _ in first }
         case .object(let fields):
             fields.reduce(into: [:]) { $0.merge($1.schema.definitions) { first, _ in first } }
         case .named(let name, let schema): schema.definitions.merging([name: schema]) { first, _ in first }
@@ -42,7 +45,7 @@ extension Schema {
         switch self {
         case .object(let fields): fields
         case .named(_, let schema), .nullable(let schema): schema.fields
-        case .any, .boolean, .integer, .number, .choice, .string, .array, .map: []
+        case .any, .boolean, .integer, .number, .choice, .string, .array, .map, .either: []
         }
     }
 

@@ -26,6 +26,8 @@ extension Schema {
             schema.check(value, pointer, &errors)
         case .nullable(let schema):
             if value != .null { schema.check(value, pointer, &errors) }
+        case .either(let first, let second):
+            if !first.validate(value, at: pointer).isEmpty { second.check(value, pointer, &errors) }
         case .boolean:
             if value.bool == nil { refuseType("a boolean") }
         case .integer(let range):

@@ -14,6 +14,8 @@ package indirect enum Schema: Sendable {
     case map(Schema)
     case object([Field])
     case nullable(Schema)
+    /// One or the other: an event that tells of two kinds of thing.
+    case either(Schema, Schema)
     /// A schema that has a name of its own in the documents, and is referred to by it.
     case named(String, Schema)
 

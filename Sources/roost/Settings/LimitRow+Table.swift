@@ -265,7 +265,10 @@ extension LimitRow {
             "Scripts and dev servers that run at once; above it LIMIT_EXCEEDED."),
         LimitRow(
             "snapshotsMax", \.engine.snapshotsMax, 1...10_000,
-            "Snapshots of a run; above it the hub's own oldest go, and people's are refused."),
+            "Snapshots of a run, or of a project's own folder; above it the hub's own oldest go, and people's are refused."),
+        LimitRow(
+            "snapshotKeptSeconds", \.engine.snapshotKeptSeconds, 1...315_360_000,
+            "How long a snapshot is kept that nobody made by hand; then SNAPSHOT_NOT_FOUND.", isForClients: true),
         LimitRow(
             "gitTransfersMax", \.engine.gitTransfersMax, 1...1_000,
             "Git processes and calls of gh that wait for a network at once; further ones wait."),

@@ -35,8 +35,8 @@ struct LandingTests {
         #expect(amended.value.headCommit == (try await shop.git("rev-parse", run.branch ?? "")).dropLast().description)
         let nothing = await Result.of { try await shop.engine.commit(run.id, CommitRun(), by: Workshop.by) }.hubError
         #expect(nothing?.code == .nothingToCommit)
-        #expect(try await shop.engine.snapshots(of: run.id).map(\.note) == ["Before a commit was amended"])
-        let info = try await shop.engine.commitInfo("HEAD", of: run.id)
+        #expect(try await shop.engine.snapshots(at: .run(run.id)).map(\.note) == ["Before a commit was amended"])
+        let info = try await shop.engine.commitInfo("HEAD", at: .run(run.id))
         #expect(info.subject == "Both")
         let comparison = try await shop.engine.compareCommit("main", of: run.id)
         #expect(comparison.isLinear && comparison.ahead == 2)
@@ -257,11 +257,11 @@ struct LandingTests {
             try await engine.revert(run.id, RevertRun(patch: patch), by: Workshop.by)
         }.hubError
         #expect(stale?.code == .patchStale)
-        let snapshot = try #require(try await engine.snapshots(of: run.id).last)
+        let snapshot = try #require(try await engine.snapshots(at: .run(run.id)).last)
         #expect(try await shop.git("show", snapshot.ref + ":note.txt") == "one\n")
         let all = try await engine.revert(run.id, RevertRun(), by: Workshop.by)
         #expect(all.value.diff?.filesChanged == 0)
-        _ = try await engine.restoreSnapshot(snapshot.id, of: run.id, by: Workshop.by)
+        _ = try await engine.restoreSnapshot(snapshot.id, at: .run(run.id), by: Workshop.by)
         let deleted = try await engine.deleteFile("other.txt", of: run.id, message: nil, by: Workshop.by)
         #expect(deleted.value.diff?.filesChanged == 1)
         await shop.close()
@@ -274,7 +274,7 @@ struct LandingTests {
         let (shop, run, worktree) = try await ended("echo one > note.txt; echo one > hidden.txt", limits: limits)
         let engine = shop.engine
         for number in 1...2 {
-            _ = try await engine.makeSnapshot(of: run.id, note: "\(number)", by: Workshop.by)
+            _ = try await engine.makeSnapshot(at: .run(run.id), note: "\(number)", by: Workshop.by)
         }
         try write("two\n", to: worktree + "/note.txt")
         let gone = try await engine.deleteFile(at: .run(run.id), "note.txt")

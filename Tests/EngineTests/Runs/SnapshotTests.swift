@@ -19,20 +19,20 @@ struct SnapshotTests {
         let (engine, worktree) = (shop.engine, try #require(run.worktreePath))
         let note = URL(fileURLWithPath: worktree + "/note.txt")
         try Data("two\n".utf8).write(to: note)
-        let made = try await engine.makeSnapshot(of: run.id, note: "two", by: Workshop.by)
+        let made = try await engine.makeSnapshot(at: .run(run.id), note: "two", by: Workshop.by)
         #expect((made.kind, made.note, made.head) == ("manual", "two", run.headCommit))
         #expect(try await shop.git("show", made.ref + ":note.txt") == "two\n")
         try FileManager.default.removeItem(at: note)
 
-        let checkpoint = try await engine.restoreSnapshot(made.id, of: run.id, by: Workshop.by)
+        let checkpoint = try await engine.restoreSnapshot(made.id, at: .run(run.id), by: Workshop.by)
         #expect(try String(contentsOf: note, encoding: .utf8) == "two\n")
         let changed = try await engine.diff(of: run.id, Comparison(from: checkpoint.id, to: "worktree"))
         #expect(changed.files.map(\.kind) == ["added"])
-        #expect(try await engine.snapshots(of: run.id).map(\.id) == [checkpoint.id, made.id])
+        #expect(try await engine.snapshots(at: .run(run.id)).map(\.id) == [checkpoint.id, made.id])
         let told = try await shop.run(run.id)
         #expect(told.version == run.version + 2)
         let missing = await Result.of {
-            try await engine.restoreSnapshot("snp_01JD6Z5Z0A0000000000000000", of: run.id, by: Workshop.by)
+            try await engine.restoreSnapshot("snp_01JD6Z5Z0A0000000000000000", at: .run(run.id), by: Workshop.by)
         }.hubError
         #expect(missing?.code == .snapshotNotFound)
         await shop.close()
@@ -46,14 +46,14 @@ struct SnapshotTests {
             project.id, CreateRun(provider: .demo, prompt: "demo: pace=0 paragraphs=1", start: true), by: Workshop.by)
         let id = created.value.id
         try await shop.wait(for: id, "waiting") { $0.status == .waiting }
-        #expect(try await shop.engine.snapshots(of: id).isEmpty, "a new worktree holds nothing of its own")
+        #expect(try await shop.engine.snapshots(at: .run(id)).isEmpty, "a new worktree holds nothing of its own")
         _ = try await shop.engine.approveRun(id, .init(decision: .approve), by: Workshop.by)
         let first = try await shop.wait(for: id, "completed") { $0.status == .completed }
         let worktree = try #require(first.worktreePath)
         try Data("mine\n".utf8).write(to: URL(fileURLWithPath: worktree + "/mine.txt"))
         _ = try await shop.engine.sendMessage(id, SendMessage(text: "demo: pace=0 paragraphs=1"), by: Workshop.by)
         try await shop.wait(for: id, "waiting") { $0.status == .waiting }
-        let snapshots = try await shop.engine.snapshots(of: id)
+        let snapshots = try await shop.engine.snapshots(at: .run(id))
         #expect(snapshots.map(\.kind) == ["auto"])
         #expect(try await shop.git("show", snapshots[0].ref + ":mine.txt") == "mine\n")
         _ = try await shop.engine.stopRun(id, by: Workshop.by)

@@ -170,7 +170,7 @@ struct OutputSchemaTests {
             ("UserFound", .userFound, try json(UserFound(user))),
             ("Organization", .organization, try json(Organization(id: .init(ulid), name: "o", at: now))),
             ("Seat", .seat, try json(Seat(id: .init(ulid), in: .init(ulid), user: user, role: .owner, at: now))),
-            ("Snapshot", .snapshot, try decoded(RunSnapshot.self, from: snapshot)),
+            ("Snapshot", .snapshot, try decoded(WorkSnapshot.self, from: snapshot)),
             ("Commit", .runCommit, try decoded(RunCommit.self, from: commit)),
             ("Branch", .runBranch, try decoded(RunBranch.self, from: branch)),
             (
@@ -297,7 +297,8 @@ struct OutputSchemaTests {
     }
 
     private static let snapshot: JSONValue = [
-        "id": "snp_01JD6Z5Z0A0000000000000000", "runId": .string("run_\(ulid)"), "kind": "auto", "note": "n",
+        "id": "snp_01JD6Z5Z0A0000000000000000", "projectId": .string("prj_\(ulid)"),
+        "runId": .string("run_\(ulid)"), "kind": "auto", "note": "n",
         "ref": "r", "commit": "c", "head": "h", "createdAt": "2026-11-25T18:15:02.417Z",
     ]
 

@@ -178,7 +178,7 @@ enum LiveFrames {
     static let things: [String: Schema] = [
         "project": .project, "board": .board, "column": .column, "card": .card, "run": .run, "process": .process,
         "entry": .entry, "approval": .approval, "diff": .diffUpdate, "file": .changedFiles, "merge": .run,
-        "branch": .run, "snapshot": .run,
+        "branch": .run, "snapshot": .either(.run, .project),
         "commit": .run, "push": .run, "pr": .run, "review": .review, "session": .session, "script": .process,
         "command": .recordedCommand,
         "consumer": .consumer, "attachment": .attachment, "job": .job, "user": .user, "token": .token,

@@ -8,7 +8,7 @@ extension OperationTable {
         Operation(
             "files.list", .get("/api/projects/{project}/files"), .get("/api/runs/{run}/tree"),
             summary: "Lists a folder, or all files that git tracks. What git keeps for itself is not shown.",
-            input: place + [
+            input: filePlace + [
                 .optional("path", optionalPath, "Relative to the top; absent: the top."),
                 .optional("tracked", .boolean, "`true`: all files below that git tracks, flat."),
             ], output: .fileListing, ability: .projectRead,
@@ -21,7 +21,7 @@ extension OperationTable {
         Operation(
             "files.read", .get("/api/projects/{project}/content"), .get("/api/runs/{run}/content"),
             summary: "Reads a file, or a range of it.",
-            input: place + [
+            input: filePlace + [
                 path, .optional("offset", .count, "In bytes; absent: 0."),
                 .optional("length", .integer(1...Int64(Limits.fileReadBytesMax)), "In bytes; absent: 1 MiB."),
             ], output: .fileText, ability: .projectRead,
@@ -35,7 +35,7 @@ extension OperationTable {
         Operation(
             "files.find", .get("/api/projects/{project}/files/find"), .get("/api/runs/{run}/files/find"),
             summary: "Finds files by words in their path, those first that history touched most often.",
-            input: place + [.required("q", query), .limit()], output: .array(.anyText, max: nil),
+            input: filePlace + [.required("q", query), .limit()], output: .array(.anyText, max: nil),
             ability: .projectRead, example: ["project": "website", "q": "main"]
         ) { call in
             let found = try await call.engine.findFiles(
@@ -45,7 +45,7 @@ extension OperationTable {
         Operation(
             "files.search", .get("/api/projects/{project}/files/search"), .get("/api/runs/{run}/files/search"),
             summary: "Finds lines that hold a text, in files that git does not ignore, in any case of letters.",
-            input: place + [.required("q", query), .limit(Limits.fileMatchesMax, defaultsTo: Limits.pageMax)],
+            input: filePlace + [.required("q", query), .limit(Limits.fileMatchesMax, defaultsTo: Limits.pageMax)],
             output: .fileMatches, ability: .projectRead, example: ["project": "website", "q": "func main"]
         ) { call in
             let found = try await call.engine.searchFiles(
@@ -56,7 +56,7 @@ extension OperationTable {
             "files.write", .post("/api/projects/{project}/content"), .post("/api/runs/{run}/content"),
             summary:
                 "Writes a file, whole or not at all, and makes the folders around it; also beside an agent at work.",
-            input: place + [
+            input: filePlace + [
                 path, .optional("text", fileText),
                 .optional("base64", fileText, "Of what is binary; instead of `text`."),
                 .optional(
@@ -74,7 +74,7 @@ extension OperationTable {
         Operation(
             "files.move", .post("/api/projects/{project}/files/move"), .post("/api/runs/{run}/files/move"),
             summary: "Gives a file or folder another path, where nothing is there.",
-            input: place + [path, .required("to", filePathText)], output: .fileChange, ability: .runWrite,
+            input: filePlace + [path, .required("to", filePathText)], output: .fileChange, ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt", "to": "docs/notes.txt"]
         ) { call in
             let place = try await call.writablePlace("files.move")
@@ -85,7 +85,7 @@ extension OperationTable {
         Operation(
             "files.copy", .post("/api/projects/{project}/files/copy"), .post("/api/runs/{run}/files/copy"),
             summary: "Copies a file beside itself: `notes copy.txt`.",
-            input: place + [path], output: .fileChange, ability: .runWrite,
+            input: filePlace + [path], output: .fileChange, ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt"]
         ) { call in
             let place = try await call.writablePlace("files.copy")
@@ -95,7 +95,7 @@ extension OperationTable {
         Operation(
             "files.delete", .post("/api/projects/{project}/files/delete"), .post("/api/runs/{run}/files/delete"),
             summary: "Removes a file, after a snapshot that holds it: `undo` is for `files.restore`.",
-            input: place + [path], output: .fileChange, ability: .runWrite,
+            input: filePlace + [path], output: .fileChange, ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt"]
         ) { call in
             let place = try await call.writablePlace("files.delete")
@@ -105,7 +105,7 @@ extension OperationTable {
         Operation(
             "files.restore", .post("/api/projects/{project}/files/restore"), .post("/api/runs/{run}/files/restore"),
             summary: "Brings a file back as a snapshot holds it, where nothing is in its place.",
-            input: place + [path, .required("snapshot", .snapshotName)], output: .fileChange, ability: .runWrite,
+            input: filePlace + [path, .required("snapshot", .snapshotName)], output: .fileChange, ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt", "snapshot": "snp_01JD6Z5Z0A0000000000000000"]
         ) { call in
             let place = try await call.writablePlace("files.restore")
@@ -117,7 +117,7 @@ extension OperationTable {
     ]
 
     /// The route says which; a frame names one.
-    private static let place: [Schema.Field] = [
+    static let filePlace: [Schema.Field] = [
         .optional("project", .reference(Project.self), "Whose own folder; or"),
         .optional("run", .reference(Run.self), "whose worktree."),
     ]
@@ -141,7 +141,7 @@ extension OperationCall {
     }
 
     /// A project's own folder is its user's: what is written there is in nobody's branch.
-    fileprivate func writablePlace(_ what: String) async throws -> FilePlace {
+    func writablePlace(_ what: String) async throws -> FilePlace {
         let place = try await filePlace()
         if case .project(let id) = place {
             try await hub.authorize(.projectWrite, on: .project, id.rawValue, for: caller, what)

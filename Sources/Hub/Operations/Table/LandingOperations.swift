@@ -166,11 +166,12 @@ extension OperationTable {
                     call.text("path") ?? "", of: try call.id(), message: call.text("message"), by: call.actor))
         },
         Operation(
-            "commits.get", .get("/api/runs/{run}/commits/{commit}"), summary: "Shows a commit of a run's repository.",
-            input: [.subject(Run.self), .required("commit", .branch, "Its id, or any name of it.")], output: .runCommit,
+            "commits.get", .get("/api/runs/{run}/commits/{commit}"), .get("/api/projects/{project}/commits/{commit}"),
+            summary: "Shows a commit of a project's repository.",
+            input: filePlace + [.required("commit", .branch, "Its id, or any name of it.")], output: .runCommit,
             ability: .projectRead, example: ["run": exampleRun, "commit": "HEAD"]
         ) { call in
-            let commit = try await call.engine.commitInfo(call.text("commit") ?? "", of: call.id())
+            let commit = try await call.engine.commitInfo(call.text("commit") ?? "", at: call.filePlace())
             return OperationAnswer(data: try WireJSON.encode(commit))
         },
         Operation(

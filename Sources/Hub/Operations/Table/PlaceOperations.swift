@@ -2,7 +2,7 @@ import Engine
 import Model
 import Wire
 
-// Branches of projects, and ways from the hub's things to places on its machine and back.
+// Branches, history and changes of projects' own folders, and ways from the hub's things to places on its machine and back.
 extension OperationTable {
     static let places: [Operation] = [
         Operation(
@@ -20,6 +20,49 @@ extension OperationTable {
             let branches = try await call.engine.branches(
                 of: call.projectID(), matching: call.text("q") ?? "", countMax: call.limit)
             return OperationAnswer(data: try WireJSON.encode(branches))
+        },
+        Operation(
+            "projects.commits", .get("/api/projects/{project}/commits"),
+            summary: "Lists the history of a project's repository, the newest commits first.",
+            input: [
+                .subject(Project.self),
+                .optional("branch", .branch, "Or any commit. Absent: what the project's own folder is at."),
+                .optional("path", .filePath, "Only what changed this file, or something in this folder."),
+                .optional("q", query, "What their message holds, in any case of letters."),
+                CommitCursor.field, .limit(),
+            ], output: .array(.runCommit, max: nil), ability: .projectRead,
+            example: ["project": "website", "branch": "main", "path": "Sources", "limit": 20]
+        ) { call in
+            let query = try call.decode(LogQuery.self)
+            return try await call.commitPage { head, skipped, countMax in
+                try await call.engine.log(
+                    of: call.projectID(), query, from: head, skipping: skipped, countMax: countMax)
+            }
+        },
+        Operation(
+            "projects.diff", .get("/api/projects/{project}/diff"),
+            summary:
+                "Shows what is not committed in a project's own folder, or what one state of it holds that another does not.",
+            input: [.subject(Project.self)] + comparison + [
+                .optional("patches", .boolean, "`false`: the statistics and the list alone.")
+            ], output: .diff, ability: .projectRead, example: ["project": "website", "from": "main"]
+        ) { call in
+            let diff = try await call.engine.diff(of: call.projectID(), try call.decode(Comparison.self))
+            return OperationAnswer(data: try WireJSON.encode(diff))
+        },
+        Operation(
+            "projects.file", .get("/api/projects/{project}/file"),
+            summary: "Shows one file of a project's own folder as it was and as it is.",
+            input: [
+                .subject(Project.self), .required("path", .filePath, "Relative to the top."),
+                .optional("oldPath", .filePath, "Its name in `from`, where that is another."),
+            ] + comparison, output: .runFile, ability: .projectRead,
+            example: ["project": "website", "path": "README.md"]
+        ) { call in
+            let file = try await call.engine.compareFile(
+                call.text("path") ?? "", oldPath: call.text("oldPath"), of: call.projectID(),
+                try call.decode(Comparison.self))
+            return OperationAnswer(data: try WireJSON.encode(file))
         },
         Operation(
             "files.locate", .get("/api/locate"),
@@ -55,6 +98,15 @@ extension OperationTable {
                 host: call.text("host"))
             return OperationAnswer(data: try WireJSON.encode(["url": url]))
         },
+    ]
+
+    private static let query = Schema.nonEmptyLine(.characters(Limits.searchCharactersMax, "searchCharactersMax"))
+    private static let comparison: [Schema.Field] = [
+        .optional(
+            "from", .branch,
+            "`head` (the newest commit), `worktree` (what is there now), the `id` of a snapshot of the folder, a branch, or a commit. Absent: `head`."
+        ),
+        .optional("to", .branch, "The same. Absent: `worktree`."),
     ]
 }
 

@@ -100,19 +100,12 @@ extension OperationTable {
         Operation(
             "runs.commits", .get("/api/runs/{run}/commits"),
             summary: "Lists the commits of a run since its base, the newest first.",
-            input: [
-                .subject(Run.self), .cursor("^[0-9a-f]{40,64}:[0-9]{1,9}$") { CommitCursor($0) != nil }, .limit(),
-            ], output: .array(.runCommit, max: nil), ability: .projectRead, example: ["run": exampleRun, "limit": 20]
+            input: [.subject(Run.self), CommitCursor.field, .limit()], output: .array(.runCommit, max: nil),
+            ability: .projectRead, example: ["run": exampleRun, "limit": 20]
         ) { call in
-            let cursor = call.text("cursor").flatMap(CommitCursor.init)
-            let skipped = cursor?.skipped ?? 0
-            let (head, commits) = try await call.engine.commits(
-                of: call.id(), from: cursor?.head, skipping: skipped, countMax: call.limit + 1)
-            var answer = OperationAnswer(data: try WireJSON.encode(Array(commits.prefix(call.limit))))
-            if let head, commits.count > call.limit {
-                answer.nextCursor = "\(head):\(skipped + call.limit)"
+            try await call.commitPage { head, skipped, countMax in
+                try await call.engine.commits(of: call.id(), from: head, skipping: skipped, countMax: countMax)
             }
-            return answer
         },
     ]
 
@@ -123,19 +116,4 @@ extension OperationTable {
         ),
         .optional("to", .branch, "The same. Absent: `worktree`, or `head` once there is none."),
     ]
-}
-
-/// Where a page of commits begins: pages stay whole when the branch moves meanwhile.
-private struct CommitCursor {
-    let head: String
-    let skipped: Int
-
-    init?(_ text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, [40, 64].contains(parts[0].utf8.count),
-            parts[0].utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
-            parts[1].utf8.count <= 9, let skipped = Int(parts[1]), skipped >= 0
-        else { return nil }
-        (head, self.skipped) = (String(parts[0]), skipped)
-    }
 }
