@@ -15,15 +15,9 @@ extension Git {
             let files = try await statusEntries(at: place).filter { $0.kind != .untracked }.count
             guard files == 0 else { throw RepositoryError.worktreeDirty(place.top, files: files) }
             let head = try await requireCommit(named: "HEAD", at: place)
-            // Also what one of the commits adds and a later one takes away again.
-            let added = place.command(
-                "log", "--format=", "--name-only", "-z", "-m", "--no-renames", "--diff-filter=AT",
-                "--no-show-signature", "--no-ext-diff", "--no-textconv", upstream + ".." + head, "--")
-            let own = try await run(added).fields.map {
-                String(decoding: $0.drop { $0 == UInt8(ascii: "\n") }, as: UTF8.self)
-            }
+            let own = try await addedPaths(by: upstream + ".." + head, at: place)
             let theirs = try await changedPaths(from: head, to: onto, filter: "AT", at: place)
-            try await requireRoom(for: theirs + own.filter { !$0.isEmpty }, in: place)
+            try await requireRoom(for: theirs + own, in: place)
             return try await uninterrupted {
                 try await act(
                     [
@@ -36,11 +30,12 @@ extension Git {
 
     /// Goes on with what waits in a worktree. A file counts as brought together that is not what git left there, and has no marks of a
     /// conflict; what is to stay as git left it is for somebody to say, by `git add`.
-    /// - Throws: `RepositoryError.nothingInProgress`.
+    /// - Throws: `RepositoryError` `.nothingInProgress`, `.filesInTheWay`.
     package func continueOperation(_ worktree: String) async throws -> RebaseOutcome {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
             let operation = try requireOperation(at: place)
+            try await requireRoom(for: try await pathsToCome(of: operation, at: place), in: place)
             let open = try await takeResolved(at: place)
             guard open.isEmpty else { return .conflict(open, operation: operation) }
             let arguments =
@@ -50,14 +45,17 @@ extension Git {
         }
     }
 
-    /// Calls off what waits in a worktree: the branch and the files are what they were before it.
+    /// Calls off what waits in a worktree: the branch and the files are what they were before it. What stands where its files go and
+    /// git ignores stays; what it does not ignore is for the caller to save first, by a snapshot.
     /// - Returns: what was called off.
-    /// - Throws: `RepositoryError.nothingInProgress`.
+    /// - Throws: `RepositoryError` `.nothingInProgress`, `.filesInTheWay`.
     package func abortOperation(_ worktree: String) async throws -> WorktreeOperation {
         let place = try await place(worktree)
         return try await turns.withKey(place.commonFolder) {
             let operation = try requireOperation(at: place)
             try takeAwayLocks(at: place)
+            try await requireRoom(
+                for: try await pathsToComeBack(of: operation, at: place), in: place, onlyIgnored: true)
             _ = try await uninterrupted { try await callOff(operation, at: place) }
             return operation
         }

@@ -141,6 +141,84 @@ struct RebaseTests {
         }
     }
 
+    /// A rebase that waits, in which `late.tmp` is yet to come: ignored, but committed by the branch.
+    private func waiting() async throws -> (sandbox: Sandbox, worktree: String) {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitignore", "*.tmp\n")
+        try await sandbox.commit("ignore")
+        try await sandbox.branch("run", writing: ["readme": "run\n"])
+        let path = sandbox.path("run")
+        try sandbox.write("late.tmp", "committed\n", in: path)
+        try await sandbox.plain("add", "--force", "late.tmp", in: path)
+        try await sandbox.commit("late", in: path)
+        try sandbox.write("readme", "main\n")
+        try await sandbox.commit("main")
+        guard case .conflict = try await sandbox.git.rebase(path, onto: "main") else {
+            throw Sandbox.Unexpected(what: "no conflict")
+        }
+        try sandbox.write("late.tmp", "precious\n", in: path)
+        return (sandbox, path)
+    }
+
+    @Test("an ignored file that came meanwhile stays: going on, and calling off, are refused until it is moved away")
+    func ignoredMeanwhile() async throws {
+        let (sandbox, worktree) = try await waiting()
+        let refusal = RepositoryError.filesInTheWay(["late.tmp"])
+        try sandbox.write("readme", "both\n", in: worktree)
+        await #expect(throws: refusal) { try await sandbox.git.continueOperation(worktree) }
+        await #expect(throws: refusal) { try await sandbox.git.abortOperation(worktree) }
+        #expect(try sandbox.read("late.tmp", in: worktree) == "precious\n")
+        try sandbox.remove("late.tmp", in: worktree)
+        guard case .done = try await sandbox.git.continueOperation(worktree) else {
+            Issue.record("it did not go on")
+            return
+        }
+        #expect(try sandbox.read("late.tmp", in: worktree) == "committed\n")
+    }
+
+    @Test("a row of picks goes on the same way", arguments: ["cherry-pick", "revert"])
+    func picks(verb: String) async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitignore", "*.tmp\n")
+        try sandbox.write("late.tmp", "committed\n")
+        try await sandbox.plain("add", "--force", "late.tmp")
+        try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        // Picked, the first conflicts and the second brings `late.tmp`; reverted, the newer conflicts and the older brings it back.
+        let isPick = verb == "cherry-pick"
+        let commits: [String]
+        if isPick {
+            try await sandbox.plain("rm", "--quiet", "late.tmp", in: worktree)
+            try await sandbox.commit("gone", in: worktree)
+            try sandbox.write("readme", "theirs\n", in: worktree)
+            try await sandbox.commit("mine", in: worktree)
+            let first = try await sandbox.branch("other", writing: ["readme": "other\n"])
+            try sandbox.remove("late.tmp", in: sandbox.path("other"))
+            try await sandbox.commit("away", in: sandbox.path("other"))
+            try sandbox.write("late.tmp", "committed\n", in: sandbox.path("other"))
+            try await sandbox.plain("add", "--force", "late.tmp", in: sandbox.path("other"))
+            let second = try await sandbox.commit("back", in: sandbox.path("other"))
+            commits = [first, second]
+        } else {
+            try await sandbox.plain("rm", "--quiet", "late.tmp", in: worktree)
+            let older = try await sandbox.commit("gone", in: worktree)
+            try sandbox.write("readme", "newer\n", in: worktree)
+            let newer = try await sandbox.commit("newer", in: worktree)
+            try sandbox.write("readme", "newest\n", in: worktree)
+            try await sandbox.commit("newest", in: worktree)
+            commits = [newer, older]
+        }
+        try await sandbox.plain(verb, commits[0], commits[1], in: worktree, accepting: [1])
+        try sandbox.write("late.tmp", "precious\n", in: worktree)
+        try sandbox.write("readme", "both\n", in: worktree)
+        await #expect(throws: RepositoryError.filesInTheWay(["late.tmp"])) {
+            try await sandbox.git.continueOperation(worktree)
+        }
+        #expect(try sandbox.read("late.tmp", in: worktree) == "precious\n")
+        #expect(try await sandbox.git.abortOperation(worktree) == (isPick ? .cherryPick : .revert))
+        #expect(try sandbox.read("late.tmp", in: worktree) == "precious\n")
+    }
+
     @Test("a conflict without a mark is none that is brought together, until somebody changes the file or adds it")
     func unmarked() async throws {
         let sandbox = try await Sandbox()
