@@ -40,6 +40,7 @@ package final class Engine: Sendable {
     package let bell = CommitBell()
     let log: Logger
     let diffs = SharedWork<DiffKey, RunDiff>()
+    let diffShelf: DiffShelf
     let summaries = SummaryShelf()
     /// Keeps the state of worktrees live; told of commits and viewers by whoever observes them.
     package let worktrees: WorktreeDesk
@@ -63,6 +64,7 @@ package final class Engine: Sendable {
         self.host = host
         self.webhooks = webhooks
         self.log = log
+        diffShelf = DiffShelf(byteCountMax: settings.watch.sharedDiffBytesMax)
         attachments = AttachmentFolder(in: settings.dataFolder)
         backups = BackupFolder(in: settings.dataFolder)
         exports = ExportFolder(in: settings.dataFolder)

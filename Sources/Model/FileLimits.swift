@@ -10,6 +10,11 @@ package struct FileLimits: Sendable, Equatable {
     package var reviewCommentsMax = Limits.reviewCommentsMax
     package var patchBytesMax = Limits.patchBytesMax
     package var filesPerCommandMax = Limits.filesPerCommandMax
+    /// 10,000 files of a folder that is copied or removed at once: the sources of a large program. Packages, of which there are more,
+    /// git ignores, and they are copied by a script.
+    package var folderFilesMax = 10_000
+    /// 1 GiB of them.
+    package var folderBytesMax = 1 << 30
     /// 2,000 folders side by side: nobody scrolls further.
     package var foldersListedMax = 2_000
     /// How deep below its start a search for repositories goes, and what it may cost.

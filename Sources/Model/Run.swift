@@ -57,6 +57,30 @@ package struct Run: ProjectEntity {
         /// The work is where it was meant to go.
         package var hasLanded: Bool { self == .merged || self == .prMerged }
     }
+    /// Why its work could not be brought together with another branch's.
+    package struct Conflict: Codable, Sendable, Equatable {
+        package struct File: Codable, Sendable, Equatable {
+            package var path: String
+            /// As the error that tells of it spells it.
+            package var kind: String
+
+            package init(path: String, kind: String) { (self.path, self.kind) = (path, kind) }
+        }
+        /// 100 files in a row that is sent to everybody; the worktree's own status has all.
+        package static let filesMax = 100
+
+        /// What is to be ended in its worktree: `rebase`, say. nil: a merge that was refused, and nothing waits.
+        package var operation: String?
+        /// The first of them.
+        package var files: [File]
+        /// How many there are in all.
+        package var count: Int
+
+        package init(operation: String?, files: [File]) {
+            (self.operation, count) = (operation, files.count)
+            self.files = Array(files.prefix(Self.filesMax))
+        }
+    }
     /// What a run is for that does no work: what its agent changes is put back, and nothing of it is ever committed.
     package enum Purpose: String, Codable, Sendable, CaseIterable {
         /// Conversations: `Session`.
@@ -114,7 +138,11 @@ package struct Run: ProjectEntity {
     }
     /// What the approval is of; nil without one, or where it is of no branch.
     package var approvedWork: ApprovedWork?
-    package var merge: Merge
+    package var merge: Merge {
+        didSet { if merge != .conflict { conflict = nil } }
+    }
+    /// While `merge` is `conflict`, and nothing has been told of it since.
+    package var conflict: Conflict?
     package var mergeCommit: String?
     /// Of its branch, where there is one.
     package var pullRequest: PullRequest?

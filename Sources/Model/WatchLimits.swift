@@ -9,6 +9,9 @@ package struct WatchLimits: Sendable, Equatable {
     package var worktreePollSeconds = 5
     /// Worktrees that are kept live at a time: agents at work and open pages of a team. Those beyond wait for room.
     package var watchedWorktreesMax = 256
+    /// 32 MiB of diffs for those who ask for what somebody has asked before and nothing has changed since: some of the largest that are
+    /// told, or a thousand usual ones.
+    package var sharedDiffBytesMax = 32 << 20
 
     /// 30 s between two looks at one that is watched and says nothing: what happens elsewhere (a remote is fetched) is
     /// seen then.

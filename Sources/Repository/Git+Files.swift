@@ -95,11 +95,13 @@ extension Git {
     func entries(_ command: GitCommand) async throws -> [Entry] {
         var command = command
         command.environment["GIT_LITERAL_PATHSPECS"] = "1"
-        return try await run(command).fields.compactMap { field in
-            guard let tab = field.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
-            let words = String(decoding: field[..<tab], as: UTF8.self).split(separator: " ").map(String.init)
-            guard words.count == 3 else { return nil }
-            return Entry(mode: words[0], id: command.arguments[0] == "ls-tree" ? words[2] : words[1])
-        }
+        return try await run(command).fields.compactMap { entry($0, of: command) }
+    }
+
+    func entry(_ field: ArraySlice<UInt8>, of command: GitCommand) -> Entry? {
+        guard let tab = field.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
+        let words = String(decoding: field[..<tab], as: UTF8.self).split(separator: " ").map(String.init)
+        guard words.count == 3 else { return nil }
+        return Entry(mode: words[0], id: command.arguments[0] == "ls-tree" ? words[2] : words[1])
     }
 }

@@ -8,6 +8,8 @@ package struct WatchedFolders: Sendable, Equatable {
     package let git: [String]
     /// There are more than were asked for.
     package let isTruncated: Bool
+    /// Another repository is in it, submodules too: what becomes of that one's commits is told by its own git folder.
+    package let hasOthers: Bool
 }
 
 extension Git {
@@ -26,7 +28,9 @@ extension Git {
             if let branch, let slash = branch.lastIndex(of: "/") { git.insert(heads + "/" + branch[..<slash]) }
         }
         let (content, isTruncated) = FolderTree.list(place.top, skipping: ignored, countMax: countMax)
-        return WatchedFolders(content: content, git: git.filter(Paths.isFolder).sorted(), isTruncated: isTruncated)
+        return WatchedFolders(
+            content: content, git: git.filter(Paths.isFolder).sorted(), isTruncated: isTruncated,
+            hasOthers: content.dropFirst().contains { Paths.exists($0 + "/.git") })
     }
 }
 

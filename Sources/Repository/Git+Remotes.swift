@@ -4,30 +4,48 @@ import Model
 // that only it names are not run, and one whose credentials come of such a program, or could come to somebody else, is refused.
 extension Git {
     /// Puts a branch on a remote, and has it followed there.
-    /// - Parameter isForced: replaces what the remote has, if that is still what was fetched last.
+    /// - Parameters:
+    ///   - commit: what of the branch is put there, wherever it goes on from there; nil: what it is at now.
+    ///   - isForced: replaces what the remote has, if that is still what was fetched last.
     /// - Throws: `RepositoryError` `.branchNotFound`, `.remoteNotFound`, `.remoteNotTrusted`, `.largeFilesStay`;
     ///   `GitFailure`.
     package func push(
-        _ repository: String, branch: String, to remote: String, isForced: Bool
+        _ repository: String, branch: String, at commit: String? = nil, to remote: String, isForced: Bool
     ) async throws -> PushOutcome {
         let place = try await place(repository)
-        let tip = try await requireBranchCommit(branch, at: place)
+        let now = try await requireBranchCommit(branch, at: place)
+        let tip = if let commit { try await requireCommit(named: commit, at: place) } else { now }
         let ref = "refs/heads/" + branch
-        var arguments = ["push", "--porcelain", "--no-verify", "--no-recurse-submodules", "--set-upstream"]
+        var arguments = ["push", "--porcelain", "--no-verify", "--no-recurse-submodules"]
         if isForced { arguments.append("--force-with-lease=" + ref) }
         arguments += try await farEnd("receive-pack", of: remote, at: place)
-        arguments += ["--", remote, ref + ":" + ref]
+        // By its id: the branch may go on meanwhile.
+        arguments += ["--", remote, tip + ":" + ref]
         let command = try await networked(place.command(arguments, access: .writing, accepting: [0, 1]), at: place)
-        let before = try await commit(named: "refs/remotes/\(remote)/\(branch)", at: place)
+        let before = try await self.commit(named: "refs/remotes/\(remote)/\(branch)", at: place)
         try await pushLargeFiles(of: tip, branch, to: remote, at: place)
         let reply = try await run(command)
-        guard reply.code != 0 else { return before == tip ? .upToDate : .pushed }
+        if reply.code == 0 {
+            try await follow(ref, of: remote, by: branch, at: place)
+            return before == tip ? .upToDate : .pushed
+        }
         let refused = reply.lines.filter { $0.hasPrefix("!") }.map { $0.split(separator: "\t").dropFirst(2).joined() }
         // The remote was not even asked.
         guard !refused.isEmpty else {
             throw GitFailure(subcommand: "push", reason: .exited(code: reply.code), words: reply.words)
         }
         return .rejected((refused + [reply.words]).filter { !$0.isEmpty }.joined(separator: "\n"))
+    }
+
+    /// What `--set-upstream` notes, which it does for a branch's name alone.
+    private func follow(_ ref: String, of remote: String, by branch: String, at place: Place) async throws {
+        for (key, value) in [("remote", remote), ("merge", ref)] {
+            let key = "branch.\(branch).\(key)"
+            // Each change of the configuration has all that is known of it asked anew.
+            let known = try await run(place.command("config", "--get-all", "--", key, accepting: [0, 1])).lines
+            guard known != [value] else { continue }
+            _ = try await run(place.command("config", "--replace-all", "--", key, value, access: .writing))
+        }
     }
 
     /// Gets what a remote has.

@@ -69,7 +69,8 @@ extension Git {
     package func forgetSnapshots(_ repository: String, madeBefore limit: Timestamp) async throws -> Int {
         let place = try await place(repository)
         func old() async throws -> [Snapshot] {
-            try await snapshots(at: place, below: Snapshot.refPrefix).filter { $0.kind != .manual && $0.createdAt < limit }
+            let all = try await snapshots(at: place, below: Snapshot.refPrefix)
+            return all.filter { $0.kind != .manual && $0.createdAt < limit }
         }
         // Looked at without a turn: most often there is nothing to do.
         guard try await !old().isEmpty else { return 0 }

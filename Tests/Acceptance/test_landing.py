@@ -58,13 +58,15 @@ def test_a_rebase_conflicts_is_called_off_and_goes_on(ended):
     assert (error.status, error.code) == (409, "MERGE_CONFLICT")
     assert error.document["conflictedFiles"] == [{"path": "note.txt", "kind": "bothAdded"}]
     assert hub.get(f"{path}/branch")["operation"] == "rebase"
+    told = [event for event in hub.list(f"{path}/events") if event["type"] == "branch.conflict"][-1]["data"]["conflict"]
+    assert told == {"operation": "rebase", "files": [{"path": "note.txt", "kind": "bothAdded"}], "count": 1}
     assert hub.post(f"{path}/conflicts/abort")["headCommit"] == rebased["headCommit"]
     assert refused(hub.post, f"{path}/conflicts/abort").code == "ILLEGAL_TRANSITION"
     assert refused(hub.post, f"{path}/rebase").code == "MERGE_CONFLICT"
     assert refused(hub.post, f"{path}/conflicts/continue").code == "MERGE_CONFLICT"
     (worktree / "note.txt").write_text("both\n")
     done = hub.post(f"{path}/conflicts/continue")
-    assert done["merge"] == "none" and done["baseCommit"] == repository.git("rev-parse", "main").strip()
+    assert "conflict" not in done and done["merge"] == "none" and done["baseCommit"] == repository.git("rev-parse", "main").strip()
     hub.post(f"{path}/merge", strategy="fast-forward")
     assert repository.show("main", "note.txt") == "both\n"
 

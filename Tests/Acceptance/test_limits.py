@@ -3,7 +3,9 @@ the log or an effect, and is told the limit's name where there is a way to tell.
 `test_every_limit_has_its_test`."""
 import contextlib
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ import time
 import pytest
 
 import raw
-from hub import binary, root, running
+from hub import Hub, binary, root, running
 from problem import Problem
 from raw import Ended, Raw
 from test_access import People
@@ -245,6 +247,40 @@ def watched_folders(hub):
     until(lambda: "(watchedFoldersMax 1)" in hub.log.read_text(), "the log names the limit")
     until(lambda: len(copy.events_of("file.changed")) >= 3, "it is looked at, again and again")
     hub.post(f"/api/runs/{run['id']}/cancel")
+
+
+class CountedHub(Hub):
+    """One whose git notes each diff that it makes."""
+
+    @property
+    def environment(self):
+        program = self.folder / "bin" / "git"
+        if not program.exists():
+            program.parent.mkdir()
+            program.write_text(
+                "#!/bin/sh\n"
+                f'for word; do if [ "$word" = --patch ]; then echo once >> {self.folder}/count; fi; done\n'
+                f'exec {shutil.which("git")} "$@"\n')
+            program.chmod(0o755)
+        return super().environment | {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+
+@contextlib.contextmanager
+def running_with_a_counted_git(folder, **settings):
+    hub = CountedHub(folder, **settings)
+    try:
+        yield hub.start()
+    finally:
+        hub.remove()
+
+
+@case(make=running_with_a_counted_git, sharedDiffBytesMax=0)
+def shared_diffs(hub):
+    project, _ = hub.project("shared")
+    run = hub.wait_for_run(command(hub, project, "sh", "-c", "echo 1 > made.txt"), "completed")
+    path = f"/api/runs/{run['id']}/diff?from={run['baseCommit']}&to={run['headCommit']}"
+    assert [hub.get(path)["stats"]["filesChanged"] for _ in range(3)] == [1, 1, 1]
+    assert len((hub.folder / "count").read_text().splitlines()) == 3, "nothing is kept"
 
 
 @case(headerCountMax=8)
@@ -1011,6 +1047,18 @@ def project_files(hub):
     found = hub.get(f"{path}/files/search", q="needle")
     assert len(found["matches"]) == 1 and found["truncated"]
     limit_exceeded(lambda: hub.get(f"{path}/files/search", q="needle", limit=2), "fileMatchesMax")
+
+
+@case(folderFilesMax=2, folderBytesMax=20)
+def whole_folders(hub):
+    project, repository = hub.project(files={"two/1.txt": "x" * 10, "two/2.txt": "x" * 10, "long/1.txt": "x" * 21})
+    path = f"/api/projects/{project['id']}"
+    assert hub.post(f"{path}/files/copy", path="two")["path"] == "two copy"
+    limit_exceeded(lambda: hub.post(f"{path}/files/copy", path="long"), "folderBytesMax")
+    (repository.path / "two/3.txt").write_text("x")
+    limit_exceeded(lambda: hub.post(f"{path}/files/copy", path="two"), "folderFilesMax")
+    limit_exceeded(lambda: hub.post(f"{path}/files/delete", path="two"), "folderFilesMax")
+    assert sorted(path.name for path in repository.path.iterdir()) == [".git", "long", "two", "two copy"]
 
 
 @case(reviewCommentsMax=1, patchBytesMax=1024, filesPerCommandMax=1)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from problem import Problem
+from repository import Repository
 
 
 @pytest.fixture
@@ -93,6 +94,52 @@ def test_files_are_written_copied_moved_deleted_and_brought_back(world):
     assert not (repository.path / "here.txt").exists()
     hub.post(f"{at}/files/restore", path="here.txt", snapshot=gone["undo"])
     assert (repository.path / "here.txt").read_text() == "here\n"
+
+
+def test_folders_are_made_copied_moved_deleted_and_brought_back(world):
+    hub, project, repository, run, worktree = world
+    for at, top in [(f"/api/runs/{run['id']}", worktree), (f"/api/projects/{project['id']}", repository.path)]:
+        assert hub.post(f"{at}/files/folder", path="one/deep") == {"path": "one/deep"}
+        refused("ALREADY_EXISTS", hub.post, f"{at}/files/folder", path="one")
+        (top / "one/deep/file.txt").write_text("text\n")
+        (top / "one/run.sh").write_text("#!/bin/sh\n")
+        (top / "one/run.sh").chmod(0o755)
+        (top / "one/link").symlink_to("deep/file.txt")
+        assert hub.post(f"{at}/files/copy", path="one") == {"path": "one copy"}
+        assert hub.post(f"{at}/files/copy", path="one")["path"] == "one copy 2"
+        assert hub.post(f"{at}/files/copy", path="one", to="other/place")["path"] == "other/place"
+        assert hub.post(f"{at}/files/copy", path="one", to="other/place")["path"] == "other/place copy"
+        for copy in ["one copy", "one copy 2", "other/place", "other/place copy"]:
+            assert (top / copy / "deep/file.txt").read_text() == "text\n"
+            assert os.readlink(top / copy / "link") == "deep/file.txt"
+            assert os.stat(top / copy / "run.sh").st_mode & 0o777 == 0o755
+        refused("VALIDATION_FAILED", hub.post, f"{at}/files/copy", path="one", to="one/inside")
+
+        gone = hub.post(f"{at}/files/delete", path="one")
+        assert not (top / "one").exists()
+        hub.post(f"{at}/files/restore", path="one", snapshot=gone["undo"])
+        assert (top / "one/deep/file.txt").read_text() == "text\n" and os.readlink(top / "one/link") == "deep/file.txt"
+        assert os.stat(top / "one/run.sh").st_mode & 0o111
+        refused("ALREADY_EXISTS", hub.post, f"{at}/files/restore", path="one", snapshot=gone["undo"])
+        refused("FILE_NOT_FOUND", hub.post, f"{at}/files/restore", path="nothing", snapshot=gone["undo"])
+
+        # What no snapshot holds stays.
+        (top / ".gitignore").write_text("*.secret\n")
+        (top / "one/deep/my.secret").write_text("precious\n")
+        refused("TARGET_BUSY", hub.post, f"{at}/files/delete", path="one")
+        assert (top / "one/deep/my.secret").read_text() == "precious\n"
+        Repository.create(top / "one copy/nested")
+        refused("TARGET_BUSY", hub.post, f"{at}/files/delete", path="one copy")
+        assert (top / "one copy/nested/README.md").exists() and (top / "one copy/deep/file.txt").exists()
+        assert not (top / hub.post(f"{at}/files/copy", path="one copy")["path"] / "nested/.git").exists()
+        (top / "hollow").mkdir()
+        assert "undo" not in hub.post(f"{at}/files/delete", path="hollow") and not (top / "hollow").exists()
+        for verb, members in [("delete", {}), ("copy", {}), ("move", {"to": "theirs"}), ("folder", {})]:
+            refused("PATH_FORBIDDEN", hub.post, f"{at}/files/{verb}", path=".git", **members)
+            refused("PATH_FORBIDDEN", hub.post, f"{at}/files/{verb}", path="one copy/nested/.git", **members)
+        refused("PATH_FORBIDDEN", hub.post, f"{at}/files/copy", path="one", to="hollow/.git")
+        refused("PATH_FORBIDDEN", hub.post, f"{at}/content", path="hollow/.git", text="gitdir: /etc")
+        assert not [name for name in os.listdir(top) if name.startswith(".roost-")]
 
 
 def test_no_path_leads_out(world):

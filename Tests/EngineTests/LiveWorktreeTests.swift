@@ -19,9 +19,9 @@ struct LiveWorktreeTests {
         let worktree: String
 
         init(
-            _ watch: WatchLimits = WatchLimits(), argv: [String] = ["sleep", "600"]
+            _ watch: WatchLimits = WatchLimits(), argv: [String] = ["sleep", "600"], gitProgram: String = "git"
         ) async throws {
-            shop = try await Workshop(watch: watch)
+            shop = try await Workshop(watch: watch, gitProgram: gitProgram)
             let project = try await shop.project()
             let made = try await shop.engine.createRun(
                 project.id, CreateRun(provider: .command, options: RunOptions(argv: argv), start: true),
@@ -235,7 +235,9 @@ struct LiveWorktreeTests {
         let base = try #require(atWork.baseCommit)
         func key(_ version: Int) -> DiffKey {
             DiffKey(
-                place: .run(run.id), version: version, lookCount: 0, from: .commit(base), to: .worktree, patches: false)
+                place: .run(run.id), version: version, lookCount: 0, changeCount: nil, from: .commit(base),
+                to: .worktree,
+                patches: false)
         }
         try await shop.wait("all have asked") {
             engine.diffs.callerCount(of: key(try await shop.run(run.id).version)) == 50
@@ -246,5 +248,88 @@ struct LiveWorktreeTests {
         _ = try await engine.cancelRun(run.id, by: Workshop.by)
         try await shop.wait(for: run.id)
         await shop.close()
+    }
+
+    @Test("whoever asks for a diff later has it made only where something has changed, and then always")
+    func laterViewers() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            #!/bin/sh
+            for word; do if [ "$word" = --patch ]; then echo once >> \(folder.path)/count; fi; done
+            exec git "$@"
+            """
+        let program = folder.path + "/git"
+        try Data(script.utf8).write(to: URL(filePath: program))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        var limits = WatchLimits()
+        limits.worktreeLookMs = 50
+        let scene = try await Scene(limits, gitProgram: program)
+        let (engine, id) = (scene.shop.engine, scene.run.id)
+        func madeCount() throws -> Int {
+            guard FileManager.default.fileExists(atPath: folder.path + "/count") else { return 0 }
+            return try String(contentsOfFile: folder.path + "/count", encoding: .utf8).split(separator: "\n").count
+        }
+        func covered() async throws {
+            try await scene.shop.wait("all is watched") {
+                scene.shop.clock.manual.advance(by: .milliseconds(200))
+                return await engine.worktrees.changeCount(of: id) != nil
+            }
+        }
+        try scene.write("deep/er/file.txt", "0\n")
+        try await covered()
+        // What the looks tell of now may come between two who ask: until nothing does.
+        try await scene.shop.wait("one serves fifty") {
+            scene.shop.clock.manual.advance(by: .milliseconds(200))
+            let before = try madeCount()
+            for _ in 0..<50 { _ = try await engine.diff(of: id) }
+            return try madeCount() <= before + 1
+        }
+        // No look is waited for: each change is in the next diff.
+        for number in 1...20 {
+            try scene.write("deep/er/file.txt", "\(number)\n")
+            let diff = try await engine.diff(of: id)
+            #expect(diff.files.first { $0.path == "deep/er/file.txt" }?.patch?.contains("+\(number)\n") == true)
+            try scene.write("deep/new-\(number)/file.txt", "\(number)\n")
+            #expect(try await engine.diff(of: id).files.contains { $0.path == "deep/new-\(number)/file.txt" })
+            try scene.write("deep/new-\(number)/file.txt", "again \(number)\n")
+            let again = try await engine.diff(of: id).files.first { $0.path == "deep/new-\(number)/file.txt" }
+            #expect(again?.patch?.contains("+again \(number)\n") == true)
+        }
+        // A folder that was ignored, and is not any more.
+        try scene.write(".gitignore", "build/\n")
+        try scene.write("build/out.txt", "1\n")
+        try await covered()
+        #expect(try await !engine.diff(of: id).files.contains { $0.path == "build/out.txt" })
+        try scene.write(".gitignore", "nothing\n")
+        #expect(try await engine.diff(of: id).files.contains { $0.path == "build/out.txt" })
+        try scene.write("build/out.txt", "2\n")
+        let last = try await engine.diff(of: id).files.first { $0.path == "build/out.txt" }
+        #expect(last?.patch?.contains("+2\n") == true)
+        try await scene.end()
+    }
+
+    @Test("diffs are kept up to so many bytes, those that were wanted last, and only what is fixed")
+    func shelf() throws {
+        let base = String(repeating: "a", count: 40)
+        func key(_ number: Int, changeCount: Int? = 0, from: String? = nil) throws -> DiffKey {
+            DiffKey(
+                place: .run(try #require(Run.ID("run_01JD6Z5Z0A000000000000000\(number)"))), version: 1, lookCount: 0,
+                changeCount: changeCount, from: .commit(from ?? base), to: .worktree, patches: true)
+        }
+        let diff = RunDiff(
+            Diff(stats: DiffStats(filesChanged: 0, additions: 0, deletions: 0), files: [], isTruncated: false))
+        let shelf = DiffShelf(byteCountMax: 600)
+        try shelf.keep(diff, for: key(1))
+        try shelf.keep(diff, for: key(2))
+        #expect(try shelf.diff(for: key(1)) != nil)
+        try shelf.keep(diff, for: key(3))
+        #expect(try shelf.diff(for: key(2)) == nil && shelf.diff(for: key(1)) != nil && shelf.byteCount == 512)
+        try shelf.keep(diff, for: key(3, changeCount: 1))
+        #expect(try shelf.diff(for: key(3)) == nil && shelf.diff(for: key(1)) != nil && shelf.byteCount == 512)
+        for unfixed in [try key(4, changeCount: nil), try key(4, from: "main")] {
+            shelf.keep(diff, for: unfixed)
+            #expect(shelf.diff(for: unfixed) == nil)
+        }
+        DiffShelf(byteCountMax: 100).keep(diff, for: try key(1))
     }
 }

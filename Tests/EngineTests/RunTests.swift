@@ -275,7 +275,9 @@ struct RunTests {
         #expect(error?.code == .mergeConflict)
         #expect(error?.members["conflictedFiles"]?.array?.first?["path"] == "same.txt")
         #expect(try await shop.git("rev-parse", "main") == before)
-        #expect(try await shop.run(right.id).merge == .conflict)
+        let told = try await shop.run(right.id)
+        #expect(told.merge == .conflict && told.conflict?.operation == nil && told.conflict?.count == 1)
+        #expect(told.conflict?.files == [.init(path: "same.txt", kind: "bothAdded")])
         await shop.close()
     }
 }

@@ -52,6 +52,19 @@ struct RemoteTests {
         #expect(try await sandbox.plain("rev-parse", "run", in: sandbox.path("remote.git")) == theirs)
     }
 
+    @Test("a commit that is named is what is put there, wherever the branch has gone on to, and is followed there")
+    func named() async throws {
+        let (sandbox, worktree, _) = try await remote()
+        let reviewed = try await sandbox.plain("rev-parse", "run")
+        try await sandbox.commit("nobody has seen this", in: worktree)
+        let git = sandbox.git
+        #expect(try await git.push(worktree, branch: "run", at: reviewed, to: "origin", isForced: false) == .pushed)
+        #expect(try await sandbox.plain("rev-parse", "run", in: sandbox.path("remote.git")) == reviewed)
+        let status = try await git.branchStatus(worktree, target: "main")
+        #expect((status.upstream, status.remote) == ("origin/run", .init(ahead: 1, behind: 0)))
+        #expect(try await git.push(worktree, branch: "run", at: reviewed, to: "origin", isForced: false) == .upToDate)
+    }
+
     @Test("the remote's own words come with a refusal, and with one that is not there")
     func words() async throws {
         let (sandbox, worktree, _) = try await remote()

@@ -74,6 +74,9 @@ import WebCodec
         Given(key: .githubProgram, flag: "/opt/gh", variable: "gh2", file: "/usr/bin/gh", fallback: "gh") {
             $0.githubProgram
         },
+        Given(key: .trustedFilters, flag: "git-crypt,one", variable: "two", file: "three_4", fallback: "") {
+            $0.trustedFilters.joined(separator: ",")
+        },
         Given(key: .logLevel, flag: "trace", variable: "critical", file: "debug", fallback: "info") {
             $0.logLevel.rawValue
         },
@@ -107,6 +110,7 @@ import WebCodec
         .retentionDays: ["36501", "-1", "1d"],
         .retentionBytes: ["1", "-1", "1G"],
         .githubProgram: ["", "bin/gh", "-gh"],
+        .trustedFilters: ["a b", "-x", "a=b", "é"],
         .logLevel: ["verbose", "INFO"],
         .accessLog: ["on", "log", "", "./log"],
     ]

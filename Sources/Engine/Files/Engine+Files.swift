@@ -134,48 +134,61 @@ extension Engine {
         return FileChange(path: target, tag: try FileTag.make(of: targetName, in: targetFolder), undo: nil)
     }
 
-    /// `notes copy.txt`, then `notes copy 2.txt` … beside `notes.txt`.
-    package func copyFile(at place: FilePlace, _ path: String) async throws -> FileChange {
+    /// Copies a file or a folder beside itself, `notes copy.txt`, then `notes copy 2.txt` … beside `notes.txt`; or to another path, and
+    /// so beside what is there.
+    /// - Throws: `HubError` `.limitExceeded` (`fileWriteBytesMax`, `folderFilesMax`, `folderBytesMax`), `.fileNotFound`.
+    package func copyFile(at place: FilePlace, _ path: String, to wanted: String? = nil) async throws -> FileChange {
         let tree = try FileTree(root: try await top(of: place))
+        let (source, name) = try tree.entry(path)
+        let target = wanted ?? path
+        guard !target.hasPrefix(path + "/") else { throw HubError.invalid("/to", "lies in \(path) itself") }
+        let (folder, first) = try wanted.map { try tree.entry($0, makes: true) } ?? (source, name)
+        let isFolder = FileStatus(name, in: source)?.isFolder == true
+        let names =
+            (wanted == nil ? [] : [first])
+            + (1...Self.copiesMax).map { Self.copyName(of: first, $0, isFolder: isFolder) }
+        let prefix = String(decoding: target.utf8.dropLast(first.utf8.count), as: UTF8.self)
+        if isFolder {
+            let inner = try FileTree.openFolder(name, in: source, path)
+            return FileChange(
+                path: prefix + (try await copyFolder(path, from: inner, to: folder, as: names)), tag: nil, undo: nil)
+        }
         let file = try tree.file(path)
         let status = try FileStatus(file)
         try requireWritable(status.byteCount, path)
         let bytes = try file.bytes(from: 0, count: status.byteCount)
-        let (folder, name) = try tree.entry(path)
-        for number in 1...1_000 {
-            let copy = Self.copyName(of: name, number)
-            guard FileStatus(copy, in: folder) == nil,
+        for copy in names where FileStatus(copy, in: folder) == nil {
+            guard
                 let made = try folder.create(
                     copy, with: bytes, mode: status.mode & 0o777, temporary: ".roost-\(ids.next())", path: path)
             else { continue }
-            let prefix = path.dropLast(name.count)
             return FileChange(path: prefix + copy, tag: FileTag.make(of: bytes, made), undo: nil)
         }
         throw HubError(.alreadyExists, "\(path) has too many copies")
     }
 
-    static func copyName(of name: String, _ number: Int) -> String {
+    /// 1,000 copies side by side: nobody tells more of them apart.
+    private static let copiesMax = 1_000
+
+    static func copyName(of name: String, _ number: Int, isFolder: Bool = false) -> String {
         let suffix = number == 1 ? " copy" : " copy \(number)"
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name + suffix }
+        guard !isFolder, let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name + suffix }
         return name[..<dot] + suffix + name[dot...]
     }
 
-    /// Removes a file, after a snapshot that holds it.
+    /// Removes a file or a folder, after a snapshot that holds it.
     /// - Throws: `HubError` `.targetBusy` for what git ignores or does not look at, which no snapshot would hold.
     package func deleteFile(at place: FilePlace, _ path: String) async throws -> FileChange {
         let top = try await top(of: place)
         let (folder, name) = try FileTree(root: top).entry(path)
         guard let status = FileStatus(name, in: folder) else { throw HubError(.fileNotFound, "there is no \(path)") }
-        guard !status.isFolder else { throw HubError.invalid("/path", "\(path) is a folder") }
+        if status.isFolder { return try await deleteFolder(at: place, in: top, path, name, of: folder) }
         let tag = try FileTag.make(of: name, in: folder) ?? ""
         // Where nothing has changed since the last one, that is the one.
         let holder = try await inHubTerms { try await saveBefore("\(path) was deleted", at: place, in: top).name }
         guard try await inHubTerms({ try await git.holds(top, scope: place.scope, snapshot: holder, path: path) })
         else {
-            throw HubError(
-                .targetBusy,
-                "git ignores \(path), or was told to take it for unchanged: no snapshot holds it, and it could not be brought back"
-            )
+            throw HubError.unheld("git ignores \(path), or was told to take it for unchanged")
         }
         // What somebody has written meanwhile is in no snapshot.
         guard try FileTag.holds(tag, for: name, in: folder) else {
@@ -185,11 +198,14 @@ extension Engine {
         return FileChange(path: path, tag: nil, undo: holder)
     }
 
-    /// Brings a file back as a snapshot holds it, where nothing is in its place.
+    /// Brings a file or a folder back as a snapshot holds it, where nothing is in its place.
     package func restoreFile(at place: FilePlace, _ path: String, from snapshot: String) async throws -> FileChange {
         let top = try await top(of: place)
         let held = try await inHubTerms { try await git.blob(top, scope: place.scope, snapshot: snapshot, path: path) }
-        guard let held else { throw HubError(.fileNotFound, "\(snapshot) has no \(path)") }
+        guard let held else {
+            if let folder = try await restoreFolder(at: place, in: top, path, from: snapshot) { return folder }
+            throw HubError(.fileNotFound, "\(snapshot) has no \(path)")
+        }
         let (folder, name) = try FileTree(root: top).entry(path, makes: true)
         let made = try folder.create(
             name, with: held.bytes, mode: held.isExecutable ? 0o755 : 0o644, temporary: ".roost-\(ids.next())",

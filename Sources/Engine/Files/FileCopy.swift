@@ -211,7 +211,7 @@ struct FileCopy {
         return (Descriptor(owning: named), name)
     }
 
-    private static func link(_ name: String, in folder: Descriptor) throws -> String {
+    static func link(_ name: String, in folder: Descriptor) throws -> String {
         var failure: SystemError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Limits.pathBytesMax) { buffer, filled in
             guard let start = buffer.baseAddress else { return }

@@ -26,6 +26,7 @@ struct FileTree: Sendable {
     func entry(_ path: String, makes: Bool = false) throws -> (folder: Descriptor, name: String) {
         let parts = try Self.parts(of: path)
         guard let name = parts.last else { throw HubError.invalid("/path", "names no file") }
+        guard name != Self.gitName else { throw HubError(.pathForbidden, "\(path) belongs to git") }
         return (try walk(try steps(to: parts.dropLast(), path), makes: makes, path), name)
     }
 
@@ -42,15 +43,27 @@ struct FileTree: Sendable {
         return file
     }
 
+    /// Makes a folder, and those around it.
+    /// - Throws: `HubError` `.alreadyExists`.
+    func makeFolder(_ path: String) throws {
+        let (folder, name) = try entry(path, makes: true)
+        guard unsafe mkdirat(folder.number, name, 0o755) == 0 else { throw Self.failure(path) }
+    }
+
+    /// A folder in an open one, which is no symlink.
+    static func openFolder(_ name: String, in folder: Descriptor, _ path: String) throws -> Descriptor {
+        let number = unsafe openat(folder.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw failure(path) }
+        return Descriptor(owning: number)
+    }
+
     private func walk(_ steps: some Sequence<String>, makes: Bool, _ path: String) throws -> Descriptor {
         let number = unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw Self.failure(path) }
         var folder = Descriptor(owning: number)
         for step in steps {
             if makes, unsafe mkdirat(folder.number, step, 0o755) != 0, errno != EEXIST { throw Self.failure(path) }
-            let number = unsafe openat(folder.number, step, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard number >= 0 else { throw Self.failure(path) }
-            folder = Descriptor(owning: number)
+            folder = try Self.openFolder(step, in: folder, path)
         }
         return folder
     }

@@ -10,7 +10,7 @@ extension Engine {
         let author = try Self.author(of: input)
         try requireFew(input.files?.count, "files")
         return try await withWork(of: id, to: "commit") { run, project, worktree in
-            let wasApproved = try await requireReview(of: run, in: project, to: "commit")
+            let wasApproved = try await requireReview(of: run, in: project, to: "commit") != nil
             let amending = input.amend == true ? run.baseCommit : nil
             if amending != nil { try await saveBefore("a commit was amended", at: .run(run.id), in: worktree) }
             let message = input.message ?? (amending == nil ? CommitMessage.make(for: run) : nil)

@@ -52,14 +52,14 @@ extension Engine {
         }
     }
 
-    /// - Returns: whether there is an approval, and it is of what there is now.
+    /// - Returns: the branch's head that was looked at, where there is an approval and it is of what there is now.
     /// - Throws: `HubError` `.reviewRequired` where the project's policy asks for a review, `.reviewStale` where its work is another
     ///   by now.
     @discardableResult
-    func requireReview(of run: Run, in project: Project, to verb: String) async throws -> Bool {
+    func requireReview(of run: Run, in project: Project, to verb: String) async throws -> String? {
         let policy = try await journal.read { try $0.policy(of: $0.required(run.projectId)) }
-        let holds = try await approvalHolds(of: run, in: project)
-        guard policy.requireReview == true, !holds else { return holds }
+        let head = try await approvedHead(of: run, in: project)
+        guard policy.requireReview == true, head == nil else { return head }
         if run.review == .approved {
             throw HubError.reviewStale(run, verb)
         }
@@ -82,11 +82,17 @@ extension Engine {
     /// Whether a run's work is what was approved: the same commit and the same files. That all of it has been committed meanwhile
     /// makes it no other.
     func approvalHolds(of run: Run, in project: Project) async throws -> Bool {
+        try await approvedHead(of: run, in: project) != nil
+    }
+
+    /// - Returns: the branch's head where it is what was approved; nil where the work is another, or nobody approved it.
+    func approvedHead(of run: Run, in project: Project) async throws -> String? {
         guard run.review == .approved, let approved = run.approvedWork,
             let now = try await work(of: run, in: project), now.tree == approved.tree
-        else { return false }
-        if now.head == approved.head { return true }
-        return try await git.isCommit(project.path, now.head, of: approved.tree, upon: approved.head)
+        else { return nil }
+        if now.head == approved.head { return now.head }
+        let isSame = try await git.isCommit(project.path, now.head, of: approved.tree, upon: approved.head)
+        return isSame ? now.head : nil
     }
 
     /// - Throws: `HubError.limitExceeded` (`filesPerCommandMax`).
@@ -106,14 +112,21 @@ extension Engine {
             members: ["rule": "autoGitPush", "policyId": .string(policy.id.rawValue)])
     }
 
-    func tellConflict(of id: Run.ID, by actor: Actor) async throws {
+    func tellConflict(_ conflict: Run.Conflict, of id: Run.ID, by actor: Actor) async throws {
         // It comes to no value: what the request is answered with is the error that follows.
         try await journal.change(of: id, by: actor) { tx in
             var run = try tx.required(id)
-            run.merge = .conflict
+            (run.merge, run.conflict) = (.conflict, conflict)
             run.touch(at: tx.now)
             try tx.put(run, as: .branchConflict, severity: .warning)
         }
+    }
+}
+
+extension Run.Conflict {
+    init(_ files: [BranchStatus.Conflict], operation: WorktreeOperation?) {
+        self.init(
+            operation: operation?.rawValue, files: files.map { File(path: $0.path, kind: $0.kind.rawValue) })
     }
 }
 

@@ -100,7 +100,8 @@ extension Engine {
             }
         case .conflict(let files, let operation):
             if aborting { _ = try await git.abortOperation(worktree) }
-            try await tellConflict(of: run.id, by: actor)
+            try await tellConflict(
+                Run.Conflict(files, operation: aborting ? nil : operation), of: run.id, by: actor)
             throw HubError.conflict(files, operation: operation, of: run.id)
         }
     }

@@ -16,12 +16,12 @@ extension Engine {
 
     func push(_ run: Run, of project: Project, in worktree: String, _ input: PushRun) async throws {
         try await requirePushes(of: run, to: "push")
-        try await requireReview(of: run, in: project, to: "push")
+        let approved = try await requireReview(of: run, in: project, to: "push")
         guard let branch = run.branch else { return }
         let remote = if let named = input.remote { named } else { try await git.remote(of: branch, in: worktree) }
         let git = try await remoteGit(of: run)
         let outcome = try await asRemote {
-            try await git.push(worktree, branch: branch, to: remote, isForced: input.force == true)
+            try await git.push(worktree, branch: branch, at: approved, to: remote, isForced: input.force == true)
         }
         if case .rejected(let words) = outcome {
             throw HubError(
@@ -75,7 +75,7 @@ extension Engine {
                         "conflictedFiles": [], "ahead": .integer(Int64(ahead)), "behind": .integer(Int64(behind)),
                     ])
             case .conflict(let files, let operation):
-                try await tellConflict(of: id, by: actor)
+                try await tellConflict(Run.Conflict(files, operation: operation), of: id, by: actor)
                 throw HubError.conflict(files, operation: operation, of: id)
             }
         }

@@ -49,7 +49,7 @@ extension Engine {
     private func land(_ id: Run.ID, _ input: MergeRun, by principal: Principal) async throws -> Committed<Run> {
         try await withWorktree(of: id) { run, project in
             let branch = try mergeableBranch(of: run, in: project)
-            let isApproved = try await requireReview(of: run, in: project, to: "merge")
+            let isApproved = try await requireReview(of: run, in: project, to: "merge") != nil
             // What changed nothing has lost its branch with its worktree.
             guard run.worktreePath != nil || run.diff?.filesChanged != 0 else { throw HubError.nothingToMerge(run) }
             let head = try await savedHead(of: run, on: branch)
@@ -72,7 +72,8 @@ extension Engine {
                 }
                 throw HubError.nothingToMerge(run)
             case .conflict(let files):
-                try await tellConflict(of: id, by: principal.actor)
+                let told = files.map { Run.Conflict.File(path: $0.path, kind: $0.kind.rawValue) }
+                try await tellConflict(Run.Conflict(operation: nil, files: told), of: id, by: principal.actor)
                 throw HubError.conflict(files, run: id, target: run.targetBranch)
             case .diverged:
                 throw HubError(

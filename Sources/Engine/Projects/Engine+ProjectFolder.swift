@@ -11,8 +11,8 @@ extension Engine {
         let project = try await journal.read { try $0.required(id) }
         let sides = Self.sides(of: comparison, in: project)
         let key = DiffKey(
-            place: .project(id), version: project.version, lookCount: 0, from: sides.from, to: sides.to,
-            patches: comparison.patches ?? true)
+            place: .project(id), version: project.version, lookCount: 0, changeCount: nil, from: sides.from,
+            to: sides.to, patches: comparison.patches ?? true)
         return try await inHubTerms { try await sharedDiff(key, in: project.path) }
     }
 

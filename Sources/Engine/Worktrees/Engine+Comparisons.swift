@@ -4,22 +4,27 @@ import Repository
 
 extension Engine {
     /// What a run has changed since its base, with what is not committed yet; or what one state of it holds that another
-    /// does not. Those who ask for the same at the same time share one look.
+    /// does not. Those who ask for the same share one look: at the same time, and later for as long as nothing changes.
     /// - Throws: `HubError` `.runNotFound`, `.snapshotNotFound`, `.gitFailed` for a commit that is none;
     ///   `.illegalTransition` for a run that has no branch yet, or no worktree where one is asked for.
     package func diff(of id: Run.ID, _ comparison: Comparison = Comparison()) async throws -> RunDiff {
         try await withWorktree(of: id) { run, project in
             let sides = try await sides(of: comparison, in: run)
             let key = DiffKey(
-                place: .run(id), version: run.version, lookCount: worktrees.lookCount(of: id), from: sides.from,
-                to: sides.to, patches: comparison.patches ?? true)
+                place: .run(id), version: run.version, lookCount: worktrees.lookCount(of: id),
+                changeCount: await worktrees.changeCount(of: id), from: sides.from, to: sides.to,
+                patches: comparison.patches ?? true)
             return try await sharedDiff(key, in: Self.place(of: run, in: project))
         }
     }
 
     func sharedDiff(_ key: DiffKey, in top: String) async throws -> RunDiff {
-        try await diffs.value(for: key) { [git] in
-            RunDiff(try await git.diff(top, from: key.from, to: key.to, patches: key.patches))
+        if let kept = diffShelf.diff(for: key) { return kept }
+        return try await diffs.value(for: key) { [git, diffShelf] in
+            let made = RunDiff(try await git.diff(top, from: key.from, to: key.to, patches: key.patches))
+            // What changed while it was made has another key from then on.
+            diffShelf.keep(made, for: key)
+            return made
         }
     }
 

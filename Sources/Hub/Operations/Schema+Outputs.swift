@@ -213,6 +213,19 @@ extension Schema {
                 "With an approval: the branch's head and git's tree of all that the worktree held. It holds for that alone."
             ),
             .required("merge", .choice(of: Run.Merge.self)),
+            .optional(
+                "conflict",
+                .object([
+                    .optional(
+                        "operation", .choice(["merge", "rebase", "cherryPick", "revert"]),
+                        "What waits for its end in the worktree. Absent: a merge that was refused, or one that was called off."
+                    ),
+                    .required(
+                        "files",
+                        .array(.object([.required("path", .anyText), .required("kind", .anyText)]), max: nil),
+                        "The first \(Run.Conflict.filesMax)."),
+                    .required("count", .count, "How many there are in all."),
+                ]), "While `merge` is `conflict`: the files that could not be brought together."),
             .optional("mergeCommit", .anyText), .optional("pullRequest", .pullRequest),
             .optional("branch", .anyText),
             .required("targetBranch", .anyText),

@@ -22,6 +22,7 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "\(SettingKey.retentionDays.help)") var retentionDays: String?
     @Option(help: "\(SettingKey.retentionBytes.help)") var retentionBytes: String?
     @Option(help: "\(SettingKey.githubProgram.help)") var githubProgram: String?
+    @Option(help: "\(SettingKey.trustedFilters.help)") var trustedFilters: String?
     @Option(help: "\(SettingKey.logLevel.help)") var logLevel: String?
     @Option(help: "\(SettingKey.accessLog.help)") var accessLog: String?
     @Option(
@@ -56,7 +57,8 @@ struct SettingsOptions: ParsableArguments {
             .webSocketCompression: webSocketCompression, .durability: durability,
             .concurrentRunsPerHub: concurrentRunsPerHub, .concurrentRunsPerProject: concurrentRunsPerProject,
             .approvalExpirySeconds: approvalExpirySeconds, .retentionDays: retentionDays,
-            .retentionBytes: retentionBytes, .githubProgram: githubProgram, .logLevel: logLevel, .accessLog: accessLog,
+            .retentionBytes: retentionBytes, .githubProgram: githubProgram, .trustedFilters: trustedFilters,
+            .logLevel: logLevel, .accessLog: accessLog,
         ]
         do {
             return try HubSettings.resolve(

@@ -148,7 +148,7 @@ struct Composition {
         _ clock: SystemClock, _ ids: SystemIDs, _ log: Logger, _ relay: LiveRelay
     ) throws -> Engine {
         let git = Git(
-            settings: gitSettings(settings.limits.engine, environment, scratchFolder: try folder.emptyScratch()),
+            settings: gitSettings(settings, environment, scratchFolder: try folder.emptyScratch()),
             time: clock)
         return Engine(
             journal: journal, git: git, catalog: catalog(settings),
@@ -161,10 +161,11 @@ struct Composition {
     }
 
     private static func gitSettings(
-        _ limits: EngineLimits, _ environment: [String: String], scratchFolder: String
+        _ hub: HubSettings, _ environment: [String: String], scratchFolder: String
     ) -> GitSettings {
         var settings = GitSettings(environment: environment, scratchFolder: scratchFolder)
-        settings.concurrentTransfersMax = limits.gitTransfersMax
+        settings.concurrentTransfersMax = hub.limits.engine.gitTransfersMax
+        settings.trustedFilters = Set(hub.trustedFilters)
         let folders = environment["PATH"]?.split(separator: ":") ?? []
         settings.ripgrep = folders.map { $0 + "/rg" }.first {
             $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0)

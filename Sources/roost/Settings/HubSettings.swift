@@ -27,6 +27,7 @@ struct HubSettings {
     var retentionDays: Int
     var retentionBytes: Int
     var githubProgram: String
+    var trustedFilters: [String]
     var logLevel: Logger.Level
     /// nil is off.
     var accessLog: AccessLog.Place?
@@ -77,6 +78,7 @@ struct HubSettings {
                 $0 == "0" ? 0 : Self.number($0, 1 << 20...1 << 40)
             },
             githubProgram: try find.value(.githubProgram, default: "gh") { Self.program($0, home: home) },
+            trustedFilters: try find.list(.trustedFilters, separator: ",", default: []) { Self.filterName($0) },
             logLevel: try find.value(.logLevel, default: .info) { .init(rawValue: $0) },
             accessLog: try find.value(.accessLog, default: nil) { Self.accessLog($0, home: home) },
             agents: sheet.agents,
@@ -131,6 +133,10 @@ struct HubSettings {
         return TLSConfiguration(
             identities: zip(certificates, keys).map { .init(certificatePath: $0, keyPath: $1) },
             clientAuthoritiesPath: authorities, clientAuthentication: authentication)
+    }
+
+    private static func filterName(_ text: String) -> String? {
+        text.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]*/#) == nil ? nil : text
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {

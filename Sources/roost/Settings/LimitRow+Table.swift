@@ -265,7 +265,8 @@ extension LimitRow {
             "Scripts and dev servers that run at once; above it LIMIT_EXCEEDED."),
         LimitRow(
             "snapshotsMax", \.engine.snapshotsMax, 1...10_000,
-            "Snapshots of a run, or of a project's own folder; above it the hub's own oldest go, and people's are refused."),
+            "Snapshots of a run, or of a project's own folder; above it the hub's own oldest go, and people's are refused."
+        ),
         LimitRow(
             "snapshotKeptSeconds", \.engine.snapshotKeptSeconds, 1...315_360_000,
             "How long a snapshot is kept that nobody made by hand; then SNAPSHOT_NOT_FOUND.", isForClients: true),
@@ -361,6 +362,9 @@ extension LimitRow {
             "worktreePollSeconds", \.watch.worktreePollSeconds, 1...3_600,
             "Seconds between two looks at a worktree that is not watched."),
         LimitRow(
+            "sharedDiffBytesMax", \.watch.sharedDiffBytesMax, 0...17_179_869_184,
+            "Bytes of diffs that are kept for the next who asks; above it those go that were wanted longest ago."),
+        LimitRow(
             "watchedWorktreesMax", \.watch.watchedWorktreesMax, 1...100_000,
             "Worktrees that are kept live; above it they wait until another's agent is done, or its viewers are gone."),
     ]
@@ -376,6 +380,12 @@ extension LimitRow {
         LimitRow(
             "filesListedMax", \.files.filesListedMax, 1...1_000_000,
             "Files of a folder, or of all that git tracks, that are listed; above it the answer is truncated."),
+        LimitRow(
+            "folderFilesMax", \.files.folderFilesMax, 1...1_000_000,
+            "Files of a folder that is copied or removed; above it LIMIT_EXCEEDED."),
+        LimitRow(
+            "folderBytesMax", \.files.folderBytesMax, 1...1_099_511_627_776,
+            "Bytes of a folder that is copied; above it LIMIT_EXCEEDED."),
         LimitRow(
             "fileMatchesMax", \.files.fileMatchesMax, 1...Limits.fileMatchesMax,
             "Lines that a search in files may be asked for; above it LIMIT_EXCEEDED.", isForClients: true),

@@ -23,6 +23,7 @@ enum SettingKey: String, CaseIterable {
     case retentionDays
     case retentionBytes
     case githubProgram
+    case trustedFilters
     case logLevel
     case accessLog
 
@@ -36,7 +37,7 @@ enum SettingKey: String, CaseIterable {
     /// Whether the file may give it as a sequence; in flags and environment its items are separated.
     var isList: Bool {
         switch self {
-        case .listen, .roots, .hosts, .origins, .tlsCertificate, .tlsKey, .trustedProxies: true
+        case .listen, .roots, .hosts, .origins, .tlsCertificate, .tlsKey, .trustedProxies, .trustedFilters: true
         case .data, .shards, .tlsClientCA, .tlsClientAuth, .webSocketCompression, .durability, .concurrentRunsPerHub,
             .concurrentRunsPerProject,
             .approvalExpirySeconds,
@@ -77,6 +78,8 @@ enum SettingKey: String, CaseIterable {
         case .retentionBytes:
             "How much of each project's events is kept; 0: all (default: \(Limits.retentionBytes))."
         case .githubProgram: "GitHub's command line, which makes pull requests (default: gh, as PATH has it)."
+        case .trustedFilters:
+            "git content filters that may run although a repository's own configuration alone names their programs, separated by ',' (default: none; LFS needs no entry)."
         case .accessLog:
             "Where a line of JSON goes for each request and each stream's end: off, -, a file (default: off)."
         case .logLevel: "How much is logged to standard error (default: info)."
@@ -103,6 +106,7 @@ enum SettingKey: String, CaseIterable {
         case .retentionDays: "a whole number from 0 to 36500"
         case .retentionBytes: "0, or a whole number from 1048576 to 1099511627776"
         case .githubProgram: "a program's name, an absolute path, or one that begins with ~/"
+        case .trustedFilters: "names of filters as .gitattributes has them, such as git-crypt"
         case .accessLog: "off, - for standard error, or a file's absolute path or one that begins with ~/"
         case .logLevel: "trace, debug, info, notice, warning, error, critical"
         }

@@ -188,6 +188,32 @@ import Wire
         #expect(await message(id) == message(missing))
     }
 
+    @Test("a job is ended by who may change its project; one of no project by an administrator")
+    func jobs() async throws {
+        let world = try await World()
+        let project = Project.ID(trusted: try #require(world.ids[.project]))
+        func cancel(_ project: Project.ID?, as role: Role) async throws -> Int {
+            let made = try await world.hub.journal.change(project.map(JournalKey.project) ?? .hub, by: .local) { tx in
+                let kind: Job.Kind = project == nil ? .backup : .clone
+                let job = Job(id: tx.make(), kind: kind, projectId: project, by: .local, at: tx.now)
+                try tx.put(job, as: .jobCreated)
+                return job
+            }.value
+            let secret = try #require(world.secrets[role])
+            return try await world.hub.send(
+                "POST /api/jobs/\(made.id)/cancel", [:], headers: ["Authorization": "Bearer \(secret)"]
+            ).status
+        }
+        let answers: [(Role, of: Int, ofHub: Int)] = [
+            (.stranger, 404, 404), (.viewer, 403, 404), (.editor, 403, 404), (.maintainer, 200, 404),
+            (.admin, 200, 200),
+        ]
+        for (role, status, hubs) in answers {
+            #expect(try await cancel(project, as: role) == status, "\(role)")
+            #expect(try await cancel(nil, as: role) == hubs, "\(role)")
+        }
+    }
+
     @Test("lists show what the caller may see") func lists() async throws {
         let world = try await World()
         _ = try await world.hub.makeProject(slug: "other")

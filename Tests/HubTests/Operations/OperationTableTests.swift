@@ -71,6 +71,7 @@ struct OperationTableTests {
         let untold = [
             "consumers.acknowledge", "bots.heartbeat", "backups.delete", "exports.delete", "processes.input",
             "commands.expand", "files.write", "files.move", "files.copy", "files.delete", "files.restore",
+            "files.folder",
         ]
         let isUntold = untold.contains(operation.name)
         let changes = operation.routes.contains { $0.method != .get } && !isUntold

@@ -376,6 +376,9 @@ struct OutputSchemaTests {
         run.profile = "careful"
         run.pullRequest = pullRequest
         (run.review, run.approvedWork) = (.approved, Run.ApprovedWork(head: "h", tree: "t"))
+        (run.merge, run.conflict) = (
+            .conflict, Run.Conflict(operation: "rebase", files: [.init(path: "p", kind: "bothModified")])
+        )
         (run.attachments, run.nextAttachments, run.kind) = ([.init(ulid)], [.init(ulid)], .imported)
         (run.branch, run.baseCommit, run.headCommit, run.mergeCommit) = ("b", "c", "d", "e")
         run.isolation = Isolation(.docker, network: false, image: "i")

@@ -45,6 +45,9 @@ actor FolderWatch {
         (folders, numbers) = ([:], [:])
     }
 
+    /// Takes all that the kernel has noted so far. It notes a change before the call that made it returns.
+    func catchUp() { read() }
+
     var count: Int { folders.count }
     /// How many more there is room for, if `run` keeps none.
     func room(for run: Run.ID) -> Int { countMax - folders.values.count { $0.runs != [run] } }
@@ -130,7 +133,10 @@ actor FolderWatch {
         }
         // git makes one before each change, and the change follows. Elsewhere it is a file like any other: `Cargo.lock`.
         if folder.isGits, name.suffix(5).elementsEqual(".lock".utf8) { return }
-        let isFolder = kind & UInt32(IN_ISDIR) != 0 && kind & (UInt32(IN_MODIFY) | UInt32(IN_ATTRIB)) == 0
+        // What git ignores is not watched, and rules decide that.
+        let isRule = name.elementsEqual(".gitignore".utf8)
+        let isFolder =
+            isRule || kind & UInt32(IN_ISDIR) != 0 && kind & (UInt32(IN_MODIFY) | UInt32(IN_ATTRIB)) == 0
         for run in folder.runs { changed(run, isFolder) }
     }
 }

@@ -30,6 +30,7 @@ package actor WorktreeDesk {
     private var folders: FolderWatch?
     /// The kernel has no such thing for us, or no more of them.
     private var hasNoFolders = false
+    private var watchCount = 0
     /// Those that found no room among the watched, the first to come first.
     private var waiting: [Run.ID] = []
     /// What was told last, also of those that are not watched any more: nobody is told the same twice.
@@ -74,6 +75,17 @@ package actor WorktreeDesk {
     nonisolated func lookCount(of run: Run.ID) -> Int { inbox.withLock { $0.lookCounts[run] ?? 0 } }
 
     private nonisolated func countLook(of run: Run.ID) { inbox.withLock { $0.lookCounts[run, default: 0] += 1 } }
+
+    /// The same for as long as nothing changes in a run's worktree that git would see: not read from what was told, but from what the
+    /// kernel has noted up to now. nil where a change could go unnoticed: without a watch, amid new folders, with other repositories.
+    ///
+    /// Three things are noticed only by the next look (`quietLookSeconds`), which counts too: writes through a mapping that outlives its
+    /// file's descriptor or through a file's other name elsewhere, and rules of the machine's own about what git ignores.
+    func changeCount(of run: Run.ID) async -> Int? {
+        guard watches[run]?.changeCount != nil, let folders else { return nil }
+        await folders.catchUp()
+        return watches[run]?.changeCount
+    }
 
     nonisolated var watches: [Run.ID: WorktreeWatch] { inbox.withLock(\.watches) }
 
@@ -133,7 +145,8 @@ package actor WorktreeDesk {
             return
         }
         waiting.removeAll { $0 == id }
-        let watch = WorktreeWatch(run, in: worktree, since: base, told: told[id])
+        watchCount += 1
+        let watch = WorktreeWatch(run, in: worktree, since: base, told: told[id], number: watchCount)
         inbox.withLock { $0.watches[id] = watch }
         watch.begin { [weak self] in await self?.follow(watch) }
     }
@@ -207,7 +220,21 @@ package actor WorktreeDesk {
     private func cover(_ watch: WorktreeWatch) async throws -> Bool {
         guard let folders = await openFolders() else { return false }
         let room = await folders.room(for: watch.run)
-        let found = try await git.watchedFolders(watch.worktree, target: watch.target, countMax: max(room, 0))
+        var found = try await git.watchedFolders(watch.worktree, target: watch.target, countMax: max(room, 0))
+        // A folder that comes between the list and its parent's watch is in the next list.
+        for _ in 0..<Self.listsMax {
+            guard !found.isTruncated, await folders.watch(Set(found.content), gits: Set(found.git), for: watch.run)
+            else {
+                break
+            }
+            let now = try await git.watchedFolders(watch.worktree, target: watch.target, countMax: max(room, 0))
+            if now == found {
+                if !found.hasOthers { watch.cover() }
+                return true
+            }
+            found = now
+        }
+        // One that changes all the time is watched as far as is known.
         if !found.isTruncated, await folders.watch(Set(found.content), gits: Set(found.git), for: watch.run) {
             return true
         }
@@ -219,6 +246,8 @@ package actor WorktreeDesk {
         }
         return false
     }
+
+    private static let listsMax = 3
 
     private func look(_ watch: WorktreeWatch) async throws {
         let run = try await journal.read { try $0.required(watch.run) }

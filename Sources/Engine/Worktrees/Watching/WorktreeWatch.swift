@@ -15,6 +15,10 @@ final class WorktreeWatch: Sendable {
         /// Its folders are not those that are watched.
         var hasFolderChange = true
         var isPolled = false
+        /// How often something in it has changed, counted from another number for each watch.
+        var changeCount: Int
+        /// No change goes unnoticed: all its folders are watched.
+        var isCovered = false
         var task: Task<Void, Never>?
     }
 
@@ -26,9 +30,10 @@ final class WorktreeWatch: Sendable {
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
-    init(_ run: Run, in worktree: String, since base: String, told: Told?) {
+    /// - Parameter number: no other watch has it.
+    init(_ run: Run, in worktree: String, since base: String, told: Told?, number: Int) {
         (self.run, target, self.worktree, self.base) = (run.id, run.targetBranch, worktree, base)
-        state = Mutex(State(told: told))
+        state = Mutex(State(told: told, changeCount: number << 32))
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -49,9 +54,18 @@ final class WorktreeWatch: Sendable {
 
     /// Something in it has changed.
     func touch(isFolder: Bool) {
-        if isFolder { state.withLock { $0.hasFolderChange = true } }
+        state.withLock { state in
+            state.changeCount += 1
+            if isFolder { (state.hasFolderChange, state.isCovered) = (true, false) }
+        }
         signal.yield()
     }
+
+    /// The same for as long as nothing changes in it; nil where that could go unnoticed.
+    var changeCount: Int? { state.withLock { $0.isCovered ? $0.changeCount : nil } }
+
+    /// All its folders are watched, but for those that came since they were to be listed.
+    func cover() { state.withLock { $0.isCovered = !$0.hasFolderChange } }
 
     /// - Returns: whether its folders are to be listed anew; for one that found no room, each time: there may be some now.
     func takeFolderChange() -> Bool {

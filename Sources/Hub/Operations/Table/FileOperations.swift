@@ -72,6 +72,16 @@ extension OperationTable {
                     try await call.engine.writeFile(at: place, try call.decode(WriteFile.self))))
         },
         Operation(
+            "files.folder", .post("/api/projects/{project}/files/folder"), .post("/api/runs/{run}/files/folder"),
+            summary: "Makes a folder, and those around it, where nothing is there.",
+            input: filePlace + [path], output: .fileChange, ability: .runWrite,
+            example: ["run": exampleRun, "path": "docs"]
+        ) { call in
+            let place = try await call.writablePlace("files.folder")
+            return OperationAnswer(
+                data: try WireJSON.encode(try await call.engine.makeFolder(at: place, call.text("path") ?? "")))
+        },
+        Operation(
             "files.move", .post("/api/projects/{project}/files/move"), .post("/api/runs/{run}/files/move"),
             summary: "Gives a file or folder another path, where nothing is there.",
             input: filePlace + [path, .required("to", filePathText)], output: .fileChange, ability: .runWrite,
@@ -84,17 +94,20 @@ extension OperationTable {
         },
         Operation(
             "files.copy", .post("/api/projects/{project}/files/copy"), .post("/api/runs/{run}/files/copy"),
-            summary: "Copies a file beside itself: `notes copy.txt`.",
-            input: filePlace + [path], output: .fileChange, ability: .runWrite,
+            summary:
+                "Copies a file or folder beside itself, `notes copy.txt`, or to another path; beside what is there already.",
+            input: filePlace + [path, .optional("to", filePathText, "Absent: beside itself.")], output: .fileChange,
+            ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt"]
         ) { call in
             let place = try await call.writablePlace("files.copy")
             return OperationAnswer(
-                data: try WireJSON.encode(try await call.engine.copyFile(at: place, call.text("path") ?? "")))
+                data: try WireJSON.encode(
+                    try await call.engine.copyFile(at: place, call.text("path") ?? "", to: call.text("to"))))
         },
         Operation(
             "files.delete", .post("/api/projects/{project}/files/delete"), .post("/api/runs/{run}/files/delete"),
-            summary: "Removes a file, after a snapshot that holds it: `undo` is for `files.restore`.",
+            summary: "Removes a file or folder, after a snapshot that holds it: `undo` is for `files.restore`.",
             input: filePlace + [path], output: .fileChange, ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt"]
         ) { call in
@@ -104,7 +117,7 @@ extension OperationTable {
         },
         Operation(
             "files.restore", .post("/api/projects/{project}/files/restore"), .post("/api/runs/{run}/files/restore"),
-            summary: "Brings a file back as a snapshot holds it, where nothing is in its place.",
+            summary: "Brings a file or folder back as a snapshot holds it, where nothing is in its place.",
             input: filePlace + [path, .required("snapshot", .snapshotName)], output: .fileChange, ability: .runWrite,
             example: ["run": exampleRun, "path": "notes.txt", "snapshot": "snp_01JD6Z5Z0A0000000000000000"]
         ) { call in

@@ -58,10 +58,20 @@ extension OperationTable {
         },
         Operation(
             "jobs.cancel", .post("/api/jobs/{job}/cancel"),
-            summary: "Ends a job; what it has begun is removed. 409 when it is over.", input: [.subject(Job.self)],
-            output: .job, ability: .hubAdmin, events: [.jobError], example: ["job": exampleJob]
+            summary:
+                "Ends a job; what it has begun is removed. 409 when it is over. It needs `project:write` in the job's project; `hub:admin` for one that is of none.",
+            input: [.subject(Job.self)], output: .job, ability: .hubRead, events: [.jobError],
+            example: ["job": exampleJob]
         ) { call in
-            try .changed(try await call.engine.cancelJob(try call.id(), by: call.actor))
+            let id: Job.ID = try call.id()
+            let job = try await call.read { try $0.required(id, for: call.caller) }
+            if let project = job.projectId {
+                try await call.hub.authorize(
+                    .projectWrite, on: .project, project.rawValue, for: call.caller, "jobs.cancel")
+            } else {
+                try call.caller.require(.hubAdmin, for: "jobs.cancel")
+            }
+            return try .changed(try await call.engine.cancelJob(id, by: call.actor))
         },
     ]
 }
