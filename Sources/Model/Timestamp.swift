@@ -7,10 +7,23 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     package init(millisecondsSince1970: Int64) { self.millisecondsSince1970 = millisecondsSince1970 }
 
+    /// - Parameter secondsSince1970: outside the years 0 to 9999 it is the nearest inside: git has dates that no calendar has.
+    package init(secondsSince1970 seconds: Int64) {
+        let milliseconds = seconds.multipliedReportingOverflow(by: 1_000)
+        let counted = milliseconds.overflow ? (seconds < 0 ? .min : .max) : milliseconds.partialValue
+        self.init(millisecondsSince1970: min(max(counted, Self.writable.lowerBound), Self.writable.upperBound))
+    }
+
+    /// The years 0 to 9999.
+    private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
     package static func < (a: Self, b: Self) -> Bool { a.millisecondsSince1970 < b.millisecondsSince1970 }
 
+    /// Beyond what can be counted it is the last moment that can.
     package func adding(milliseconds: Int64) -> Timestamp {
-        Timestamp(millisecondsSince1970: millisecondsSince1970 + milliseconds)
+        let sum = millisecondsSince1970.addingReportingOverflow(milliseconds)
+        return Timestamp(
+            millisecondsSince1970: sum.overflow ? (milliseconds < 0 ? .min : .max) : sum.partialValue)
     }
 
     /// A moment outside the years 0 to 9999, which the format has not, is written as the nearest inside.
@@ -18,7 +31,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// Every entity has some of these, so it is put together by the byte.
     package var description: String {
         let millisecondsPerDay: Int64 = 86_400_000
-        let writable = min(max(millisecondsSince1970, -62_167_219_200_000), 253_402_300_799_999)
+        let writable = min(max(millisecondsSince1970, Self.writable.lowerBound), Self.writable.upperBound)
         let (days, rest) = Self.floorDivide(writable, by: millisecondsPerDay)
         let (year, month, day) = Self.civil(fromDays: days)
         return String(unsafeUninitializedCapacity: 24) { text in

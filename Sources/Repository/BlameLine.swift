@@ -45,7 +45,7 @@ package struct BlameLine: Sendable, Equatable {
         author = Identity(
             name: String(members["author"] ?? ""),
             email: String(mail.hasPrefix("<") ? mail.dropFirst().dropLast() : mail))
-        authoredAt = Timestamp(millisecondsSince1970: seconds * 1_000)
+        authoredAt = Timestamp(secondsSince1970: seconds)
         subject = String(members["summary"] ?? "")
         self.text = String(text)
     }

@@ -37,7 +37,7 @@ extension Git {
             branches.append(
                 BranchInfo(
                     name: name, isRemote: isRemote, isCurrent: fields[1] == "*", commit: fields[2],
-                    committedAt: Timestamp(millisecondsSince1970: seconds * 1_000), subject: fields[4]))
+                    committedAt: Timestamp(secondsSince1970: seconds), subject: fields[4]))
             if branches.count == countMax { break }
         }
         return branches

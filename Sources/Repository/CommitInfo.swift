@@ -31,8 +31,8 @@ package struct CommitInfo: Sendable, Equatable {
         id = texts[0]
         parents = texts[1].split(separator: " ").map(String.init)
         author = Identity(name: texts[2], email: texts[3])
-        authoredAt = Timestamp(millisecondsSince1970: authored * 1_000)
-        committedAt = Timestamp(millisecondsSince1970: committed * 1_000)
+        authoredAt = Timestamp(secondsSince1970: authored)
+        committedAt = Timestamp(secondsSince1970: committed)
         subject = texts[6]
         var body = texts[7][...]
         while body.last?.isNewline == true { body.removeLast() }

@@ -49,6 +49,6 @@ package struct RemovedWorktree: Sendable, Equatable {
         self.head = String(head)
         self.path = String(decoding: path, as: UTF8.self)
         branch = value(Self.branchTrailer)
-        removedAt = Timestamp(millisecondsSince1970: seconds * 1_000)
+        removedAt = Timestamp(secondsSince1970: seconds)
     }
 }

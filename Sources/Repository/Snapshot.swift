@@ -59,6 +59,6 @@ package struct Snapshot: Sendable, Equatable {
         self.kind = kind
         note = texts[4]
         tree = texts[6]
-        createdAt = Timestamp(millisecondsSince1970: seconds * 1_000)
+        createdAt = Timestamp(secondsSince1970: seconds)
     }
 }

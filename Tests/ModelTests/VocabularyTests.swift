@@ -41,6 +41,21 @@ struct VocabularyTests {
     }
 
     @Test(
+        "seconds that no calendar has are the nearest that one has, and nothing goes beyond what can be counted",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-62_167_219_201, "0000-01-01T00:00:00.000Z"),
+            (253_402_300_799, "9999-12-31T23:59:59.000Z"), (253_402_300_800, "9999-12-31T23:59:59.999Z"),
+            (.max, "9999-12-31T23:59:59.999Z"), (.min, "0000-01-01T00:00:00.000Z"),
+        ] as [(Int64, String)])
+    func seconds(seconds: Int64, text: String) {
+        let stamp = Timestamp(secondsSince1970: seconds)
+        #expect(stamp.description == text && Timestamp(text) == stamp)
+        #expect(stamp.adding(milliseconds: .max) > stamp && stamp.adding(milliseconds: .min) < stamp)
+        let latest = Timestamp(millisecondsSince1970: .max)
+        #expect(latest.adding(milliseconds: 1) == latest)
+    }
+
+    @Test(
         "a text that is no UTC time is none",
         arguments: [
             "", "2026-11-21", "2026-11-21T09:06:26", "2026-11-21T09:06:26+01:00", "2026-13-01T00:00:00Z",

@@ -39,6 +39,36 @@ struct CommitTests {
         #expect(try await sandbox.plain("log", "-1", "--format=%an %ae %cn") == "Ada ada@localhost Ada")
     }
 
+    @Test(
+        "a date that no calendar has is read as the last one, wherever it stands",
+        arguments: ["99999999999999999", "9223372036854775807"])
+    func dates(seconds: String) async throws {
+        let sandbox = try await Sandbox()
+        let (git, repository) = (sandbox.git, sandbox.repository)
+        let dates = ["AUTHOR", "COMMITTER"].map { ("GIT_\($0)_DATE", "@\(seconds) +0000") }
+        func plain(_ message: String, _ body: String) async throws {
+            try await sandbox.plain(
+                "commit", "--quiet", "--allow-empty", "--message", message, "--message", body,
+                environment: Dictionary(uniqueKeysWithValues: dates))
+        }
+        try sandbox.write("readme", "later\n")
+        try await sandbox.plain("add", "--all")
+        try await plain("far", "body")
+        let commit = try #require(try await git.commits(repository, of: "main", since: "main~1").first)
+        let latest = "9999-12-31T23:59:59.999Z"
+        #expect((commit.authoredAt.description, commit.committedAt.description) == (latest, latest))
+        #expect(try await git.branches(repository, matching: "", countMax: 1).first?.committedAt.description == latest)
+        #expect(try await git.blame(repository, file: "readme", lines: 1...1).first?.authoredAt.description == latest)
+
+        try await plain("snapshot", "Roost-Snapshot: auto")
+        try await sandbox.plain("update-ref", "refs/roost/snapshots/r/1", "HEAD")
+        #expect(try await git.snapshots(repository, scope: "r").first?.createdAt.description == latest)
+        try await plain("removed", "Roost-Worktree: L3g=")
+        try await sandbox.plain("update-ref", "refs/roost/removed/r/1", "HEAD")
+        let removed = try #require(try await git.removedWorktrees(repository).first)
+        #expect(removed.path == "/x" && removed.removedAt.description == latest)
+    }
+
     @Test("a log is newest first and ends at its limit")
     func log() async throws {
         let sandbox = try await Sandbox()

@@ -45,10 +45,11 @@ final class Sandbox: Sendable {
 
     /// git as anybody would run it, the repository's own configuration and all.
     @discardableResult
-    func plain(_ arguments: String..., in folder: String? = nil, accepting codes: Set<Int32> = [0]) async throws
-        -> String
-    {
-        var environment = environment
+    func plain(
+        _ arguments: String..., in folder: String? = nil, accepting codes: Set<Int32> = [0],
+        environment more: [String: String] = [:]
+    ) async throws -> String {
+        var environment = environment.merging(more) { $1 }
         for role in ["AUTHOR", "COMMITTER"] {
             environment["GIT_\(role)_NAME"] = "Test"
             environment["GIT_\(role)_EMAIL"] = "test@localhost"
