@@ -68,6 +68,19 @@ import Testing
         #expect(ask(&dialogue, 1_001, "elicitation/create", params).written.isEmpty)
     }
 
+    @Test(
+        "a number that JSON has not is told as the text that it is",
+        arguments: [
+            ("inf", #""inf""#), ("nan", #""nan""#), ("1e999", #""1e999""#), ("-1e999", #""-1e999""#), ("2.5", "2.5"),
+        ])
+    func numbers(answer: String, written: String) throws {
+        var dialogue = begun()
+        let schema = #"{"type":"object","properties":{"n":{"type":"number"}}}"#
+        _ = ask(&dialogue, 1, "elicitation/create", #"{"sessionId":"s","message":"?","requestedSchema":\#(schema)}"#)
+        let told = dialogue.answer("1", with: Approval.Decision(.approve, answers: ["n": answer])).written
+        #expect(told.first?.contains(#""n":\#(written)"#) == true)
+    }
+
     @Test("services that are too many are refused, and the others go on")
     func services() {
         var dialogue = begun()

@@ -41,7 +41,8 @@ struct ElicitationForm {
         switch type {
         case "boolean": .bool(["true", "yes"].contains(text.lowercased()))
         case "integer": Int64(text).map(JSONValue.integer) ?? .string(text)
-        case "number": Double(text).map(JSONValue.number) ?? .string(text)
+        // JSON has no infinity, and nothing that is no number.
+        case "number": Double(text).flatMap { $0.isFinite ? .number($0) : nil } ?? .string(text)
         default: .string(text)
         }
     }
