@@ -8,6 +8,9 @@ enum ConflictMarks {
     /// 7, where no attribute says otherwise (https://git-scm.com/docs/gitattributes, `conflict-marker-size`).
     static let usualSize = 7
 
+    /// 1,000: a longer mark is none that anybody wants, but an attribute can ask for any.
+    static let sizeMax = 1_000
+
     /// Whether a file has them still; one that cannot be read as a file has not.
     static func areIn(_ path: String, size: Int) throws -> Bool {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

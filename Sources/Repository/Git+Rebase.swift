@@ -144,9 +144,9 @@ extension Git {
     private func markSize(of path: String, at place: Place) async throws -> Int {
         // Path, attribute, value.
         let fields = try await run(place.command("check-attr", "-z", "conflict-marker-size", "--", path)).fields
-        guard fields.count == 3, let size = Int(String(decoding: fields[2], as: UTF8.self)), size > 0 else {
-            return ConflictMarks.usualSize
-        }
+        guard fields.count == 3, let size = Int(String(decoding: fields[2], as: UTF8.self)),
+            (1...ConflictMarks.sizeMax).contains(size)
+        else { return ConflictMarks.usualSize }
         return size
     }
 }

@@ -219,6 +219,21 @@ struct RebaseTests {
         #expect(try sandbox.read("late.tmp", in: worktree) == "precious\n")
     }
 
+    @Test("marks as long as no line is are looked for as git usually writes them")
+    func longMarks() async throws {
+        let (sandbox, worktree) = try await conflicting()
+        _ = try await sandbox.git.rebase(worktree, onto: "main")
+        let attributes = sandbox.repository + "/.git/info/attributes"
+        for size in ["99999999999999", "\(Int.max)"] {
+            try sandbox.write("attributes", "* conflict-marker-size=\(size)\n", in: sandbox.repository + "/.git/info")
+            #expect(FileManager.default.fileExists(atPath: attributes))
+            try sandbox.write("readme", "<<<<<<< a\nb\n=======\nc\n>>>>>>> d\n", in: worktree)
+            #expect(try await sandbox.git.continueOperation(worktree) == .conflict(both, operation: .rebase))
+        }
+        try sandbox.write("readme", "both\n", in: worktree)
+        #expect(try await sandbox.git.continueOperation(worktree) == .conflict([both[0]], operation: .rebase))
+    }
+
     @Test("a conflict without a mark is none that is brought together, until somebody changes the file or adds it")
     func unmarked() async throws {
         let sandbox = try await Sandbox()
