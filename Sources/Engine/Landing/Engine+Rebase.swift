@@ -18,7 +18,7 @@ extension Engine {
             try await saveBefore("a rebase onto \(target)", at: .run(run.id), in: worktree)
             _ = try await git.saveWork(worktree, message: CommitMessage.make(for: run))
             // On another branch than before, what lies between the old target and the run's own is not the run's.
-            let old = input.from ?? (target == run.targetBranch ? nil : run.targetBranch)
+            let old = input.from ?? (target == run.targetBranch ? nil : "refs/heads/" + run.targetBranch)
             return try await settle(
                 try await git.rebase(worktree, onto: "refs/heads/" + target, from: old), of: run, target: target,
                 in: worktree, aborting: input.onConflict == .abort, keepingApproval: wasApproved, by: actor)

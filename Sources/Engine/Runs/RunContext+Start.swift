@@ -102,7 +102,9 @@ extension RunContext {
         let branch = try run.branch ?? project.branchName(for: run, title: title)
         let path = run.worktreePath ?? settings.worktreePath(of: run)
         let base = try await inHubTerms {
-            try await git.addWorktree(project.path, path: path, branch: branch, from: run.targetBranch)
+            // By its whole name: a tag may have the same short one.
+            try await git.addWorktree(
+                project.path, path: path, branch: branch, from: "refs/heads/" + run.targetBranch)
         }
         return Place(branch: branch, worktree: path, base: base)
     }
