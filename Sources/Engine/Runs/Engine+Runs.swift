@@ -277,6 +277,7 @@ extension Transaction {
     }
 
     /// What a column says to an agent, for this card.
+            run.repeatUnheard(of: try agentProcess(of: run.id))
     func prompt(of column: BoardColumn, for card: Card) -> String? {
         card.pipeline?.first { $0.columnId == column.id }?.prompt ?? column.prompt
     }

@@ -196,8 +196,17 @@ extension Run {
 
     /// Has the next process told to go on with what the last one was told.
     mutating func goOn(after process: ChildProcess?) {
-        nextPrompt = sessionId == nil ? process?.prompt : Self.goOn
-        nextAttachments = sessionId == nil ? process?.attachments : nil
+        let isToldAgain = sessionId == nil || process.map { !$0.hasBegun && $0.prompt != nil } == true
+        nextPrompt = isToldAgain ? process?.prompt : Self.goOn
+        nextAttachments = isToldAgain ? process?.attachments : nil
+    }
+
+    /// Has the next process told what the last one was to be told and has not heard, or the task where there was none. What waits
+    /// to be told stands before that.
+    mutating func repeatUnheard(of process: ChildProcess?) {
+        guard nextPrompt == nil, process == nil ? sessionId == nil : process?.hasBegun == false else { return }
+        nextPrompt = process?.prompt ?? prompt
+        nextAttachments = process?.prompt == nil ? attachments : process?.attachments
     }
 }
 
@@ -209,6 +218,9 @@ extension Identifier<Run> {
 }
 
 extension ChildProcess {
+    /// What it was told may have been heard: it has run, or a bot has had it.
+    fileprivate var hasBegun: Bool { pid != nil || exitCode != nil || signal != nil || bot != nil }
+
     mutating func end(_ end: ProcessEnd, stoppedByUs: Bool, at now: Timestamp) {
         updatedAt = now
         endedAt = now

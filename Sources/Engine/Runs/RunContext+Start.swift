@@ -56,16 +56,21 @@ extension RunContext {
         if run.worktreePath != nil, let worktree = place.worktree {
             isSaved = await saveBeforeTurn(process, in: worktree)
         }
-        let isStale = try await journal.change(.project(project.id), by: .system) {
+        let preparation: Preparation? = try await journal.change(.project(project.id), by: .system) {
             [catalog, settings, isSaved, left] tx in
             var run = try tx.required(run.id)
-            guard var process = try tx.get(process.id), process.status == .queued else { return false }
+            guard var process = try tx.get(process.id), process.status == .queued else { return .ready }
             // Somebody has said more meanwhile, with other files.
-            guard (run.nextPrompt == nil ? run.attachments : run.nextAttachments) == given else { return true }
-            // What had landed, or was nothing, is over: its branch is gone, and this is a new one of the same name.
-            if run.worktreePath == nil, run.mayLoseBranch { run.forgetWork() }
-            (run.branch, run.worktreePath) = (place.branch, place.worktree)
-            run.baseCommit = run.baseCommit ?? place.base
+            guard !run.holdsPlace || (run.nextPrompt == nil ? run.attachments : run.nextAttachments) == given else {
+                return nil
+            }
+            run.move(into: place)
+            guard run.holdsPlace else {
+                // What it was to be told is there for whoever is started next.
+                run.touch(at: tx.now)
+                try tx.put(run, as: .runUpdated)
+                return .refused(.notStarted("the run was ended before its agent was started", isOurs: true))
+            }
             let start = TurnStart(
                 prompt: run.nextPrompt ?? run.prompt, options: run.options, resume: run.sessionId,
                 nextIndex: try tx.entryCount(of: run.id), costBefore: run.sessionCostUsd,
@@ -85,13 +90,14 @@ extension RunContext {
                 settings: settings)
             if let left { try turn.note(.systemMessage, left) }
             try turn.store()
-            return false
+            return .ready
         }.value
-        return isStale ? try await prepare(process) : .ready
+        guard let preparation else { return try await prepare(process) }
+        return preparation
     }
 
     /// Where a run's agent works: nothing of it for one that works in the project's own folder.
-    private struct Place {
+    fileprivate struct Place {
         var branch: String?
         var worktree: String?
         var base: String?
@@ -147,5 +153,17 @@ extension RunContext {
             row.updatedAt = tx.now
             try tx.put(row, as: .processUpdated)
         }
+    }
+}
+
+extension Run {
+    /// Has its next agent work there. What had landed, or was nothing, is over once one begins.
+    fileprivate mutating func move(into place: RunContext.Place) {
+        // Its branch is gone, and this is a new one of the same name.
+        let isNew = worktreePath == nil && mayLoseBranch
+        let head = isNew ? nil : headCommit
+        if isNew || (holdsPlace && merge.hasLanded) { forgetWork() }
+        (branch, worktreePath, headCommit) = (place.branch, place.worktree, head)
+        baseCommit = baseCommit ?? place.base
     }
 }
