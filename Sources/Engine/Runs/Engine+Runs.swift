@@ -101,18 +101,30 @@ extension Engine {
     /// Tries again from the beginning: a new branch, a new session of the provider.
     package func retryRun(_ id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         try await requireRetriable(id)
-        // The attempt before leaves its work on its branch; the new one has another branch and worktree.
-        await scheduler.cleanUp(run: id)
-        let retried = try await change(id, by: actor, verb: "retry") { run, tx in
-            _ = try tx.open(run.projectId)
-            _ = try run.apply(.retry, at: tx.now)
-            (run.branch, run.worktreePath, run.sessionId, run.nextPrompt) = (nil, nil, nil, nil)
-            run.nextAttachments = nil
-            run.forgetWork()
-            try tx.put(run, as: .runRetried)
+        // The attempt before leaves its work on its branch, once its process has ended; the new one has another branch and worktree.
+        guard await scheduler.hold(id) else {
+            let run = try await journal.read { try $0.required(id) }
+            throw HubError(
+                .illegalTransition,
+                "retry is not possible: run \(id) has a process, or another verb is at its worktree",
+                members: ["currentStatus": .string(run.status.rawValue)], retryAfterSeconds: 1)
         }
-        scheduler.kick()
-        return retried
+        await scheduler.putAway(id)
+        do {
+            let retried = try await change(id, by: actor, verb: "retry") { run, tx in
+                _ = try tx.open(run.projectId)
+                _ = try run.apply(.retry, at: tx.now)
+                (run.branch, run.worktreePath, run.sessionId, run.nextPrompt) = (nil, nil, nil, nil)
+                run.nextAttachments = nil
+                run.forgetWork()
+                try tx.put(run, as: .runRetried)
+            }
+            await scheduler.release(id)
+            return retried
+        } catch {
+            await scheduler.release(id)
+            throw error
+        }
     }
 
     /// Ends it for good: its processes are killed, its work stays on its branch.
@@ -265,6 +277,7 @@ extension Transaction {
             try remember(text, ids, behindFirst: &run, settings.attachments)
         } else {
             _ = try run.apply(.followUp, at: now)
+            run.repeatUnheard(of: try agentProcess(of: run.id))
             try keep(text, ids, after: run.nextPrompt, for: &run, settings.attachments)
             try put(run, as: .runQueued)
         }
@@ -277,7 +290,6 @@ extension Transaction {
     }
 
     /// What a column says to an agent, for this card.
-            run.repeatUnheard(of: try agentProcess(of: run.id))
     func prompt(of column: BoardColumn, for card: Card) -> String? {
         card.pipeline?.first { $0.columnId == column.id }?.prompt ?? column.prompt
     }

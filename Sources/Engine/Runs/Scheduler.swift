@@ -367,16 +367,21 @@ actor Scheduler {
         guard await hold(run) else {
             return HubError(.illegalTransition, "run \(run) has a process, or another verb is at its worktree")
         }
-        var obstacle: (any Error)?
-        do {
-            try await endScripts(of: run)
-            obstacle = await context.removeWorktree(of: run, takingChanges: takingChanges, by: actor)
-        } catch {
-            context.log.warning("A worktree was kept", metadata: ["run": "\(run)", "error": "\(error)"])
-            obstacle = error
-        }
+        let obstacle = await putAway(run, takingChanges: takingChanges, by: actor)
         release(run)
         return obstacle
+    }
+
+    /// The same with the run in hand.
+    @discardableResult
+    func putAway(_ run: Run.ID, takingChanges: Bool = false, by actor: Actor = .system) async -> (any Error)? {
+        do {
+            try await endScripts(of: run)
+            return await context.removeWorktree(of: run, takingChanges: takingChanges, by: actor)
+        } catch {
+            context.log.warning("A worktree was kept", metadata: ["run": "\(run)", "error": "\(error)"])
+            return error
+        }
     }
 
     /// The same, if nobody needs the worktree any more.
