@@ -87,7 +87,7 @@ actor Scheduler {
         while held[run] != nil {
             await withCheckedContinuation { held[run]?.append($0) }
         }
-        guard drivers[run] == nil else { return false }
+        guard drivers[run] == nil, !dispatching.contains(run) else { return false }
         held[run] = []
         return true
     }
@@ -166,6 +166,11 @@ actor Scheduler {
             let claim = decision.claims[run]
             // The bot may have gone since the rows were read.
             if let claim, !bots.seat(claim.id) { continue }
+            // A verb may have taken it in hand meanwhile.
+            guard held[run] == nil, drivers[run] == nil else {
+                if let claim { bots.rejoin(claim.id) }
+                continue
+            }
             dispatching.insert(run)
             defer { dispatching.remove(run) }
             if let process = try await dispatch(run) {
