@@ -53,6 +53,16 @@ extension Git {
         }
     }
 
+    /// What of a branch holds what a commit holds: the commit itself, or the newest one after a squash.
+    /// - Returns: nil when the branch does not hold it.
+    /// - Throws: `RepositoryError` `.branchNotFound`.
+    package func landing(_ repository: String, of commit: String, on target: String) async throws -> String? {
+        let place = try await place(repository)
+        let tip = try await requireBranchCommit(target, at: place)
+        if try await isAncestor(commit, of: tip, at: place) { return commit }
+        return try await holds(tip, contentOf: commit, at: place) ? tip : nil
+    }
+
     private func holds(_ target: String, contentOf tip: String, at place: Place) async throws -> Bool {
         if try await isAncestor(tip, of: target, at: place) { return true }
         let (result, isClean) = try await mergedTree(target, tip, at: place)

@@ -66,9 +66,9 @@ extension Engine {
             case .nothingToMerge:
                 // The merge was made and the hub died before it could say so.
                 if run.diff.map({ $0.filesChanged > 0 }) == true, let head,
-                    try await git.commits(project.path, of: head, since: run.targetBranch, countMax: 1).isEmpty
+                    let commit = try await git.landing(project.path, of: head, on: run.targetBranch)
                 {
-                    return try await landed(id, head: head, commit: head, by: principal)
+                    return try await landed(id, head: head, commit: commit, by: principal)
                 }
                 throw HubError.nothingToMerge(run)
             case .conflict(let files):
