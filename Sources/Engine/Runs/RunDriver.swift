@@ -18,6 +18,8 @@ actor RunDriver {
     /// 5 attempts, half a minute, to start a process.
     private static let startAttemptsMax = 5
     private static let retrySecondsMax = 30
+    /// 1 s before a service is done again whose outcome could not be stored: a full disk does not pass sooner.
+    private static let serviceRetrySeconds = 1
     /// 8 transactions of one stream before the driver looks up: stops and answers never wait for a chatty agent.
     private static let batchesPerTurnMax = 8
 
@@ -80,7 +82,7 @@ actor RunDriver {
                 let end =
                     failures < Self.startAttemptsMax
                     ? try await startAndFollow() : try await startAndFollow(orGiveUp: failures)
-                cancelServices()
+                await endServices()
                 try await AgentTerminals(of: process, context: context).endAll()
                 try await context.removeContainer(of: process)
                 try await context.runCleanup(after: process, end)
@@ -88,7 +90,7 @@ actor RunDriver {
                 return
             } catch is CancellationError {
                 // The hub goes down. The agent stays, and the next hub takes it up.
-                cancelServices()
+                await endServices()
                 return
             } catch {
                 failures += 1
@@ -316,14 +318,19 @@ actor RunDriver {
 
     private func performServices() async throws {
         guard mayHaveServices else { return }
+        let wanted = try await context.services(of: process)
         mayHaveServices = false
-        for (key, service) in try await context.services(of: process) where services[key] == nil {
+        for (key, service) in wanted where services[key] == nil {
             services[key] = Task { [context, process, project] in
                 do {
                     let result = try await context.perform(service, key: key, for: process)
                     try await context.performed(key, result, of: process, in: project)
+                } catch is CancellationError {
                 } catch {
-                    context.log.debug("Not performed", metadata: ["process": "\(process)", "why": "\(error)"])
+                    context.log.error("Not performed", metadata: ["process": "\(process)", "error": "\(error)"])
+                    // The agent waits for it: it is looked for again.
+                    do { try await context.clock.sleep(for: .seconds(Self.serviceRetrySeconds)) } catch {}
+                    mayHaveServices = true
                 }
                 performed(key)
             }
@@ -336,8 +343,11 @@ actor RunDriver {
         wake.yield()
     }
 
-    private func cancelServices() {
-        for service in services.values { service.cancel() }
+    /// Also what was being made for it is there, or not, when this returns.
+    private func endServices() async {
+        let ending = Array(services.values)
+        for service in ending { service.cancel() }
+        for service in ending { await service.value }
         services = [:]
     }
 

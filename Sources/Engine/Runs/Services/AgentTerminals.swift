@@ -39,7 +39,10 @@ struct AgentTerminals: Sendable {
             // An earlier hub began with it.
             switch try place.status() {
             case .running, .exited: return id
-            case .neverStarted, .lost: try FolderOnDisk(place.path).remove()
+            case .neverStarted: if try await !context.isFree(place) { return id }
+            case .lost(let record):
+                try await context.endSurvivors(of: record, in: place)
+                try FolderOnDisk(place.path).remove()
             }
         }
         let most = context.settings.limits.terminalsMax
@@ -138,7 +141,7 @@ struct AgentTerminals: Sendable {
         for id in try names() {
             do {
                 try await end(KeeperFolder(path: folder + "/" + id))
-            } catch let error as ServiceFailure {
+            } catch let error where error is ServiceFailure || error is KeeperNotReady {
                 context.log.error("A terminal did not end", metadata: ["folder": "\(folder)/\(id)", "why": "\(error)"])
             }
         }
@@ -158,13 +161,19 @@ struct AgentTerminals: Sendable {
     private func end(_ place: KeeperFolder) async throws {
         let graceMs = UInt64(context.settings.terminateGraceSeconds) * 1_000
         let looksMax = Self.endLooksMax + Int(graceMs) / Self.lookIntervalMs
-        for look in 0..<looksMax {
+        var isTold = false
+        for _ in 0..<looksMax {
             switch try place.status() {
-            case .exited, .neverStarted: return
+            case .exited: return
+            case .neverStarted:
+                // Its keeper may be about to start.
+                if try await context.isFree(place) { return }
             case .lost(let record):
                 if try await context.endSurvivors(of: record, in: place) { throw ServiceFailure("it does not end") }
                 return
-            case .running: if look == 0 { _ = try await context.terminate(place) }
+            case .running:
+                if !isTold { _ = try await context.terminate(place) }
+                isTold = true
             }
             try await context.clock.sleep(for: .milliseconds(Self.lookIntervalMs))
         }
