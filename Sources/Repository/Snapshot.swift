@@ -35,17 +35,16 @@ package struct Snapshot: Sendable, Equatable {
         guard fields.count.isMultiple(of: fieldCount) else { throw unreadable }
         var snapshots: [Snapshot] = []
         for start in stride(from: 0, to: fields.count, by: fieldCount) {
-            // What plain git has put there, without a kind, is not ours.
-            if let one = try Snapshot(fields[start..<(start + fieldCount)].map { String(decoding: $0, as: UTF8.self) })
-            {
+            // What plain git has put there, without a kind or no commit at all, is not ours.
+            if let one = Snapshot(fields[start..<(start + fieldCount)].map { String(decoding: $0, as: UTF8.self) }) {
                 snapshots.append(one)
             }
         }
         return snapshots
     }
 
-    private init?(_ texts: [String]) throws(GitFailure) {
-        guard let seconds = Int64(texts[3]) else { throw Self.unreadable }
+    private init?(_ texts: [String]) {
+        guard let seconds = Int64(texts[3]) else { return nil }
         let trailer = texts[5].split(separator: "\n").last { $0.hasPrefix(Self.kindTrailer) }
         guard let kind = trailer.flatMap({ Kind(rawValue: String($0.dropFirst(Self.kindTrailer.count))) }) else {
             return nil

@@ -99,6 +99,17 @@ struct SnapshotTests {
         #expect(status.target == .init(ahead: 1, behind: 1))
     }
 
+    @Test("what plain git has put among them, also what is no commit, hides none")
+    func strangers() async throws {
+        let (sandbox, worktree) = try await saved()
+        let made = try await sandbox.git.snapshot(worktree, scope: "r", name: "5", kind: .manual, note: "n")
+        let refs = [("1", "main"), ("2", "main:readme"), ("3", "main^{tree}")]
+        for (name, object) in refs { try await sandbox.plain("update-ref", "refs/roost/snapshots/r/" + name, object) }
+        try await sandbox.plain("tag", "--annotate", "--message", "Roost-Snapshot: auto", "t", "main")
+        try await sandbox.plain("update-ref", "refs/roost/snapshots/r/4", "refs/tags/t")
+        #expect(try await sandbox.git.snapshots(sandbox.repository, scope: "r") == [made])
+    }
+
     @Test("the oldest go when there are too many, and those that were made by hand stay")
     func prune() async throws {
         let (sandbox, worktree) = try await saved()
