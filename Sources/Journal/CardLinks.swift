@@ -54,11 +54,14 @@ extension Reader {
             """, [card.rawValue, other.rawValue]) != nil
     }
 
-    /// Those that are put off no longer than until now, the longest due first.
+    /// Those that are put off no longer than until now, the longest due first. What is archived waits until it is not.
     package func cardsDue(at now: Timestamp, limit: Int) throws -> [Card] {
         try rows(
             Decoded<Card>.self,
-            "WHERE activateAt <= ? AND projectId NOT IN (SELECT projectId FROM imports) ORDER BY activateAt LIMIT ?",
-            [now.millisecondsSince1970, limit])
+            """
+            WHERE activateAt <= ? AND projectId NOT IN (SELECT projectId FROM imports)
+                AND projectId NOT IN (SELECT id FROM projects WHERE status = 'archived')
+                ORDER BY activateAt LIMIT ?
+            """, [now.millisecondsSince1970, limit])
     }
 }

@@ -151,6 +151,24 @@ struct CardLinkTests {
         await shop.close()
     }
 
+    @Test("cards that are due in archived projects keep no others waiting") func dueInArchived() async throws {
+        let until = shop.clock.now().adding(milliseconds: 60_000)
+        for number in 0..<101 { _ = try await card("\(number)") { $0.deferred = Deferral(until: until) } }
+        _ = try await shop.engine.archiveProject(project.id, by: Workshop.by)
+        let other = try await shop.engine.createProject(
+            CreateProject(path: shop.repository + "-other", initialise: true), by: Workshop.by
+        ).value
+        let later = try await shop.engine.createCard(
+            other.id, CreateCard(title: "later", deferred: Deferral(until: until.adding(milliseconds: 1_000))),
+            by: Workshop.principal
+        ).value
+        try await shop.wait("its time has come") {
+            shop.clock.manual.advance(by: .seconds(15))
+            return try await now(later).deferred == nil
+        }
+        await shop.close()
+    }
+
     @Test("cleaning takes what is over, as much at once as is allowed, and a preview takes nothing")
     func cleaning() async throws {
         var cards: [Card] = []
