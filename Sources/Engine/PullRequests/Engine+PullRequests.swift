@@ -76,24 +76,24 @@ extension Engine {
         guard let known = run.pullRequest, known.state == .open, project.status == .ready else { return false }
         guard let repository = HostedRepository(ofPullRequest: known.url) else { return false }
         let request = try await gitHub(for: run).view(String(known.number), in: repository)
-        if request != known {
-            try await settle(id, request, by: nil)
-            await scheduler.tidy(id)
-        }
-        return request.state == .open
+        guard request != known else { return true }
+        let settled = try await settle(id, request, instead: known, by: nil)
+        await scheduler.tidy(id)
+        return settled.value.pullRequest?.state == .open
     }
 
     /// Tells what a pull request has become; one that was merged has landed its run.
-    /// - Parameter principal: nil: the hub has looked by itself.
-    @discardableResult
+    /// - Parameters:
+    ///   - known: what was known when the hub began to look: whatever was told meanwhile is newer. nil: somebody has asked.
+    ///   - principal: nil: the hub has looked by itself.
     private func settle(
-        _ id: Run.ID, _ request: PullRequest, by principal: Principal?
+        _ id: Run.ID, _ request: PullRequest, instead known: PullRequest? = nil, by principal: Principal?
     ) async throws -> Committed<Run> {
         let offered = availableProviders
         let settled = try await journal.change(of: id, by: principal?.actor ?? .system) { tx in
             var run = try tx.required(id)
             let (isNew, hadLanded) = (run.pullRequest == nil, run.merge.hasLanded)
-            guard run.pullRequest != request else { return run }
+            guard run.pullRequest != request, known == nil || run.pullRequest == known else { return run }
             run.offer(as: request)
             run.touch(at: tx.now)
             try tx.put(run, as: isNew ? .prCreated : .prUpdated)

@@ -8,6 +8,8 @@ actor PullRequestDesk {
     private static let doublingsMax = 5
 
     private struct Watched {
+        /// Another one each time that somebody says that it is to be watched.
+        let number: Int
         var failures = 0
         /// How many rounds it sits out.
         var pause = 0
@@ -17,6 +19,7 @@ actor PullRequestDesk {
     private let pollSeconds: Int
     private let log: Logger
     private var watched: [Run.ID: Watched] = [:]
+    private var watchedCount = 0
     private var work: Task<Void, Never>?
 
     init(clock: any TimeSource, pollSeconds: Int, log: Logger) {
@@ -42,7 +45,10 @@ actor PullRequestDesk {
     }
 
     /// Also of one that is watched already: it may have been given up as not to be reached.
-    func watch(_ run: Run.ID) { watched[run] = Watched() }
+    func watch(_ run: Run.ID) {
+        watchedCount += 1
+        watched[run] = Watched(number: watchedCount)
+    }
 
     private func round(_ look: (Run.ID) async throws -> Bool) async {
         for run in watched.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -53,10 +59,13 @@ actor PullRequestDesk {
                 continue
             }
             do {
-                watched[run] = try await look(run) ? Watched() : nil
+                let isOpen = try await look(run)
+                guard watched[run]?.number == state.number else { continue }
+                watched[run] = isOpen ? Watched(number: state.number) : nil
             } catch is CancellationError {
                 return
             } catch {
+                guard watched[run]?.number == state.number else { continue }
                 state.failures += 1
                 state.pause = (1 << min(state.failures, Self.doublingsMax)) - 1
                 watched[run] = state

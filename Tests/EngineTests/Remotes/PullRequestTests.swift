@@ -33,7 +33,7 @@ struct PullRequestTests {
         _ = try await shop.git("config", "remote.origin.pushurl", bare)
         _ = try await shop.engine.updatePolicy(of: project.id, UpdatePolicy(autoGitPush: true), by: Workshop.by)
         let card = try await shop.card("A title", in: project)
-        let run = try await shop.command("sh", "-c", "echo one > note.txt", in: project, card: card)
+        let run = try await shop.command("sh", "-c", "echo one >> note.txt", in: project, card: card)
         return (shop, try await shop.wait(for: run.id), folder)
     }
 
@@ -77,6 +77,56 @@ struct PullRequestTests {
             try await shop.engine.createPullRequest(of: run.id, CreatePullRequest(), by: Workshop.by)
         }
         #expect(again.hubError?.code == .illegalTransition)
+
+        // What is done afterwards is other work, which can land.
+        _ = try await shop.engine.sendMessage(run.id, SendMessage(text: "more"), by: Workshop.by)
+        let more = try await shop.wait(for: run.id, "completed") { $0.status == .completed }
+        #expect(more.merge == .none && more.pullRequest == nil && more.diff?.filesChanged == 1)
+        let process = try #require(try await shop.journal.read { try $0.processes(of: run.id) }.last)
+        #expect(process.beforeCommit == run.headCommit)
+        _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal)
+        #expect(try await shop.git("show", "main:note.txt") == "one\none\n")
+        await shop.close()
+    }
+
+    @Test("a look that began before another one was attached says nothing of that one, which is looked after")
+    func lateLook() async throws {
+        let (shop, run, folder) = try await ended()
+        _ = try await shop.engine.createPullRequest(of: run.id, CreatePullRequest(), by: Workshop.by)
+        // The look at number 7 is answered that it is closed, once number 8 has been attached.
+        let late = """
+            #!/bin/sh
+            folder=$(dirname "$0")
+            one() {
+                echo "{\\"number\\":$1,\\"url\\":\\"https://github.com/acme/site/pull/$1\\",\\"title\\":\\"A title\\",\\"isDraft\\":false,\\"baseRefName\\":\\"main\\",\\"state\\":\\"$2\\",\\"mergeCommit\\":null}"
+            }
+            case "$2 $3" in
+            "view 7") : > "$folder/looking"; while ! [ -e "$folder/attached" ]; do sleep 0.02; done; one 7 CLOSED;;
+            view*) one 8 MERGED;;
+            list*) echo "[$(one 8 OPEN)]";;
+            esac
+            """
+        _ = try Workshop.install(late, as: "gh", in: folder)
+        try await shop.wait("it is looked at") {
+            shop.clock.manual.advance(by: .seconds(60))
+            return FileManager.default.fileExists(atPath: folder + "/looking")
+        }
+        let attached = try await shop.engine.attachPullRequest(of: run.id, remote: nil, by: Workshop.principal).value
+        #expect(attached.pullRequest?.number == 8)
+        let project = run.projectId
+        try Data().write(to: URL(fileURLWithPath: folder + "/attached"))
+        try await shop.wait("the other one is merged") {
+            shop.clock.manual.advance(by: .seconds(60))
+            return try await shop.run(run.id).merge == .prMerged
+        }
+        let told = try await shop.journal.events(
+            in: .project(project), after: 0, filter: EventFilter(types: ["pr.updated"]), limit: 10,
+            byteCountMax: 1 << 20)
+        guard case .page(let events, _, _) = told else {
+            Issue.record("no page")
+            return
+        }
+        #expect(events.map { String(decoding: $0.payload, as: UTF8.self).contains(#""number":8"#) } == [true, true])
         await shop.close()
     }
 
