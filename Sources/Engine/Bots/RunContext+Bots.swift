@@ -18,8 +18,11 @@ extension RunContext {
         case due(Timestamp)
     }
 
-    func isBots(_ run: Run.ID) async throws -> Bool {
-        try await journal.read { try $0.required(run).provider == .bot }
+    /// Whether it is a bot that does it: the run itself may have been handed on meanwhile.
+    func isBots(_ process: ChildProcess.ID) async throws -> Bool {
+        try await journal.read { reader in
+            try reader.progress(of: process).map { try TurnRecord(decoding: $0.dialogue).provider == .bot } ?? false
+        }
     }
 
     /// From now on it is the bot's. Whoever waits for its claim is woken by the event.

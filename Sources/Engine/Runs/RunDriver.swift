@@ -157,7 +157,7 @@ actor RunDriver {
     /// Sees to a bot's time, and to what the rows want of it: all else it does by itself.
     /// - Returns: nil for an agent that is a process.
     private func followBot() async throws -> ProcessEnd? {
-        guard try await context.isBots(run) else { return nil }
+        guard try await context.isBots(process) else { return nil }
         if let end = try await context.setUp(for: process) { return end }
         if let claim { try await context.grant(process, to: claim) }
         // A hub that was away was away for the bot as well: it has its whole time again.

@@ -59,6 +59,28 @@ import Testing
         await shop.close()
     }
 
+    @Test("a process that still ends when its run is a bot's already is seen to its end as the process that it is")
+    func relayedToBot() async throws {
+        var shop = try await Workshop()
+        let project = try await shop.project()
+        let script = "trap '' TERM; echo $$; while :; do sleep 0.05; done"
+        let run = try await shop.command("sh", "-c", script, in: project)
+        try await shop.wait("it has begun") { try await !shop.entries(of: run.id).isEmpty }
+        let pid = try #require(try await shop.entries(of: run.id).first?.content.text.flatMap { Int32($0) })
+        _ = try await shop.engine.stopRun(run.id, by: Workshop.by)
+        _ = try await shop.engine.relayRun(run.id, RelayRun(text: "Go on", provider: .bot), by: Workshop.by)
+        await shop.close()
+        shop = try await Workshop(after: shop)
+        try await shop.wait("it has ended") {
+            try await shop.journal.read { try $0.processes(of: run.id).allSatisfy { $0.endedAt != nil } }
+        }
+        #expect(try !lives(pid))
+        #expect(try await shop.journal.read { try $0.processes(of: run.id) }.map(\.status) == [.killed])
+        let again = try await claim(shop, in: project)
+        #expect(again.run.id == run.id)
+        await shop.close()
+    }
+
     @Test("one that fails to begin does not take the bot with it")
     func setupFails() async throws {
         let shop = try await Workshop()
