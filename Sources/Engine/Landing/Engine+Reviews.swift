@@ -20,6 +20,7 @@ extension Engine {
             throw HubError.invalid("/comments/\(index)/endLine", "is before /comments/\(index)/line")
         }
         let told = words != nil && (input.tell ?? (input.verdict != .approved))
+        let commits = input.commit == true && input.verdict == .approved && !told
         // Looked at before it is said, so that what comes in between is not approved.
         let seen: Run.ApprovedWork? =
             if input.verdict == .approved {
@@ -32,6 +33,10 @@ extension Engine {
             _ = try tx.open(run.projectId)
             guard run.status.isSettled || run.status == .paused || input.verdict == .commented else {
                 throw HubError.illegal("review", "run \(id)", currentStatus: run.status.rawValue)
+            }
+            // Before it is said, not after.
+            guard !commits || !run.holdsPlace else {
+                throw HubError.illegal("commit", "run \(id), which has a process,", currentStatus: run.status.rawValue)
             }
             let review = Review(
                 id: tx.make(), of: run, verdict: input.verdict, notes: input.notes, comments: comments, isTold: told,
@@ -55,7 +60,7 @@ extension Engine {
         }
         await scheduler.poke(id)
         scheduler.kick()
-        if input.commit == true, input.verdict == .approved, !told {
+        if commits {
             do {
                 _ = try await commit(id, CommitRun(), by: actor)
             } catch let error as HubError where error.code == .nothingToCommit {}

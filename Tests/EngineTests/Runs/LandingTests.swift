@@ -128,6 +128,53 @@ struct LandingTests {
         await shop.close()
     }
 
+    @Test("an approval that is to commit is none while an agent is there") func approvalOfFrozen() async throws {
+        let shop = try await Workshop()
+        let run = try await shop.command("sh", "-c", "echo x; exec sleep 1000", in: try await shop.project())
+        try await shop.wait("it has begun") { try await !shop.entries(of: run.id).isEmpty }
+        #expect(try await shop.engine.pauseRun(run.id, by: Workshop.by).value.pause?.agent == .frozen)
+        let refused = await Result.of {
+            try await shop.engine.submitReview(
+                of: run.id, SubmitReview(verdict: .approved, commit: true), by: Workshop.by)
+        }.hubError
+        #expect(refused?.code == .illegalTransition)
+        #expect(try await shop.journal.read { try $0.reviews(of: run.id) }.isEmpty)
+        #expect(try await shop.run(run.id).review == .none)
+        _ = try await shop.engine.cancelRun(run.id, by: Workshop.by)
+        await shop.close()
+    }
+
+    @Test("a squash that was made by a hub that died before it could say so has landed") func squashedBefore()
+        async throws
+    {
+        let (shop, run, _) = try await ended("echo one > note.txt")
+        _ = try await shop.git("merge", "--squash", "--quiet", run.branch ?? "")
+        _ = try await shop.git("-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "--message", "squash")
+        let main = try await shop.git("rev-parse", "main").dropLast().description
+        let merged = try await shop.engine.merge(run.id, MergeRun(strategy: .squash), by: Workshop.principal).value
+        #expect(merged.merge == .merged && merged.mergeCommit == main)
+        await shop.close()
+    }
+
+    @Test("a tag that is named like the target is not the target") func tagLikeTarget() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        for name in ["main", "release"] { _ = try await shop.git("tag", name) }
+        for name in ["one", "two"] {
+            try write("x\n", to: shop.repository + "/" + name)
+            _ = try await shop.git("add", "--all")
+            _ = try await shop.git("-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "--message", name)
+            if name == "one" { _ = try await shop.git("branch", "release", "refs/heads/main") }
+        }
+        let run = try await shop.wait(for: shop.command("sh", "-c", "ls > list.txt", in: project).id)
+        #expect(run.baseCommit == (try await shop.git("rev-parse", "refs/heads/main")).dropLast().description)
+        #expect(try await shop.git("show", (run.branch ?? "") + ":list.txt") == "list.txt\none\ntwo\n")
+        // What lies between the old target and the run's own commits is not the run's.
+        let rebased = try await shop.engine.rebase(run.id, RebaseRun(onto: "release"), by: Workshop.by).value
+        #expect(rebased.diff?.filesChanged == 1 && rebased.targetBranch == "release")
+        await shop.close()
+    }
+
     @Test("pushes leave this machine only where the policy says so, and say what the remote says")
     func pushes() async throws {
         let (shop, run, worktree) = try await ended("echo one > note.txt")
