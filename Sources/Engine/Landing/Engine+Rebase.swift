@@ -75,7 +75,8 @@ extension Engine {
         }
     }
 
-    private func requireQuiet(_ worktree: String) async throws {
+    /// - Throws: `RepositoryError.operationInProgress`.
+    func requireQuiet(_ worktree: String) async throws {
         guard let operation = try await git.operation(in: worktree) else { return }
         throw RepositoryError.operationInProgress(operation, worktree: worktree)
     }

@@ -101,6 +101,7 @@ extension Engine {
                     "resetGit", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
             }
             try await inHubTerms {
+                try await requireQuiet(worktree)
                 _ = try await git.rewind(worktree, to: commit, message: CommitMessage.make(for: run))
             }
             head = commit

@@ -220,6 +220,12 @@ struct LandingTests {
         #expect(try await shop.run(run.id).merge == .conflict)
         let again = await Result.of { try await engine.merge(run.id, MergeRun(), by: Workshop.principal) }.hubError
         #expect(again?.code == .operationInProgress)
+        let process = try #require(try await shop.journal.read { try $0.processes(of: run.id) }.first)
+        let reset = await Result.of {
+            try await engine.replaceRun(
+                run.id, ReplaceRun(processId: process.id, text: "x", resetGit: true), by: Workshop.by)
+        }.hubError
+        #expect(reset?.code == .operationInProgress)
         let aborted = try await engine.abortOperation(of: run.id, by: Workshop.by)
         #expect(aborted.value.headCommit == run.headCommit && aborted.value.merge == .none)
 
