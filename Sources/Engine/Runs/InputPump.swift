@@ -17,10 +17,7 @@ struct InputPump: Sendable {
         var isClosed = false
         do {
             for await _ in signals where !isClosed {
-                let offset = Int(accepted)
-                let (bytes, isEnd) = try await context.journal.read { [process] reader in
-                    (try reader.input(of: process, from: offset), try reader.inputClosed(of: process))
-                }
+                let (bytes, isEnd) = try await waiting(from: Int(accepted))
                 if !bytes.isEmpty { accepted = try await link.send(bytes, at: accepted) }
                 if isEnd {
                     try await link.closeInput()
@@ -31,6 +28,24 @@ struct InputPump: Sendable {
         } catch KeeperLinkError.disconnected {
         } catch {
             context.log.warning("Input not taken", metadata: ["process": "\(process)", "error": "\(error)"])
+        }
+    }
+
+    /// 1 s before the rows are read again when that failed: nobody else looks for what waits there.
+    private static let retrySeconds = 1
+
+    private func waiting(from offset: Int) async throws -> (bytes: [UInt8], isEnd: Bool) {
+        while true {
+            do {
+                return try await context.journal.read { [process] reader in
+                    (try reader.input(of: process, from: offset), try reader.inputClosed(of: process))
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                context.log.warning("Input not read", metadata: ["process": "\(process)", "error": "\(error)"])
+                try await context.clock.sleep(for: .seconds(Self.retrySeconds))
+            }
         }
     }
 }

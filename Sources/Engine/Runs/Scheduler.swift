@@ -323,8 +323,15 @@ actor Scheduler {
         do {
             let now = context.clock.now()
             for approval in try await context.journal.read({ try $0.approvals(expiringBefore: now) }) {
-                try await context.expire(approval)
-                poke(approval.runId)
+                do {
+                    try await context.expire(approval)
+                    poke(approval.runId)
+                } catch {
+                    // The others do not wait for it.
+                    context.log.error(
+                        "An approval could not be expired",
+                        metadata: ["approval": "\(approval.id)", "error": "\(error)"])
+                }
             }
         } catch {
             context.log.error("Approvals could not be expired", metadata: ["error": "\(error)"])

@@ -39,6 +39,25 @@ import Testing
         return try #require(try await shop.journal.read { try $0.approvals(run: run, status: .pending).first })
     }
 
+    @Test("one that cannot be expired keeps no others waiting")
+    func expiry() async throws {
+        let shop = try await Workshop(approvalExpirySeconds: 60, claude: Self.agent([Self.bash("make")]))
+        let project = try await shop.project()
+        let first = try await open(shop, try await start(shop, project).id, "make")
+        let run = try await start(shop, project)
+        let second = try await open(shop, run.id, "make")
+        // What is kept of its talk cannot be read.
+        try await shop.journal.change(.project(project.id), by: .system) { tx in
+            try tx.setProgress(ProcessProgress(dialogue: Array("{".utf8)), of: first.processId)
+        }
+        try await shop.wait("the other one is expired") {
+            shop.clock.manual.advance(by: .seconds(15))
+            return try await shop.journal.read { try $0.required(second.id).status == .timedOut }
+        }
+        #expect(try await shop.journal.read { try $0.required(first.id).status } == .pending)
+        await shop.close()
+    }
+
     @Test("a decision for always is a rule from then on, also for what is open elsewhere")
     func always() async throws {
         let shop = try await Workshop(
