@@ -41,7 +41,7 @@ struct AgentTerminals: Sendable {
             case .running, .exited: return id
             case .neverStarted: if try await !context.isFree(place) { return id }
             case .lost(let record):
-                try await context.endSurvivors(of: record, in: place)
+                if try await context.endSurvivors(of: record, in: place) { throw ServiceFailure("it does not end") }
                 try FolderOnDisk(place.path).remove()
             }
         }
