@@ -27,5 +27,8 @@ package class BatchReader: Reader {
         written[entity.id.rawValue] = isKept ? entity : .some(nil)
     }
 
-    func removed<E: Entity>(_ entity: E) { written[entity.id.rawValue] = .some(nil) }
+    func removed<E: Entity>(_ entity: E) { forget(entity.id.rawValue) }
+
+    /// The row has gone or changed past `put` and `delete`.
+    func forget(_ id: String) { written[id] = .some(nil) }
 }

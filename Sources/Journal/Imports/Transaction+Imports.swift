@@ -14,7 +14,7 @@ extension Transaction {
 
     package func beginImport(_ project: Project) throws {
         try store(project)
-        let journal = try JournalHead.make(named: Self.importName(project.id), in: db, ids: ids).id
+        let journal = try JournalHead.make(named: "import:\(project.id)", in: db, ids: ids).id
         try write("INSERT INTO imports (projectId, journal) VALUES (?, ?)", [project.id.rawValue, journal])
     }
 
@@ -76,6 +76,13 @@ extension Transaction {
         try write("DELETE FROM imports WHERE projectId = ?", [project.rawValue])
     }
 
+    /// What was told in it counts on: a database that has lost some of its events is known by their number (Seal.swift).
+    private func endJournal(_ journal: Int64, of project: Project.ID) throws {
+        try write("DELETE FROM journals WHERE id = ? AND seq = 0", [journal])
+        try write(
+            "UPDATE journals SET name = ?, oldest = seq + 1, bytes = 0 WHERE id = ?", ["gone:\(project)", journal])
+    }
+
     /// Removes what an import has left, a piece at a time.
     /// - Returns: whether there is more.
     package func removeImport(of project: Project.ID) throws -> Bool {
@@ -100,15 +107,16 @@ extension Transaction {
                 // What may be found by its words already is looked for once more, and is not there.
                 try write("INSERT OR IGNORE INTO searchDue (subject) SELECT id \(rows)", [piece.argument])
             }
+            if piece.table != "events" {
+                for row in try String.fetchAll(db, sql: "SELECT id \(rows)", arguments: [piece.argument]) {
+                    forget(row)
+                }
+            }
             try write("DELETE FROM \(piece.table) WHERE rowid IN (SELECT rowid \(rows))", [piece.argument])
             if db.changesCount == Self.removedAtOnceMax { return true }
         }
-        // Its numbers stay counted, without a name: fewer events than there have been look like an older database (`Seal`).
-        try write(
-            "UPDATE journals SET name = ?, oldest = seq + 1, bytes = 0 WHERE id = ?", [Self.importName(project), journal])
+        try endJournal(journal, of: project)
         try write("DELETE FROM imports WHERE projectId = ?", [id])
         return false
     }
-
-    private static func importName(_ project: Project.ID) -> String { "import:\(project)" }
 }
