@@ -88,6 +88,7 @@ package final class Engine: Sendable {
     package func start() async throws {
         try await removeBrokenImports()
         try await sweepAttachments()
+        try await sweepPreferences()
         try backups.sweep()
         try exports.sweep()
         try await jobs.start()

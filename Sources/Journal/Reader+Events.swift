@@ -6,22 +6,23 @@ extension Reader {
     ///
     /// - Parameter severity: only events of exactly this one.
     /// - Parameter byteCountMax: payload bytes of the page; a single larger event is a page of its own.
+    /// - Parameter isWanted: asked last, of those that the filter admits.
     package func events(
         in journal: JournalKey, after seq: UInt64, filter: EventFilter = EventFilter(), severity: Severity? = nil,
-        limit: Int, byteCountMax: Int
+        limit: Int, byteCountMax: Int, where isWanted: (CommittedEvent) throws -> Bool = { _ in true }
     ) throws -> EventPage {
         let head = try knownHead(of: journal)
         guard seq <= head.seq, seq + 1 >= head.oldest else { return .gone(oldest: head.oldest) }
         let rows = try eventRows(of: journal, head, after: seq)
         return try page(
             rows, of: journal, head, after: seq, upTo: head.seq, filter, severity, limit: limit,
-            byteCountMax: byteCountMax)
+            byteCountMax: byteCountMax, where: isWanted)
     }
 
     /// The events of a run after `seq`, oldest first. Of a pinned run also those that its journal keeps no more.
     package func events(
         of run: Run, after seq: UInt64, filter: EventFilter = EventFilter(), severity: Severity? = nil, limit: Int,
-        byteCountMax: Int
+        byteCountMax: Int, where isWanted: (CommittedEvent) throws -> Bool = { _ in true }
     ) throws -> EventPage {
         let journal = JournalKey.project(run.projectId)
         let head = try knownHead(of: journal)
@@ -29,7 +30,8 @@ extension Reader {
         filter.runId = run.id
         guard seq + 1 < head.oldest, let pinnedFrom = run.pinnedFrom else {
             return try events(
-                in: journal, after: seq, filter: filter, severity: severity, limit: limit, byteCountMax: byteCountMax)
+                in: journal, after: seq, filter: filter, severity: severity, limit: limit, byteCountMax: byteCountMax,
+                where: isWanted)
         }
         guard seq + 1 >= pinnedFrom else { return .gone(oldest: pinnedFrom) }
         let statement = try db.cachedStatement(
@@ -40,7 +42,7 @@ extension Reader {
         let rows = try Row.fetchCursor(statement, arguments: [run.id.rawValue, Int64(seq)])
         let page = try page(
             rows, of: journal, head, after: seq, upTo: head.oldest - 1, filter, severity, limit: limit,
-            byteCountMax: byteCountMax)
+            byteCountMax: byteCountMax, where: isWanted)
         guard case .page(let events, let scannedTo, let more) = page else { return page }
         return .page(events: events, scannedTo: scannedTo, more: more || head.oldest <= head.seq)
     }
@@ -48,7 +50,8 @@ extension Reader {
     /// - Parameter last: what has been looked at when there are no more rows.
     private func page(
         _ rows: RowCursor, of journal: JournalKey, _ head: JournalHead, after seq: UInt64, upTo last: UInt64,
-        _ filter: EventFilter, _ severity: Severity?, limit: Int, byteCountMax: Int
+        _ filter: EventFilter, _ severity: Severity?, limit: Int, byteCountMax: Int,
+        where isWanted: (CommittedEvent) throws -> Bool
     ) throws -> EventPage {
         var (events, scannedTo, byteCount, scanned): ([CommittedEvent], UInt64, Int, Int) = ([], seq, 0, 0)
         var isExhausted = false
@@ -61,10 +64,12 @@ extension Reader {
             let header = try EventHeader(row, of: journal)
             if filter.admits(header), severity == nil || severity == header.severity {
                 let payload = try row.bytes(at: EventColumn.payload.rawValue)
-                byteCount += payload.count
-                if byteCount > byteCountMax, !events.isEmpty { break }
-                events.append(
-                    CommittedEvent(journal: journal, epoch: head.epoch, header: header, payload: payload))
+                let event = CommittedEvent(journal: journal, epoch: head.epoch, header: header, payload: payload)
+                if try isWanted(event) {
+                    byteCount += payload.count
+                    if byteCount > byteCountMax, !events.isEmpty { break }
+                    events.append(event)
+                }
             }
             scannedTo = header.seq
         }

@@ -15,4 +15,8 @@ extension Schema {
                 CREATE UNIQUE INDEX preferencesByKey ON preferences (userId, projectId, "key");
                 """)
     }
+    /// For what everybody keeps about a card that goes.
+    static func addPreferenceKeys(_ db: Database) throws {
+        try db.execute(sql: "CREATE INDEX preferencesOfAll ON preferences (\"key\")")
+    }
 }

@@ -46,6 +46,8 @@ enum Schema {
         migrator.registerMigration("32-organizations", migrate: addOrganizations)
         migrator.registerMigration("33-passwords", migrate: addPasswords)
         migrator.registerMigration("34-attachment-files", migrate: addAttachmentFiles)
+        migrator.registerMigration("35-preferences-by-key", migrate: addPreferenceKeys)
+        migrator.registerMigration("36-answers-without-secrets", migrate: removeSecretAnswers)
         migrator.registerMigration("37-session-costs", migrate: addSessionCosts)
         return migrator
     }

@@ -18,6 +18,8 @@ package struct ChildProcess: ProjectEntity {
     package let reason: Reason
     package var status: Status
     package var argv: [String]
+    /// The name of the project's own script that it is of.
+    package var script: String?
     /// What an agent was told at its start; nil for other programs.
     package var prompt: String?
     /// The files that it was given with it.

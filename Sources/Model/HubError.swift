@@ -76,6 +76,8 @@ package struct HubError: Error, Sendable, Equatable {
         case patchStale = "PATCH_STALE"
         case targetBusy = "TARGET_BUSY"
         case versionStale = "VERSION_STALE"
+        case neighbourMoved = "NEIGHBOUR_MOVED"
+        case passwordChangeRequired = "PASSWORD_CHANGE_REQUIRED"
         case idempotencyKeyInUse = "IDEMPOTENCY_KEY_IN_USE"
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         case positionGone = "POSITION_GONE"

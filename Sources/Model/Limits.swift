@@ -45,6 +45,8 @@ package enum Limits {
     package static let labelsMax = 32
     package static let labelCharactersMax = 64
     package static let argumentsMax = 256
+    /// Named scripts of one project: more than a menu shows.
+    package static let ownScriptsMax = 64
     /// Globs of one project's `copyFiles`: one for each kind of file that is kept out of git, and room for more.
     package static let copyPatternsMax = 64
     /// Each is a program beside the agent, and its tools are told to the model.
@@ -55,6 +57,8 @@ package enum Limits {
     /// Nobody overlooks what waits for more.
     package static let dependenciesPerCardMax = 32
     package static let columnsPerBoardMax = 64
+    /// 1,000 with their column or board, in one unit of work that everybody else waits for: some tenths of a second.
+    package static let cardsRemovedAtOnceMax = 1_000
     /// Of `@name` and `/name`: 64, as names of commands in repositories have.
     package static let tagNameCharactersMax = 64
     /// 1,000 unread cards at once: more than anybody looks through; what is beyond comes when these have been read.

@@ -14,6 +14,9 @@ package struct Preference: Entity {
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
 
+    /// Before a card's identifier: what is kept under that goes with the card.
+    package static let cardKeyPrefix = "panels:"
+
     /// Its user alone is told, not those who watch the project.
     package var journal: JournalKey { .hub }
     package var context: EventContext { EventContext(userId: userId) }

@@ -1,5 +1,7 @@
 /// What is run in a run's worktree besides its agent. There is no shell unless the argument vector names one.
 package struct Script: Codable, Sendable, Equatable {
+    /// Of one of the project's own; nil of those that have a purpose.
+    package var name: String?
     package var argv: [String]
     /// Written to a file of its own, whose path is put behind the arguments: for the interpreter that they name.
     package var text: String?
@@ -8,7 +10,11 @@ package struct Script: Codable, Sendable, Equatable {
     /// It gets a pseudo-terminal of this size; nil: pipes.
     package var terminal: ScreenSize?
 
-    package init(argv: [String], text: String? = nil, timeoutSeconds: Int? = nil, terminal: ScreenSize? = nil) {
+    package init(
+        name: String? = nil, argv: [String], text: String? = nil, timeoutSeconds: Int? = nil,
+        terminal: ScreenSize? = nil
+    ) {
+        self.name = name
         self.terminal = terminal
         self.argv = argv
         self.text = text
@@ -36,18 +42,63 @@ package struct Script: Codable, Sendable, Equatable {
     }
 }
 
+extension Script {
+    /// Which of a project's scripts: one that has a purpose, or one of its own.
+    package enum Choice: Sendable, Equatable {
+        case purpose(Kind)
+        case own(String)
+
+        /// - Parameter name: a purpose, or else the name of one of the project's own.
+        package init(_ name: String) { self = Kind(rawValue: name).map(Self.purpose) ?? .own(name) }
+
+        package var name: String {
+            switch self {
+            case .purpose(let kind): kind.rawValue
+            case .own(let name): name
+            }
+        }
+
+        package var reason: ChildProcess.Reason {
+            switch self {
+            case .purpose(let kind): kind.reason
+            case .own: .script
+            }
+        }
+    }
+}
+
+extension ChildProcess {
+    /// Which script it is of; nil for an agent.
+    package var scriptChoice: Script.Choice? {
+        if reason == .script { return script.map(Script.Choice.own) }
+        return Script.Kind.allCases.first { $0.reason == reason }.map(Script.Choice.purpose)
+    }
+}
+
 /// A project's scripts.
 package struct Scripts: Codable, Sendable, Equatable {
     package var setup: Script?
     package var cleanup: Script?
     package var verify: Script?
     package var dev: Script?
+    /// Those that it has under names of their own, for whoever asks, in its order; nil: none.
+    package var own: [Script]?
 
-    package init(setup: Script? = nil, cleanup: Script? = nil, verify: Script? = nil, dev: Script? = nil) {
+    package init(
+        setup: Script? = nil, cleanup: Script? = nil, verify: Script? = nil, dev: Script? = nil, own: [Script]? = nil
+    ) {
+        self.own = own
         self.setup = setup
         self.cleanup = cleanup
         self.verify = verify
         self.dev = dev
+    }
+
+    package subscript(choice: Script.Choice) -> Script? {
+        switch choice {
+        case .purpose(let kind): self[kind]
+        case .own(let name): own?.first { $0.name == name }
+        }
     }
 
     package subscript(kind: Script.Kind) -> Script? {

@@ -59,8 +59,13 @@ const scenes = {
             while (performance.now() < end) {
                 const card = random.choice(cards);
                 const version = random.next() < 0.2 ? { version: mirror.store.get(card).version } : {};
+                const columnId = random.choice(columns);
+                const beside = [...mirror.store.of('card').values()].filter((other) => other.columnId === columnId);
+                const place = beside.length > 0 && random.next() < 0.7
+                    ? { [random.choice(['before', 'after'])]: random.choice(beside).id }
+                    : {};
                 try {
-                    await client.call('cards.move', { card, columnId: random.choice(columns), ...version });
+                    await client.call('cards.move', { card, columnId, ...place, ...version });
                     player.moved += 1;
                 } catch (error) {
                     if (!(error instanceof Problem) || !refused.includes(error.code)) throw error;

@@ -183,3 +183,29 @@ def test_a_pull_whose_client_has_left_takes_nothing(hub):
     socket.close()
     hub.card(project, "Once")
     assert [delivery["attempt"] for delivery in pull(hub, bot, waitMs=20_000)] == [1]
+
+
+def test_a_webhook_that_is_made_twice_with_one_key_is_one_and_its_secret_is_not_kept_with_the_answer(hub):
+    project, _ = hub.project()
+
+    def make():
+        answer = hub.http.post(
+            f"/api/projects/{project['id']}/consumers", headers={"Idempotency-Key": "once"},
+            json={"name": "hook", "webhookUrl": "http://127.0.0.1:9/hook"})
+        assert answer.status_code == 201
+        return answer.json()["data"], answer.headers.get("Idempotency-Replayed")
+    made, replayed = make()
+    assert made["secret"].startswith("whsec_") and replayed is None
+    hub.restart()
+    assert make() == (made, "true")
+    assert len(hub.get(f"/api/projects/{project['id']}/consumers")) == 1
+    hub.stop()
+    for file in hub.data.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            assert made["secret"].encode() not in file.read_bytes(), file
+    hub.start()
+    hub.delete(f"/api/consumers/{made['consumer']['id']}")
+    gone = hub.http.post(
+        f"/api/projects/{project['id']}/consumers", headers={"Idempotency-Key": "once"},
+        json={"name": "hook", "webhookUrl": "http://127.0.0.1:9/hook"})
+    assert (gone.status_code, gone.json()["code"]) == (404, "CONSUMER_NOT_FOUND")

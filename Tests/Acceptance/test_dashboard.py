@@ -206,6 +206,15 @@ def test_a_hub_with_users_asks_who_looks(hub, page):
     dialog.get_by_test_id("new-password").fill("correct horse battery")
     dialog.get_by_test_id("sign-in").click()
     expect(page.get_by_test_id("sign-out")).to_have_text("Sign out bob")
+    # And so does one who has a token already.
+    made = hub.http.post(f"/api/users/{bob['id']}/reset-password", headers={"Authorization": f"Bearer {token}"}).json()
+    page.reload()
+    expect(dialog).to_contain_text("Choose a password")
+    dialog.get_by_test_id("token").fill(made["data"]["generatedPassword"])
+    dialog.get_by_test_id("new-password").fill("another horse battery")
+    dialog.get_by_test_id("sign-in").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_test_id("sign-out")).to_have_text("Sign out bob")
 
     # A link with a token works once, and does not stay in the address.
     page.goto(f"{hub.url}/?token={token}#/board")
@@ -330,13 +339,16 @@ def test_what_is_written_waits_for_the_turns_end(hub, board):
 
 def test_a_column_is_changed(hub, board):
     first = board.get_by_test_id("column").first
-    for limit, shown in (("2", "0/2"), ("", "0")):
+    # What the limit counts are runs, and those are in active columns.
+    for limit, shown in (("2", "0"), ("", "0")):
         first.get_by_test_id("edit-column").click()
         dialog = board.get_by_role("dialog")
         dialog.locator('[name="wipLimit"]').fill(limit)
         dialog.locator('[name="name"]').fill("Ideas")
         dialog.get_by_role("button", name="Save").click()
         expect(first.locator(".column-count")).to_have_text(shown)
+    hub.patch(f"/api/columns/{board.get_by_test_id('column').nth(1).get_attribute('data-id')}", wipLimit=2)
+    expect(board.get_by_test_id("column").nth(1).locator(".column-count")).to_have_text("0, 0/2 at work")
     expect(first.get_by_role("heading")).to_have_text("Ideas")
     first.get_by_test_id("edit-column").click()
     board.get_by_role("dialog").locator('[name="place"]').select_option(label="3")

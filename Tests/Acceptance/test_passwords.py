@@ -86,7 +86,7 @@ def test_an_administrator_makes_a_password_and_disables(hub, stranger):
     login = {"name": "bob", "password": made["generatedPassword"]}
     assert stranger.post("/api/auth/login", json=login).json()["data"]["user"]["mustChangePassword"] is True
     with people.rest(secret) as client:
-        assert code(client.post(f"/api/users/{bob['id']}/reset-password")) == (403, "FORBIDDEN")
+        assert code(client.post(f"/api/users/{bob['id']}/reset-password")) == (403, "PASSWORD_CHANGE_REQUIRED")
         client.post("/api/auth/change-password",
                     json={"currentPassword": made["generatedPassword"], "newPassword": PASSWORD})
         assert "mustChangePassword" not in client.get("/api/me").json()["data"]["user"]
@@ -95,6 +95,40 @@ def test_an_administrator_makes_a_password_and_disables(hub, stranger):
     with pytest.raises(Problem) as missing:
         hub.post("/api/users/usr_01JD6Z5Z0A0000000000000000/reset-password")
     assert missing.value.code == "USER_NOT_FOUND"
+
+
+@pytest.mark.parametrize("role", ["member", "admin"])
+def test_who_has_a_password_that_was_made_for_him_first_chooses_another(hub, stranger, role):
+    people = People(hub)
+    project, _ = hub.project()
+    bob, _, secret = people.add("bob")
+    hub.patch(f"/api/users/{bob['id']}", role=role)
+    people.join(project, "bob", "maintainer")
+    live = hub.live(token=secret)
+    followed = live.follow(f"project:{project['id']}")
+    made = hub.post(f"/api/users/{bob['id']}/reset-password")
+    live.wait(lambda: followed.gaps, "what he follows ends")
+    required = (403, "PASSWORD_CHANGE_REQUIRED")
+    with people.rest(secret) as client:
+        me = client.get("/api/me").json()["data"]
+        assert me["user"]["mustChangePassword"] is True and not me["projects"]
+        for method, path, body in [
+                ("GET", "/api/projects", None), ("GET", f"/api/projects/{project['id']}", None), ("GET", "/api/users", None),
+                ("GET", "/api/search?q=a", None), ("GET", "/api/info", None), ("GET", "/api/events", None),
+                ("POST", f"/api/projects/{project['id']}/cards", {"title": "No"}),
+                ("POST", "/api/organizations", {"name": "No"}), ("GET", f"/api/projects/{project['id']}/events/stream", None)]:
+            assert code(client.request(method, path, json=body)) == required, path
+        with pytest.raises(Problem) as refused:
+            live.call("subscribe", channel=f"project:{project['id']}")
+        assert refused.value.code == required[1]
+        other = client.post("/api/tokens", json={"name": "other"}).json()["data"]
+        with people.rest(other["secret"]) as second:
+            assert code(second.get("/api/projects")) == required, "another token is no way round"
+        assert client.delete(f"/api/tokens/{other['token']['id']}").status_code == 204
+        assert client.post("/api/auth/change-password", json={
+            "currentPassword": made["generatedPassword"], "newPassword": PASSWORD}).status_code == 204
+        assert [row["id"] for row in client.get("/api/projects").json()["data"]] == [project["id"]]
+        assert "mustChangePassword" not in client.get("/api/me").json()["data"]["user"]
 
 
 def test_users_are_found_by_a_part_of_their_names(hub):

@@ -46,7 +46,7 @@ def test_ten_clients_move_the_same_cards_and_end_with_the_same_board(hub, play_s
     cards = [hub.card(project, f"card {number}")["id"] for number in range(CARDS)]
     columns = [column["id"] for column in hub.columns(project).values()]
     seconds = request.config.getoption("seconds")
-    refused = {"VERSION_STALE", "LIMIT_EXCEEDED", "ILLEGAL_TRANSITION"}
+    refused = {"VERSION_STALE", "NEIGHBOUR_MOVED", "LIMIT_EXCEEDED", "ILLEGAL_TRANSITION"}
     moved, states = [0] * CLIENTS, [[] for _ in range(CLIENTS)]
 
     async def play(number, chance, chaos, end):
@@ -65,8 +65,12 @@ def test_ten_clients_move_the_same_cards_and_end_with_the_same_board(hub, play_s
                 card = chance.choice(cards)
                 known = mirror.store.get(card)
                 members = {"version": known["version"]} if chance.random() < 0.2 else {}
+                column = chance.choice(columns)
+                beside = [other["id"] for other in mirror.store.of("card").values() if other["columnId"] == column]
+                if beside and chance.random() < 0.7:
+                    members[chance.choice(["before", "after"])] = chance.choice(beside)
                 try:
-                    await client.call("cards.move", card=card, columnId=chance.choice(columns), **members)
+                    await client.call("cards.move", card=card, columnId=column, **members)
                     moved[number] += 1
                 except roost.Problem as problem:
                     assert problem.code in refused, problem

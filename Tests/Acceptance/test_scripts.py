@@ -98,3 +98,35 @@ def test_an_agents_output_is_shown_to_who_names_it(hub):
     run = command(hub, project, "sh", "-c", "for i in 1 2 3; do echo line $i; sleep .1; done")
     live.wait(lambda: "".join(frame["data"]["text"] for frame in copy.chunks) == "line 1\nline 2\nline 3\n", "all of it")
     assert {frame["data"]["runId"] for frame in copy.chunks} == {run["id"]}
+
+
+def test_scripts_under_names_of_their_own(hub):
+    project, _ = hub.project()
+    path = f"/api/projects/{project['id']}"
+    lint, build = {"name": "Lint", "argv": ["sh", "-c", "echo $ROOST_SCRIPT"]}, {"name": "build", "argv": ["sleep", "60"]}
+    verify = {"argv": ["true"]}
+    hub.patch(path, scripts={"verify": verify, "own": [lint, build]})
+    assert hub.get(path)["scripts"] == {"verify": verify, "own": [lint, build]}
+    assert hub.patch(path, scripts={"own": [build, lint]})["scripts"] == {"verify": verify, "own": [build, lint]}
+    run = command(hub, project, "touch", "kept")
+    scripts = f"/api/runs/{run['id']}/scripts"
+    linted, built = hub.post(scripts, script="Lint"), hub.post(scripts, script="build")
+    assert (linted["reason"], linted["script"], built["script"]) == ("script", "Lint", "build")
+    assert said(hub, linted)[0] == "Lint\n"
+    until(lambda: hub.get(f"/api/processes/{built['id']}")["status"] == "running", "both run beside one another")
+    with pytest.raises(Problem) as again:
+        hub.post(scripts, script="build")
+    assert (again.value.code, again.value.document["processId"]) == ("ALREADY_EXISTS", built["id"])
+    hub.restart()
+    until(lambda: {row.get("script"): row["status"] for row in hub.get(f"/api/runs/{run['id']}/processes")} ==
+          {None: "completed", "Lint": "completed", "build": "running"}, "their states are told, by the next hub too")
+    hub.post(f"/api/processes/{built['id']}/stop")
+    until(lambda: hub.get(f"/api/processes/{built['id']}")["status"] == "killed", "it has ended")
+    for wrong in ([lint, lint], [lint | {"name": "dev"}], [lint | {"argv": []}], [{"argv": ["true"]}], [lint | {"name": "/x"}]):
+        with pytest.raises(Problem) as refused:
+            hub.patch(path, scripts={"own": wrong})
+        assert refused.value.code == "VALIDATION_FAILED", wrong
+    assert hub.patch(path, scripts={"own": []})["scripts"] == {"verify": verify}
+    with pytest.raises(Problem) as none:
+        hub.post(scripts, script="Lint")
+    assert none.value.code == "SCRIPT_NOT_FOUND"

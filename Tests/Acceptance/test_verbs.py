@@ -37,6 +37,69 @@ def test_boards_and_columns(shared_hub):
     assert "column.deleted" in types(shared_hub, project)
 
 
+def test_a_column_or_a_board_goes_with_its_cards_when_that_is_said(shared_hub):
+    hub = shared_hub
+    project, _ = hub.project("emptied")
+    path = f"/api/projects/{project['id']}"
+    board = hub.post(f"{path}/boards", name="Second", template="review")
+    columns = hub.get(f"/api/boards/{board['id']}/columns")
+    cards = [hub.post(f"{path}/cards", title=f"Card {number}", columnId=columns[number // 2]["id"]) for number in range(4)]
+    outside = hub.post(f"{path}/cards", title="Stays", blockedBy=[cards[0]["id"]])
+    live = hub.live()
+    copy = live.follow(f"project:{project['id']}")
+    with pytest.raises(Problem) as refused:
+        hub.answer("DELETE", f"/api/columns/{columns[0]['id']}")
+    assert (refused.value.code, refused.value.document["cards"]) == ("NOT_EMPTY", 2)
+    assert hub.answer("DELETE", f"/api/columns/{columns[0]['id']}", withCards=True).status_code == 204
+    run = hub.post(f"/api/cards/{cards[2]['id']}/runs", provider="command", options={"argv": ["sleep", "60"]}, start=True)
+    with pytest.raises(Problem) as refused:
+        hub.answer("DELETE", f"/api/boards/{board['id']}", withCards=True)
+    assert refused.value.code == "ILLEGAL_TRANSITION", "not while a run of one is at work"
+    hub.post(f"/api/runs/{run['id']}/cancel")
+    assert hub.answer("DELETE", f"/api/boards/{board['id']}", withCards=True).status_code == 204
+    assert [row["id"] for row in hub.list(f"{path}/cards")] == [outside["id"]]
+    assert "blockedBy" not in hub.get(f"/api/cards/{outside['id']}")
+    live.wait(lambda: copy.events_of("board.deleted"), "it is told")
+    assert [event["data"]["id"] for event in copy.events_of("card.deleted")] == [row["id"] for row in cards]
+    assert [row["id"] for row in copy.of("crd")] == [outside["id"]]
+
+
+def test_a_draft_of_a_run_is_changed_until_it_is_started(shared_hub):
+    project, repository = shared_hub.project("drafted")
+    repository.git("branch", "other")
+    run = shared_hub.post(f"/api/projects/{project['id']}/runs", provider="demo", prompt="First")
+    path = f"/api/runs/{run['id']}"
+    changed = shared_hub.patch(path, prompt=f"Second\n{QUICK}", targetBranch="other", version=run["version"])
+    assert (changed["prompt"], changed["targetBranch"], changed["status"]) == (f"Second\n{QUICK}", "other", "draft")
+    other = shared_hub.patch(path, provider="command", options={"argv": ["true"]})
+    assert (other["provider"], other["options"]) == ("command", {"argv": ["true"]})
+    for wrong in ({"targetBranch": "none"}, {"provider": "demo", "options": {"argv": ["true"]}}):
+        with pytest.raises(Problem) as refused:
+            shared_hub.patch(path, **wrong)
+        assert refused.value.code == "VALIDATION_FAILED", wrong
+    assert shared_hub.patch(path, provider="demo")["options"] == {}, "another agent's options are its own"
+    shared_hub.post(f"{path}/start")
+    done = shared_hub.wait_for_run(run, "completed")
+    assert (done["provider"], done["targetBranch"]) == ("demo", "other")
+    with pytest.raises(Problem) as late:
+        shared_hub.patch(path, prompt="Late")
+    assert (late.value.code, late.value.document["currentStatus"]) == ("ILLEGAL_TRANSITION", "completed")
+
+
+def test_the_last_turn_is_tried_again_where_it_failed(shared_hub):
+    project, _ = shared_hub.project("turn")
+    failed = command(shared_hub, project, "sh", "-c", "test -e seen || { touch seen; exit 1; }")
+    assert failed["status"] == "failed"
+    retried = shared_hub.post(f"/api/runs/{failed['id']}/retry", sameSession=True)
+    assert (retried["attempt"], retried["branch"]) == (1, failed["branch"])
+    done = shared_hub.wait_for_run(failed, "completed")
+    assert done["worktreePath"] == failed["worktreePath"]
+    assert len(shared_hub.get(f"/api/runs/{failed['id']}/processes")) == 2
+    with pytest.raises(Problem) as again:
+        shared_hub.post(f"/api/runs/{failed['id']}/retry", sameSession=True)
+    assert again.value.code == "ILLEGAL_TRANSITION"
+
+
 def test_a_card_goes_one_column_further_when_it_is_approved(shared_hub):
     project, _ = shared_hub.project("advance")
     board = shared_hub.get(f"/api/projects/{project['id']}/boards")[0]

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { blockers, deferralText, partCounts, tieTexts } from '../../Sources/Dashboard/web/app/card-links.js';
+import { atWorkByColumn } from '../../Sources/Dashboard/web/app/run-rules.js';
 import { matching } from '../../Sources/Dashboard/web/app/slash-commands.js';
-import { byColumn, byPosition, cardsOf, placeAt, positionAt } from '../../Sources/Dashboard/web/app/order.js';
+import { byColumn, byPosition, cardsOf, movedTo, placeAt, positionAt } from '../../Sources/Dashboard/web/app/order.js';
 
 const column = { id: 'col_1' };
 const card = (id, position, columnId = 'col_1') => ({ id, position, columnId });
@@ -36,6 +37,49 @@ describe('the order of cards', () => {
         }
         assert.equal(positionAt([], 0), 0);
     });
+});
+
+describe('a move beside cards that somebody else moves', () => {
+    /** A hub in whose column only these are left. */
+    const hub = (...there) => {
+        const asked = [];
+        const move = async (place) => {
+            asked.push(place);
+            const neighbour = place.before ?? place.after;
+            if (neighbour && !there.includes(neighbour)) throw Object.assign(new Error(), { code: 'NEIGHBOUR_MOVED' });
+            return { place };
+        };
+        return { asked, move };
+    };
+
+    test('goes before the next one that is there, or to the end', async () => {
+        const next = hub('crd_c');
+        assert.deepEqual((await movedTo(others, 0, next.move)).place, { before: 'crd_c' });
+        assert.deepEqual(next.asked, [{ before: 'crd_a' }, { before: 'crd_b' }, { before: 'crd_c' }]);
+        const last = hub('crd_a');
+        assert.deepEqual((await movedTo(others, 3, last.move)).place, { after: 'crd_a' });
+        assert.deepEqual((await movedTo(others, 1, hub('crd_a').move)).place, { after: 'crd_a' });
+        assert.deepEqual((await movedTo(others, 1, hub().move)).place, {});
+    });
+
+    test('is refused as it was where that is not why', async () => {
+        const refuse = async () => {
+            throw Object.assign(new Error(), { code: 'VERSION_STALE' });
+        };
+        await assert.rejects(movedTo(others, 1, refuse), { code: 'VERSION_STALE' });
+    });
+});
+
+test('what a column\'s limit counts are runs that hold a place, by where their cards are', () => {
+    const cards = new Map([card('crd_a', 1), card('crd_b', 2), card('crd_c', 1, 'col_2')].map((one) => [one.id, one]));
+    const run = (cardId, status, more = {}) => ({ cardId, status, ...more });
+    const runs = [
+        run('crd_a', 'running'), run('crd_b', 'waiting', { waitingFor: 'approval' }), run('crd_b', 'completed'),
+        run('crd_a', 'waiting', { waitingFor: 'quota' }), run('crd_a', 'queued'), run('crd_gone', 'running'),
+        run('crd_c', 'paused', { pause: { agent: 'frozen' } }), run('crd_c', 'paused', { pause: { agent: 'gone' } }),
+        run(undefined, 'running'),
+    ];
+    assert.deepEqual([...atWorkByColumn(runs, cards)], [['col_1', 2], ['col_2', 1]]);
 });
 
 describe('what cards have to do with one another', () => {

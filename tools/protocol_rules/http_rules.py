@@ -8,6 +8,7 @@ ERRORS, error = rules("Errors")
 REST, rest = rules("REST")
 WHO, who = rules("Who may do what")
 ASKING, asking = rules("Operations")
+VALUES, values = rules("Values")
 ANSWERS, answers = rules("Answers say where they stand")
 TWICE, twice = rules("Asking twice")
 
@@ -68,6 +69,24 @@ def every_wrong_member_is_named(hub):
     document = hub.request("POST", path, {"prompt": 1, "colour": "red"}).refused(422, "VALIDATION_FAILED")
     pointers = {each["pointer"] for each in document["errors"]}
     expect({"/title", "/prompt", "/colour"} <= pointers, document)
+
+
+@values
+def places_beside_cards(hub):
+    """a place beside a card that is not in the column is 409 NEIGHBOUR_MOVED with that card, which is no bad input; and nothing was done"""
+    card, neighbour = hub.card(), hub.card()
+    path = f"/api/cards/{card['id']}"
+    columns = hub.get(f"/api/boards/{card['boardId']}/columns").data
+    elsewhere = next((column["id"] for column in columns if column["id"] != neighbour["columnId"]), None)
+    if elsewhere is None:
+        raise Skipped("the board has one column")
+    version = hub.get(path).data["version"]
+    for member in ("before", "after"):
+        moved = {"columnId": elsewhere, member: neighbour["id"]}
+        document = hub.request("POST", f"{path}/move", moved).refused(409, "NEIGHBOUR_MOVED")
+        equal(document["card"], neighbour["id"], "card")
+    hub.request("POST", f"{path}/move", {"columnId": elsewhere, "before": "crd_no"}).refused(422, "VALIDATION_FAILED")
+    equal(hub.get(path).data["version"], version, "version")
 
 
 @answers
@@ -175,4 +194,4 @@ def what_is_not_seen_is_not_there(hub):
     equal(document["ability"], "board:write", "ability")
 
 
-RULES = [*PORT, *ERRORS, *ASKING, *ANSWERS, *TWICE, *REST, *WHO]
+RULES = [*PORT, *VALUES, *ERRORS, *ASKING, *ANSWERS, *TWICE, *REST, *WHO]

@@ -25,7 +25,7 @@ extension Engine {
     ///
     /// - Parameter contentType: as the client says; nil: it says nothing.
     package func finishAttachment(
-        _ upload: AttachmentUpload, filename: String, contentType: String?, by actor: Actor
+        _ upload: AttachmentUpload, filename: String, contentType: String?, by principal: Principal
     ) async throws -> Committed<Attachment> {
         let (byteCount, head, hash): (Int, [UInt8], ContentHash)
         do throws(FileError) {
@@ -36,12 +36,13 @@ extension Engine {
         do {
             return try await attachments.alone(with: name) { [journal, limits = settings.attachments] in
                 do throws(FileError) { try await upload.file.keepByContent() } catch { throw error.hubError }
-                return try await journal.change(of: upload.card, by: actor) { tx in
+                return try await journal.change(of: upload.card, by: principal.actor) { tx in
                     let card = try tx.requireRoom(for: upload.card, limits)
                     let attachment = Attachment(
                         id: upload.id, projectId: card.projectId, cardId: card.id, filename: filename,
                         contentType: type, byteCount: byteCount, hash: hash, at: tx.now)
                     try tx.put(attachment, as: .attachmentCreated)
+                    try tx.parkChanged(card, by: principal)
                     return attachment
                 }
             }
@@ -53,13 +54,14 @@ extension Engine {
     }
 
     package func deleteAttachment(
-        _ id: Attachment.ID, version: Int? = nil, by actor: Actor
+        _ id: Attachment.ID, version: Int? = nil, by principal: Principal
     ) async throws -> Committed<Attachment> {
-        let removed = try await journal.change(of: id, by: actor) { tx in
+        let removed = try await journal.change(of: id, by: principal.actor) { tx in
             let attachment = try tx.required(id)
             _ = try tx.open(attachment.projectId)
             try requireVersion(version, attachment.version, of: "attachment \(id)")
             try tx.delete(attachment, as: .attachmentDeleted)
+            try tx.parkChanged(try tx.required(attachment.cardId), by: principal)
             return attachment
         }
         await removeFiles([removed.value.storedName])

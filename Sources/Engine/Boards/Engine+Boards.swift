@@ -1,5 +1,6 @@
 package import Journal
 package import Model
+internal import Synchronization
 
 extension Engine {
     /// - Throws: `HubError` `.forbidden` where a column has a prompt and whoever makes it may not start agents.
@@ -28,20 +29,19 @@ extension Engine {
         }
     }
 
-    /// Refused with 409 while it has cards.
+    /// - Parameter withCards: its cards go with it; else it is refused with 409 while it has any.
     package func deleteBoard(
-        _ id: Board.ID, version: Int? = nil, by actor: Actor
+        _ id: Board.ID, withCards: Bool = false, version: Int? = nil, by principal: Principal
     ) async throws -> Committed<Board> {
-        try await journal.change(of: id, by: actor) { tx in
+        try await delete(of: id, by: principal) { [offered = availableProviders] tx in
             let board = try tx.required(id)
             _ = try tx.open(board.projectId)
             try requireVersion(version, board.version, of: "board \(id)")
-            for column in try tx.columns(of: id) {
-                try tx.requireEmpty(column)
-                try tx.delete(column, as: .columnDeleted)
-            }
+            let columns = try tx.columns(of: id)
+            let gone = try tx.empty(columns, withCards: withCards, by: offered, for: principal)
+            for column in columns { try tx.delete(column, as: .columnDeleted) }
             try tx.delete(board, as: .boardDeleted)
-            return board
+            return (board, gone)
         }
     }
 
@@ -131,18 +131,36 @@ extension Engine {
         }
     }
 
-    /// Refused with 409 while it has cards.
+    /// - Parameter withCards: its cards go with it; else it is refused with 409 while it has any.
     package func deleteColumn(
-        _ id: BoardColumn.ID, version: Int? = nil, by actor: Actor
+        _ id: BoardColumn.ID, withCards: Bool = false, version: Int? = nil, by principal: Principal
     ) async throws -> Committed<BoardColumn> {
-        try await journal.change(of: id, by: actor) { tx in
+        try await delete(of: id, by: principal) { [offered = availableProviders] tx in
             let column = try tx.required(id)
             _ = try tx.open(column.projectId)
             try requireVersion(version, column.version, of: "column \(id)")
-            try tx.requireEmpty(column)
+            let gone = try tx.empty([column], withCards: withCards, by: offered, for: principal)
             try tx.delete(column, as: .columnDeleted)
-            return column
+            return (column, gone)
         }
+    }
+
+    /// - Parameter remove: says what else has gone.
+    private func delete<E: ProjectEntity>(
+        of id: Identifier<E>, by principal: Principal,
+        _ remove: @escaping @Sendable (Transaction) throws -> (E, Transaction.GoneCards)
+    ) async throws -> Committed<E> {
+        let gone = Mutex(Transaction.GoneCards())
+        let deleted = try await journal.change(of: id, by: principal.actor) { tx in
+            let (entity, cards) = try remove(tx)
+            gone.withLock { $0 = cards }
+            return entity
+        }
+        scheduler.kick()
+        let (cards, files) = gone.withLock { ($0.cards, $0.files) }
+        await removeFiles(files)
+        if !cards.isEmpty { await forgetPreferences(about: cards) }
+        return deleted
     }
 }
 
@@ -196,12 +214,31 @@ extension Transaction {
         return column
     }
 
-    func requireEmpty(_ column: BoardColumn) throws {
-        let count = try cardCount(in: column.id)
-        guard count == 0 else {
+    struct GoneCards: Sendable {
+        var cards: [Card.ID] = []
+        /// Of their attachments.
+        var files: Set<String> = []
+    }
+
+    /// Before columns go.
+    /// - Throws: `HubError` `.notEmpty` for what has cards that are not to go, `.illegalTransition` while a run of one is at
+    ///   work, `.limitExceeded` for more than one unit of work may remove.
+    fileprivate func empty(
+        _ columns: [BoardColumn], withCards: Bool, by offered: [Provider], for principal: Principal
+    ) throws -> GoneCards {
+        let counts = try columns.map { try cardCount(in: $0.id) }
+        for (column, count) in zip(columns, counts) where count > 0 && !withCards {
             throw HubError(
                 .notEmpty, "column \(column.id) holds \(count) cards", members: ["cards": .integer(Int64(count))])
         }
+        let most = Limits.cardsRemovedAtOnceMax
+        let total = counts.reduce(0, +)
+        guard total <= most else {
+            throw HubError.limit(
+                "cardsRemovedAtOnceMax", most, "\(total) cards are too many to go at once; boards.clean removes them")
+        }
+        let cards = try columns.flatMap { try self.cards(in: $0.id) }
+        return GoneCards(cards: cards.map(\.id), files: try remove(cards, by: offered, for: principal))
     }
 }
 

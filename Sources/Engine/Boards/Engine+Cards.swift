@@ -6,19 +6,27 @@ extension Engine {
         _ project: Project.ID, _ input: CreateCard, by principal: Principal
     ) async throws -> Committed<Card> {
         try await journal.change(.project(project), by: principal.actor) { tx in
-            _ = try tx.open(project)
-            let column = try tx.column(for: input, in: project)
-            let last = try tx.lastPosition(in: column.id) ?? 0
-            var card = Card(
-                id: tx.make(), projectId: project, boardId: column.boardId, columnId: column.id, title: input.title,
-                prompt: input.prompt ?? "", labels: input.labels ?? [], position: last + 1, at: tx.now)
-            if let parent = input.parentId { try tx.setParent(parent, of: &card) }
-            if let ids = input.blockedBy { try tx.setDependencies(ids, of: &card) }
-            card.deferred = input.deferred
-            card.parked = column.parking(by: principal)
-            try tx.put(card, as: .cardCreated)
-            return card
+            try tx.makeCard(project, input, by: principal)
         }
+    }
+
+    /// Makes a card and starts a run of it: both or neither.
+    /// - Throws: `HubError` `.forbidden` where he may not start any; `.cardBlocked`, `.cardDeferred`.
+    package func createCard(
+        _ project: Project.ID, _ input: CreateCard, starting run: CreateRun, by principal: Principal
+    ) async throws -> Committed<Card> {
+        try principal.requireStart(in: project, for: "starting a run of a card")
+        var run = run
+        run.start = true
+        let made = try await makeRun(project, run, for: nil, by: principal.actor) { [run] tx in
+            try principal.admitStart()
+            let card = try tx.makeCard(project, input, by: principal)
+            return (card, try run.prompt ?? tx.prompt(for: card), card.id)
+        } then: { _, card, tx in
+            try tx.required(card)
+        }
+        scheduler.kick()
+        return made
     }
 
     /// - Throws: `HubError` `.forbidden` where it says how agents work on the card and whoever says so may not start any.
@@ -124,6 +132,7 @@ extension Engine {
         }
         scheduler.kick()
         await removeFiles(removed.value.1)
+        await forgetPreferences(about: [id])
         return Committed(value: removed.value.0, position: removed.position)
     }
 }
@@ -157,6 +166,21 @@ extension Card {
 }
 
 extension Transaction {
+    fileprivate func makeCard(_ project: Project.ID, _ input: CreateCard, by principal: Principal) throws -> Card {
+        _ = try open(project)
+        let column = try column(for: input, in: project)
+        let last = try lastPosition(in: column.id) ?? 0
+        var card = Card(
+            id: make(), projectId: project, boardId: column.boardId, columnId: column.id, title: input.title,
+            prompt: input.prompt ?? "", labels: input.labels ?? [], position: last + 1, at: now)
+        if let parent = input.parentId { try setParent(parent, of: &card) }
+        if let ids = input.blockedBy { try setDependencies(ids, of: &card) }
+        card.deferred = input.deferred
+        card.parked = column.parking(by: principal)
+        try put(card, as: .cardCreated)
+        return card
+    }
+
     /// What has waited for them may begin when all of them are gone, and not before: it may be one of them.
     ///
     /// - Returns: the files of their attachments.
@@ -231,7 +255,9 @@ extension Transaction {
     ) throws -> (card: Card, isBefore: Bool)? {
         guard let id = before ?? after else { return nil }
         guard let card = try get(id), card.columnId == column else {
-            throw HubError.invalid(before == nil ? "/after" : "/before", "card \(id) is not in column \(column)")
+            // Not bad input: whoever says so may have read the board a moment before somebody else moved it.
+            throw HubError(
+                .neighbourMoved, "card \(id) is not in column \(column)", members: ["card": .string(id.rawValue)])
         }
         return (card, before != nil)
     }

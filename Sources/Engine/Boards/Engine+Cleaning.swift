@@ -38,6 +38,7 @@ extension Engine {
         }
         scheduler.kick()
         await removeFiles(cleaned.value.1)
+        if input.action == .delete { await forgetPreferences(about: cleaned.value.0.cards) }
         return Committed(value: cleaned.value.0, position: cleaned.position)
     }
 }

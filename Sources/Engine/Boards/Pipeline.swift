@@ -148,6 +148,12 @@ extension Transaction {
         try put(run, as: .runQueued)
     }
 
+    /// What agents would be given with a card has been changed: by one who may not start them nothing begins.
+    func parkChanged(_ card: Card, by principal: Principal) throws {
+        guard card.parked != true, try required(card.columnId).parking(by: principal) == true else { return }
+        try park(card)
+    }
+
     private func park(_ card: Card) throws {
         var card = card
         card.parked = true

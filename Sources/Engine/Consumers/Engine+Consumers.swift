@@ -4,10 +4,10 @@ package import Model
 extension Engine {
     var desk: ConsumerDesk { ConsumerDesk(journal: journal, clock: clock, bell: bell) }
 
-    /// - Returns: with a webhook, also the secret that its messages are signed with: it is told here and never again.
+    /// With a webhook it has a secret, which its messages are signed with; the consumer's progress holds it.
     package func createConsumer(
         _ project: Project.ID, _ input: CreateConsumer, by actor: Actor
-    ) async throws -> Committed<(consumer: Consumer, secret: [UInt8])> {
+    ) async throws -> Committed<Consumer> {
         let place = try SeekPlace(checked: input.from)
         let secret = try input.webhookUrl.map { url in
             try webhooks.check(url)
@@ -30,7 +30,7 @@ extension Engine {
             let position = try place.position(in: .project(project), tx)
             try tx.put(consumer, as: .consumerCreated)
             try tx.begin(ConsumerProgress(position: position, secret: secret ?? []), of: consumer.id)
-            return (consumer: consumer, secret: secret ?? [])
+            return consumer
         }
         courier.look()
         return committed

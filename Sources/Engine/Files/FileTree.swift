@@ -129,11 +129,14 @@ struct FileStatus {
     let mark: String
     /// Seconds since 1970, by the file system's clock.
     let changedAt: Int
+    let writtenAt: Timestamp
 
     private init(_ status: stat) {
         (byteCount, mode) = (Int(status.st_size), status.st_mode)
         let written = status.st_mtim
         changedAt = status.st_ctim.tv_sec
+        writtenAt = Timestamp(
+            millisecondsSince1970: Int64(written.tv_sec) * 1_000 + Int64(written.tv_nsec) / 1_000_000)
         // Not when it was changed, which is also when its rights were.
         mark = [Int(status.st_ino), written.tv_sec, written.tv_nsec, byteCount].map {
             String($0, radix: 36)

@@ -1,3 +1,5 @@
+package import Model
+
 /// Folders of this machine, for choosing a repository.
 package struct FolderListing: Codable, Sendable, Equatable {
     package struct Item: Codable, Sendable, Equatable {
@@ -5,6 +7,15 @@ package struct FolderListing: Codable, Sendable, Equatable {
         package let path: String
         /// It is the top of a git repository.
         package let repository: Bool
+        /// When its content was changed last; of a folder, which names are in it.
+        package let modifiedAt: Timestamp?
+    }
+
+    package struct File: Codable, Sendable, Equatable {
+        package let name: String
+        package let path: String
+        package let byteCount: Int
+        package let modifiedAt: Timestamp
     }
 
     /// Absolute, with symlinks resolved; empty above the roots.
@@ -12,6 +23,8 @@ package struct FolderListing: Codable, Sendable, Equatable {
     /// nil at a root.
     package let parent: String?
     package let folders: [Item]
+    /// nil: nobody asked for them.
+    package let files: [File]?
     /// There are more.
     package let truncated: Bool
 }

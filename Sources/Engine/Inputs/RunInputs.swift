@@ -46,9 +46,22 @@ package struct UpdateRun: Codable, Sendable {
     package var priority: Int?
     /// Without members: none.
     package var budget: Budget?
+    /// Of a draft alone, like those that follow.
+    package var prompt: String?
+    package var provider: Provider?
+    /// nil: the same, or none for another agent.
+    package var options: RunOptions?
+    package var targetBranch: String?
     package var version: Int?
 
-    package init(pinned: Bool? = nil, priority: Int? = nil, budget: Budget? = nil, version: Int? = nil) {
+    package init(
+        pinned: Bool? = nil, priority: Int? = nil, budget: Budget? = nil, prompt: String? = nil,
+        provider: Provider? = nil, options: RunOptions? = nil, targetBranch: String? = nil, version: Int? = nil
+    ) {
+        self.prompt = prompt
+        self.provider = provider
+        self.options = options
+        self.targetBranch = targetBranch
         self.pinned = pinned
         self.priority = priority
         self.budget = budget

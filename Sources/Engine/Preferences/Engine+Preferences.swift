@@ -1,4 +1,5 @@
 package import Journal
+internal import Logging
 package import Model
 
 extension Engine {
@@ -45,6 +46,35 @@ extension Engine {
             return preference
         }
     }
+
+    // MARK: What is kept about cards that have gone
+
+    /// In a unit of work after the one that removed the cards: what is told of preferences stands in the hub's journal, where
+    /// each user hears of his own. What a hub's death leaves is found when the next one starts.
+    func forgetPreferences(about cards: [Card.ID]) async {
+        do {
+            _ = try await journal.change(.hub, by: .system) { tx in
+                for card in cards {
+                    for preference in try tx.preferences(ofAllUnder: Preference.cardKeyPrefix + card.rawValue) {
+                        try tx.delete(preference, as: .preferenceDeleted)
+                    }
+                }
+            }
+        } catch {
+            log.warning("what was kept about cards that have gone stays for now", metadata: ["error": "\(error)"])
+        }
+    }
+
+    func sweepPreferences() async throws {
+        let most = Self.preferencesSweptAtOnceMax
+        while case let left = try await journal.read({ try $0.preferencesOfMissingCards(limit: most) }), !left.isEmpty {
+            try await journal.change(.hub, by: .system) { tx in
+                for preference in left { try tx.delete(preference, as: .preferenceDeleted) }
+            }
+        }
+    }
+
+    private static let preferencesSweptAtOnceMax = 500
 
     // MARK: What has been seen
 

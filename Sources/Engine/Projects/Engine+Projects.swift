@@ -54,7 +54,7 @@ extension Engine {
             if leavesOrganization { project.organizationId = nil }
             if let organization = input.organizationId { project.organizationId = try tx.required(organization).id }
             if let count = input.maxConcurrentRuns { project.maxConcurrentRuns = count }
-            if let changed = input.scripts { project.take(changed) }
+            if let changed = input.scripts { try project.take(changed) }
             if let budget = input.budget { project.budget = budget.isEmpty ? nil : budget }
             if let stall = input.stall { project.stall = stall }
             project.touch(at: tx.now)
@@ -112,10 +112,22 @@ extension Project {
         updatedAt = now
     }
 
-    fileprivate mutating func take(_ changed: Scripts) {
+    fileprivate mutating func take(_ changed: Scripts) throws {
         var scripts = scripts ?? Scripts()
         for kind in Script.Kind.allCases {
             if let script = changed[kind] { scripts[kind] = script.argv.isEmpty ? nil : script }
+        }
+        if let own = changed.own {
+            for (index, script) in own.enumerated() {
+                let name = script.name ?? ""
+                guard Script.Choice(name) == .own(name), own.firstIndex(where: { $0.name == name }) == index else {
+                    throw HubError.invalid("/scripts/own/\(index)/name", "is another script's, or a purpose's")
+                }
+                guard !script.argv.isEmpty else {
+                    throw HubError.invalid("/scripts/own/\(index)/argv", "must not be empty")
+                }
+            }
+            scripts.own = own.isEmpty ? nil : own
         }
         self.scripts = scripts == Scripts() ? nil : scripts
     }

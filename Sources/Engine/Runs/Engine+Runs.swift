@@ -7,7 +7,7 @@ extension Engine {
     package func createRun(_ project: Project.ID, _ input: CreateRun, by actor: Actor) async throws -> Committed<Run> {
         let created = try await makeRun(project, input, for: nil, by: actor) { tx in
             let card = try input.cardId.map { try tx.card($0, in: project) }
-            return (try input.prompt ?? card.map { try tx.prompt(for: $0) } ?? "", ())
+            return (card, try input.prompt ?? card.map { try tx.prompt(for: $0) } ?? "", ())
         } then: { run, _, _ in
             run
         }
@@ -17,11 +17,11 @@ extension Engine {
 
     /// Makes a run, in one unit of work with what belongs to it.
     /// - Parameters:
-    ///   - tell: says what it is told first, and may refuse.
+    ///   - tell: says what it is told first, and which card it is of, and may refuse.
     ///   - then: makes of the run, which has its row, what the caller is answered.
     func makeRun<Subject: Sendable, Answer: Sendable>(
         _ project: Project.ID, _ input: CreateRun, for purpose: Run.Purpose?, by actor: Actor,
-        tell: @escaping @Sendable (Transaction) throws -> (prompt: String, subject: Subject),
+        tell: @escaping @Sendable (Transaction) throws -> (card: Card?, prompt: String, subject: Subject),
         then: @escaping @Sendable (Run, Subject, Transaction) throws -> Answer
     ) async throws -> Committed<Answer> {
         var (provider, options) = try await setUp(of: input, in: project)
@@ -38,8 +38,7 @@ extension Engine {
         return try await journal.change(.project(project), by: actor) {
             [provider, options, limits = settings.attachments] tx in
             let project = try tx.ready(project)
-            let card = try input.cardId.map { try tx.card($0, in: project.id) }
-            let (prompt, subject) = try tell(tx)
+            let (card, prompt, subject) = try tell(tx)
             guard !prompt.isEmpty || provider == .command else {
                 throw HubError.invalid("/prompt", "is required for a run without a card")
             }
@@ -79,11 +78,19 @@ extension Engine {
     }
 
     /// Pins a run or lets it go: events of a pinned one stay readable, from the oldest that is kept now. Changes how soon it
-    /// starts, and what it may consume.
+    /// starts, and what it may consume; of a draft also what it is told, by whom it is done and where its work is to go.
     package func updateRun(_ id: Run.ID, _ input: UpdateRun, by actor: Actor) async throws -> Committed<Run> {
         try requirePriority(input.priority)
+        if input.changesTask { try await check(input, of: id) }
         let updated = try await change(id, by: actor, verb: "update") { run, tx in
             try requireVersion(input.version, run.version, of: "run \(id)")
+            if input.changesTask {
+                guard run.status == .draft else { throw Run.notADraft(run) }
+                run.hand(to: input.provider ?? run.provider, with: input.options(of: run))
+                if input.provider != nil || input.options != nil { run.profile = nil }
+                if let prompt = input.prompt { run.prompt = prompt }
+                if let branch = input.targetBranch { run.targetBranch = branch }
+            }
             switch input.pinned {
             case true?: if run.pinnedFrom == nil { run.pinnedFrom = try tx.oldestSeq(of: .project(run.projectId)) }
             case false?: run.pinnedFrom = nil
@@ -96,6 +103,37 @@ extension Engine {
         }
         scheduler.kick()
         return updated
+    }
+
+    /// Before anything is changed: what a draft is to be must be possible on this machine.
+    private func check(_ input: UpdateRun, of id: Run.ID) async throws {
+        let run = try await journal.read { try $0.required(id) }
+        guard run.status == .draft else { throw Run.notADraft(run) }
+        let program = try catalog.program(for: input.provider ?? run.provider)
+        let wrong = program.check(input.options(of: run))
+        guard wrong.isEmpty else { throw HubError.invalid(wrong) }
+        try requireAvailable(program)
+        try await requireIsolation(run.isolation, in: run.projectId, for: program.provider)
+        if let branch = input.targetBranch { try await requireBranch(branch, in: run.projectId) }
+        guard input.prompt?.isEmpty != true || program.provider == .command else {
+            throw HubError.invalid("/prompt", "must not be empty")
+        }
+    }
+
+    /// Tries the last turn again, in the same worktree and session: its agent is told what it was told then.
+    package func retryTurn(of id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
+        let retried = try await change(id, by: actor, verb: "retry") { run, tx in
+            _ = try tx.open(run.projectId)
+            guard run.status.isSettled, run.status != .completed else {
+                throw HubError.illegal("retry", "run \(id)", currentStatus: run.status.rawValue)
+            }
+            let process = try tx.agentProcess(of: id)
+            _ = try run.apply(.followUp, at: tx.now)
+            (run.nextPrompt, run.nextAttachments) = (process?.prompt, process?.attachments)
+            try tx.put(run, as: .runRetried)
+        }
+        scheduler.kick()
+        return retried
     }
 
     /// Tries again from the beginning: a new branch, a new session of the provider.
@@ -248,6 +286,23 @@ extension Engine {
         guard try await git.branchExists(path, branch: branch) else {
             throw HubError.invalid("/targetBranch", "the repository has no branch \(branch)")
         }
+    }
+}
+
+extension Run {
+    fileprivate static func notADraft(_ run: Run) -> HubError {
+        .illegal("changing what it is to do", "run \(run.id)", currentStatus: run.status.rawValue)
+    }
+}
+
+extension UpdateRun {
+    fileprivate var changesTask: Bool {
+        prompt != nil || provider != nil || options != nil || targetBranch != nil
+    }
+
+    /// Another agent's options are its own.
+    fileprivate func options(of run: Run) -> RunOptions {
+        options ?? (provider ?? run.provider == run.provider ? run.options : RunOptions())
     }
 }
 

@@ -19,7 +19,7 @@ package struct RecordedCommand: Codable, Sendable, Equatable {
     package let outputBytes: Int?
 
     /// - Returns: nil for what is no command, or has not ended.
-    init?(_ entry: Entry) {
+    package init?(_ entry: Entry) {
         guard let tool = entry.content.tool, tool.action == .commandRun, Self.hasEnded(tool) else { return nil }
         id = StateKind.command.id(of: entry.id)
         (runId, processId, entryId) = (entry.runId, entry.processId, entry.id)

@@ -5,31 +5,31 @@ package import Model
 extension Engine {
     /// Runs one of the project's scripts where a run works: in its worktree, or in the project's own folder. A dev server may run beside the agent; the others do not.
     /// - Throws: `HubError` `.scriptNotFound`, `.alreadyExists` when it runs, `.illegalTransition`, `.limitExceeded`.
-    package func startScript(_ kind: Script.Kind, of id: Run.ID, by actor: Actor) async throws -> Committed<
-        ChildProcess
-    > {
+    package func startScript(
+        _ choice: Script.Choice, of id: Run.ID, by actor: Actor
+    ) async throws -> Committed<ChildProcess> {
         let most = settings.limits.scriptsPerHubMax
         let started = try await journal.change(of: id, by: actor) { tx in
             let run = try tx.required(id)
             let project = try tx.open(run.projectId)
-            guard project.scripts?[kind] != nil else {
-                throw HubError(.scriptNotFound, "the project has no \(kind.rawValue) script")
+            guard project.scripts?[choice] != nil else {
+                throw HubError(.scriptNotFound, "the project has no \(choice.name) script")
             }
             guard let folder = run.workingDirectory(in: project), FolderOnDisk(folder).exists else {
                 throw HubError.illegal(
                     "a script", "run \(id), which has no worktree,", currentStatus: run.status.rawValue)
             }
-            if kind != .dev, run.holdsPlace {
-                throw HubError.illegal("the \(kind.rawValue) script", "run \(id)", currentStatus: run.status.rawValue)
+            if choice != .purpose(.dev), run.holdsPlace {
+                throw HubError.illegal("the \(choice.name) script", "run \(id)", currentStatus: run.status.rawValue)
             }
             let alive = try tx.processes(statuses: [.queued, .running]).filter { $0.reason != .codingagent }
-            if let known = alive.first(where: { $0.runId == id && $0.reason == kind.reason }) {
+            if let known = alive.first(where: { $0.runId == id && $0.scriptChoice == choice }) {
                 throw HubError(
-                    .alreadyExists, "the run's \(kind.rawValue) script runs already",
+                    .alreadyExists, "the run's \(choice.name) script runs already",
                     members: ["processId": .string(known.id.rawValue)])
             }
             try requireRoom(alive.count, most, "scriptsPerHubMax", "scripts run at once")
-            return try tx.makeProcess(kind, of: run)
+            return try tx.makeProcess(choice, of: run)
         }
         await scheduler.drive(script: started.value)
         return started

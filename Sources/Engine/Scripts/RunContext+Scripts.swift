@@ -9,12 +9,12 @@ extension RunContext {
     private static let inherited: Set = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER"]
 
     func environment(
-        of kind: Script.Kind, _ script: Script, _ run: Run, _ project: Project
+        of choice: Script.Choice, _ script: Script, _ run: Run, _ project: Project
     ) -> [String: String] {
         var variables = settings.environment.filter { Self.inherited.contains($0.key) }
         if script.terminal == nil { variables["NO_COLOR"] = "1" }
         variables["TERM"] = script.terminal == nil ? "dumb" : "xterm-256color"
-        variables["ROOST_SCRIPT"] = kind.rawValue
+        variables["ROOST_SCRIPT"] = choice.name
         variables["ROOST_RUN"] = run.id.rawValue
         variables["ROOST_PROJECT_PATH"] = project.path
         variables["ROOST_WORKTREE"] = run.worktreePath
@@ -76,7 +76,7 @@ extension RunContext {
             else {
                 return nil
             }
-            return try tx.makeProcess(kind, of: run).id
+            return try tx.makeProcess(.purpose(kind), of: run).id
         }.value
     }
 
@@ -103,10 +103,11 @@ extension RunContext {
 }
 
 extension Transaction {
-    func makeProcess(_ kind: Script.Kind, of run: Run) throws -> ChildProcess {
-        let process = ChildProcess(
-            id: make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, reason: kind.reason,
-            argv: try required(run.projectId).scripts?[kind]?.argv ?? [], at: now)
+    func makeProcess(_ choice: Script.Choice, of run: Run) throws -> ChildProcess {
+        var process = ChildProcess(
+            id: make(), projectId: run.projectId, cardId: run.cardId, runId: run.id, reason: choice.reason,
+            argv: try required(run.projectId).scripts?[choice]?.argv ?? [], at: now)
+        if case .own(let name) = choice { process.script = name }
         try put(process, as: .processCreated)
         return process
     }

@@ -75,14 +75,14 @@ struct ScriptRunner: Sendable {
     private func asked(of row: ChildProcess, _ reader: Reader) throws -> Asked? {
         let project = try reader.required(row.projectId)
         let run = try reader.required(row.runId)
-        guard let kind = Script.Kind.allCases.first(where: { $0.reason == row.reason }),
-            let script = project.scripts?[kind], let folder = run.workingDirectory(in: project)
+        guard let choice = row.scriptChoice, let script = project.scripts?[choice],
+            let folder = run.workingDirectory(in: project)
         else { return nil }
-        let seconds = script.timeoutSeconds ?? (kind == .dev ? nil : Self.timeoutSecondsDefault)
+        let seconds = script.timeoutSeconds ?? (choice == .purpose(.dev) ? nil : Self.timeoutSecondsDefault)
         let secrets = try context.secrets(of: run, reader)
         let launch = LaunchSpecification(
             arguments: script.argv,
-            environment: context.environment(of: kind, script, run, project).merging(secrets) { $1 },
+            environment: context.environment(of: choice, script, run, project).merging(secrets) { $1 },
             workingDirectory: folder, outputByteCountMax: UInt64(context.settings.processOutputBytesMax),
             wallMsMax: seconds.map { UInt64($0) * 1_000 },
             terminal: script.terminal.map(TerminalSize.init), secrets: Array(secrets.values))

@@ -34,7 +34,7 @@ extension Engine {
                 } else {
                     SessionPrompt.assistant(of: project, asked: input.text ?? "")
                 }
-            return (prompt, card)
+            return (nil, prompt, card)
         } then: { run, card, tx in
             let session = Session(id: tx.make(), of: run, about: card, by: actor, at: tx.now)
             try tx.put(session, as: .sessionCreated)

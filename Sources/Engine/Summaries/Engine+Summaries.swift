@@ -35,7 +35,7 @@ extension Engine {
             guard run.status.isSettled || run.status == .paused, run.purpose == nil else {
                 throw HubError.illegal("summarise", "run \(id)", currentStatus: run.status.rawValue)
             }
-            return (told, ())
+            return (nil, told, ())
         } then: { made, _, tx in
             var run = try tx.required(id)
             run.summaryRunId = made.id

@@ -32,7 +32,9 @@ package struct Caller: Sendable {
 
     /// All there is to say of what is about no project; of what is about one, before it is known which.
     package func require(_ ability: Ability, for what: String) throws(HubError) {
-        guard isKnown, rights.mayHave(ability) else { throw refusal(of: ability, for: what) }
+        guard isKnown, rights.mayHave(ability), !isToChangePassword || rights.hub.contains(ability) else {
+            throw refusal(of: ability, for: what)
+        }
     }
 
     /// - Parameter hidden: what is said of a project that he does not see: the same as if it were not there.
@@ -54,8 +56,18 @@ package struct Caller: Sendable {
     package func hidden(_ notFound: HubError) -> HubError {
         switch pass {
         case .none(let reason): .unauthenticated(reason)
-        case .local, .token: notFound
+        case .local, .token: isToChangePassword ? passwordChangeRequired : notFound
         }
+    }
+
+    /// Its password was made for it, and lets it in for no more than to choose another.
+    private var isToChangePassword: Bool { user?.mustChangePassword == true }
+
+    private var passwordChangeRequired: HubError {
+        HubError(
+            .passwordChangeRequired,
+            "the password of \(user?.name ?? "this user") was made for it; passwords.change sets another, before anything else"
+        )
     }
 
     /// Jobs that are no project's are the hub's own.
@@ -69,7 +81,7 @@ package struct Caller: Sendable {
     private func refusal(of ability: Ability, for what: String) -> HubError {
         switch pass {
         case .none(let reason): .unauthenticated(reason)
-        case .local, .token: .forbidden(what, needs: ability)
+        case .local, .token: isToChangePassword ? passwordChangeRequired : .forbidden(what, needs: ability)
         }
     }
 

@@ -11,6 +11,8 @@ package struct Rights: Sendable, Equatable {
 
     package static let all = Rights(hub: Set(Ability.allCases), everywhere: Set(Ability.allCases))
     package static let none = Rights(hub: [])
+    /// Of a user whose password was made for him, until he has chosen another: to know himself, to do that, and to end tokens.
+    private static let untilPasswordChange: Set<Ability> = [.meRead, .tokenWrite]
 
     package init(
         hub: Set<Ability>, everywhere: Set<Ability>? = nil, projects: [Project.ID: Set<Ability>] = [:],
@@ -29,6 +31,10 @@ package struct Rights: Sendable, Equatable {
         _ user: User, _ members: [Project.ID: Set<Ability>], _ seats: [Organization.ID: Seat.Role], within token: Token
     ) {
         let admitted = token.abilities.map { Set($0).union([.meRead]) } ?? Set(Ability.allCases)
+        guard user.mustChangePassword != true else {
+            self.init(hub: admitted.intersection(Self.untilPasswordChange))
+            return
+        }
         let abilities = user.role.abilities.intersection(admitted)
         let isEverywhere = user.role == .admin
         guard let only = token.projects else {

@@ -92,7 +92,7 @@ package struct AttachmentDoor: Sendable {
             .boardWrite, on: .card, text, for: operations.access.caller(caller.pass), DoorRow.attachmentsUpload.name)
         // A client that leaves now has its file attached, as with every change.
         let made = try await engine.finishAttachment(
-            upload, filename: file.name, contentType: file.type, by: caller.actor)
+            upload, filename: file.name, contentType: file.type, by: operations.principal(caller))
         return Response(try .changed(made), .created, for: request.head)
     }
 

@@ -56,9 +56,9 @@ package struct Operation: Sendable {
     let isBrief: Bool
     /// It may take long to answer, and what it answers is seen only by those who may see it then.
     let waits: Bool
-    /// For one that waits for what it makes.
+    /// For one that waits for what it makes, or whose answer is not to be kept.
     let resumption: Resumption?
-    /// Its answer has a secret, which is kept nowhere.
+    /// Its answer has a secret, which is kept nowhere, so that it cannot be told again.
     let tellsSecret: Bool
     /// Unless said: `standard` for what changes something, `reading` for what does not.
     package let rateGroup: RateGroup

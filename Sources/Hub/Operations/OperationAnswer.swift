@@ -83,7 +83,7 @@ extension OperationAnswer {
     /// One page of a list, of which `limit` + 1 rows were asked for.
     /// - Parameter cursor: what the page after this row begins with.
     static func page<E: Entity>(
-        _ rows: [Stored<E>], limit: Int, at position: JournalPosition, cursor: (E) -> String
+        _ rows: [Stored<E>], limit: Int, at position: JournalPosition?, cursor: (E) -> String
     ) throws -> OperationAnswer {
         let page = rows.prefix(limit)
         let last = rows.count > limit ? page.last : nil

@@ -34,7 +34,9 @@ extension Operations {
         }
         let answer = try await Receipt.$current.withValue(receipt) { try await operation.handler(call) }
         // What it came to may be more than its first change said.
-        if receipt.answer != answer.kept { try await keep(answer, fingerprint, for: known) }
+        if operation.resumption?.keepsAnswer != false, receipt.answer != answer.kept {
+            try await keep(answer, fingerprint, for: known)
+        }
         return answer
     }
 
@@ -46,10 +48,10 @@ extension Operations {
         let (head, data) = try KeptHead.split(kept.answer)
         guard let begun = head[KeptHead.begun]?.string else { return OperationAnswer(head, data) }
         guard let resumption = operation.resumption else {
-            throw JournalError.damaged("\(operation.name) waits for nothing, and has begun \(begun)")
+            throw JournalError.damaged("\(operation.name) keeps its answers, and has kept \(begun)")
         }
         let answer = try await resumption.handler(call, begun)
-        try await keep(answer)
+        if resumption.keepsAnswer { try await keep(answer) }
         return answer
     }
 

@@ -89,6 +89,33 @@ extension Schema {
             .required("hasMore", .boolean),
         ]))
 
+    static let cardState = named(
+        "CardState",
+        .object([
+            .required("id", .id(Card.self)), .required("title", .anyText),
+            .required("status", .choice(of: Card.Status.self)), .required("boardId", .id(Board.self)),
+            .required("columnId", .id(BoardColumn.self)), .required("columnName", .anyText),
+            .required("position", .position), .required("version", .version),
+            .required(
+                "runs",
+                .array(
+                    .object([
+                        .required("id", .id(Run.self)), .required("status", .choice(of: Run.Status.self)),
+                        .required("provider", .choice(of: Provider.self)),
+                        .required("merge", .choice(of: Run.Merge.self)),
+                    ]), max: nil), "The newest first."),
+            .required("hasActiveRun", .boolean, "One is queued, at work, waits or is paused."),
+            .required("hasMergedRun", .boolean),
+            .optional("lastRunFailed", .boolean, "Or was interrupted. Absent without a run."),
+        ]))
+
+    static let firstRun = object([
+        .optional("provider", .providerName, "Absent: the profile's."), .optional("profile", .name),
+        .optional("prompt", .prompt, "Absent: the column's prompt, the card's title and its prompt."),
+        .optional("options", .runOptions), .optional("targetBranch", .branch), .optional("isolation", .isolation),
+        .optional("priority", .priority), .optional("budget", .budget),
+    ])
+
     static let pipelineStep = named(
         "PipelineStep",
         .object([

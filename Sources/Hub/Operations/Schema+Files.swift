@@ -62,7 +62,15 @@ extension Schema {
                     .object([
                         .required("name", .anyText), .required("path", .anyText),
                         .required("repository", .boolean, "It is the top of a git repository."),
-                    ]), max: nil)), .required("truncated", .boolean, "There are more."),
+                        .optional("modifiedAt", .timestamp, "When a name in it was made or removed. Absent of roots."),
+                    ]), max: nil)),
+            .optional(
+                "files",
+                .array(
+                    .object([
+                        .required("name", .anyText), .required("path", .anyText), .required("byteCount", .count),
+                        .required("modifiedAt", .timestamp),
+                    ]), max: nil), "With `files`."), .required("truncated", .boolean, "There are more."),
         ]))
 
     static let repositoryListing = named(

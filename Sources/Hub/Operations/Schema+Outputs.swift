@@ -4,7 +4,7 @@ import Wire
 // What the outputs look like. A test holds them against what the entities encode to.
 
 extension Schema {
-    private static let position = number
+    static let position = number
     static let version = integer(1...Int64.max)
 
     static let budget = named(
@@ -277,6 +277,7 @@ extension Schema {
             .required("reason", .choice(of: ChildProcess.Reason.self)),
             .required("status", .choice(of: ChildProcess.Status.self)),
             .required("argv", .array(.anyText, max: nil)),
+            .optional("script", .anyText, "The name of the project's own script that it is of."),
             .optional("pid", .count),
             .optional("bot", .anyText, "The name of the bot that has claimed it."),
             .optional("exitCode", .integer(Int64.min...Int64.max)),

@@ -10,9 +10,25 @@ extension Schema {
             .optional("cleanup", script, "After each agent, before its work is committed."),
             .optional("verify", script, "When somebody asks."),
             .optional("dev", script, "A server, until it is stopped or its worktree goes."),
+            .optional(
+                "own",
+                .array(
+                    .object([.required("name", .scriptName, "Unique, and no purpose.")] + scriptFields),
+                    max: .items(Limits.ownScriptsMax, "ownScriptsMax")),
+                "Those that have names, for whoever asks, in this order. Takes the place of the list before; empty: none."
+            ),
         ]))
 
-    private static let script = object([
+    /// Of a script: its purpose, or the name of one of the project's own.
+    static let scriptName = string(
+        TextFormat(
+            pattern: "^[A-Za-z0-9][A-Za-z0-9 _.:-]{0,99}$",
+            explanation: "made of letters, digits, spaces, `_`, `.`, `:` and `-`, and begins with one of the first two",
+            admits: { $0.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9 _.:-]{0,99}/#) != nil }),
+        max: .characters(Limits.nameCharactersMax, "nameCharactersMax"))
+
+    private static let script = object(scriptFields)
+    private static let scriptFields: [Field] = [
         .required(
             "argv",
             .array(
@@ -21,7 +37,7 @@ extension Schema {
         .optional("text", .message, "Is written to a file, whose path is put behind the arguments."),
         .optional("timeoutSeconds", .integer(1...86_400), "Absent: 1800; a dev server has no end."),
         .optional("terminal", .screenSize, "It gets a pseudo-terminal of this size, and all that it says is stdout."),
-    ])
+    ]
 
     static let screenSize = object(screenSizeFields)
     static let screenSizeFields: [Field] = [

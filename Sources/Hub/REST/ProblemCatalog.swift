@@ -70,6 +70,7 @@ extension HubError.Code {
             .nothingToCommit, .reviewRequired, .reviewStale, .operationInProgress, .pushRejected, .patchStale,
             .alreadyExists, .projectArchived, .notEmpty, .mergeConflict, .nothingToMerge, .positionGone, .outputGone,
             .versionStale,
+            .neighbourMoved, .passwordChangeRequired,
             .idempotencyKeyReused,
             .unsupportedMediaType, .rangeNotSatisfiable, .notARepository, .gitFailed, .providerUnavailable,
             .limitExceeded:

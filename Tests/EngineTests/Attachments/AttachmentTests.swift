@@ -16,7 +16,7 @@ struct AttachmentTests {
         let upload = try await workshop.engine.beginAttachment(to: card, byteCount: text.utf8.count)
         try await upload.write(Array(text.utf8))
         return try await workshop.engine.finishAttachment(
-            upload, filename: "notes.txt", contentType: "text/plain", by: Workshop.by
+            upload, filename: "notes.txt", contentType: "text/plain", by: Workshop.principal
         ).value
     }
 
@@ -28,7 +28,7 @@ struct AttachmentTests {
         )
         #expect(try Self.files(workshop) == [first.storedName, second.storedName])
         #expect((first.byteCount, second.byteCount) == (3, 5))
-        _ = try await workshop.engine.deleteAttachment(first.id, by: Workshop.by)
+        _ = try await workshop.engine.deleteAttachment(first.id, by: Workshop.principal)
         #expect(try Self.files(workshop) == [second.storedName])
         _ = try await workshop.engine.deleteCard(card.id, by: Workshop.principal)
         #expect(try Self.files(workshop).isEmpty)
@@ -73,7 +73,7 @@ struct AttachmentTests {
             try await workshop.engine.beginAttachment(to: card.id, byteCount: 1)
         }
         await #expect(throws: HubError.self, "one too many, though it began in time") {
-            try await workshop.engine.finishAttachment(late, filename: "a", contentType: "b/c", by: Workshop.by)
+            try await workshop.engine.finishAttachment(late, filename: "a", contentType: "b/c", by: Workshop.principal)
         }
         #expect(try Self.files(workshop).count == 2)
     }
@@ -84,7 +84,8 @@ struct AttachmentTests {
         let upload = try await workshop.engine.beginAttachment(to: card.id, byteCount: 1)
         _ = try await workshop.engine.deleteCard(card.id, by: Workshop.principal)
         await #expect(throws: HubError.self) {
-            try await workshop.engine.finishAttachment(upload, filename: "a", contentType: "b/c", by: Workshop.by)
+            try await workshop.engine.finishAttachment(
+                upload, filename: "a", contentType: "b/c", by: Workshop.principal)
         }
         #expect(try Self.files(workshop).isEmpty)
         await #expect(throws: HubError.self) { try await workshop.engine.beginAttachment(to: card.id, byteCount: 1) }
@@ -103,9 +104,9 @@ struct AttachmentTests {
         #expect(Set(rows.map { $0.hash?.rawValue }) == ["sha256:" + Self.hashOfOne])
         #expect(try Self.files(workshop) == [Self.hashOfOne])
         _ = try await workshop.engine.deleteCard(cards[0].id, by: Workshop.principal)
-        _ = try await workshop.engine.deleteAttachment(rows[1].id, by: Workshop.by)
+        _ = try await workshop.engine.deleteAttachment(rows[1].id, by: Workshop.principal)
         #expect(try workshop.engine.attachments.file(of: rows[3]).read(0..<3) == Array("one".utf8))
-        _ = try await workshop.engine.deleteAttachment(rows[3].id, by: Workshop.by)
+        _ = try await workshop.engine.deleteAttachment(rows[3].id, by: Workshop.principal)
         #expect(try Self.files(workshop).isEmpty)
         await workshop.close()
     }
@@ -116,7 +117,7 @@ struct AttachmentTests {
         let workshop = try await Workshop()
         let card = try await workshop.card("A card", in: try await workshop.project())
         let before = try await Self.attach("one", to: card.id, workshop)
-        async let removed = workshop.engine.deleteAttachment(before.id, by: Workshop.by)
+        async let removed = workshop.engine.deleteAttachment(before.id, by: Workshop.principal)
         let after = try await Self.attach("one", to: card.id, workshop)
         _ = try await removed
         #expect(try workshop.engine.attachments.file(of: after).read(0..<3) == Array("one".utf8))
@@ -142,7 +143,7 @@ struct AttachmentTests {
         #expect(try next.engine.attachments.file(of: old).read(0..<3) == Array("old".utf8))
         let copy = next.folder.file("copy")
         #expect(try DataBackup(of: data, to: copy).run(at: next.clock.now()).attachments == 2)
-        _ = try await next.engine.deleteAttachment(old.id, by: Workshop.by)
+        _ = try await next.engine.deleteAttachment(old.id, by: Workshop.principal)
         #expect(try Self.files(next) == [new.storedName])
         await next.close()
     }
@@ -159,7 +160,7 @@ struct AttachmentTests {
             // The first bytes may come one by one.
             for byte in "plain words".utf8 { try await upload.write([byte]) }
             let made = try await workshop.engine.finishAttachment(
-                upload, filename: "a", contentType: claim, by: Workshop.by)
+                upload, filename: "a", contentType: claim, by: Workshop.principal)
             #expect(made.value.contentType == expected)
         }
         await workshop.close()

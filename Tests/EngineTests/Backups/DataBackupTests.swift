@@ -17,7 +17,7 @@ struct DataBackupTests {
         let upload = try await workshop.engine.beginAttachment(to: card.id, byteCount: text.utf8.count)
         try await upload.write(Array(text.utf8))
         return try await workshop.engine.finishAttachment(
-            upload, filename: "a.txt", contentType: "text/plain", by: Workshop.by
+            upload, filename: "a.txt", contentType: "text/plain", by: Workshop.principal
         ).value
     }
 
@@ -48,7 +48,7 @@ struct DataBackupTests {
         let folder = data + "/backups/" + item.name
         #expect(try Self.names(in: folder) == ["attachments", "manifest.json", "roost.sqlite"])
         #expect(try Examination(path: folder + "/roost.sqlite").run() == [])
-        _ = try await workshop.engine.deleteAttachment(kept.id, by: Workshop.by)
+        _ = try await workshop.engine.deleteAttachment(kept.id, by: Workshop.principal)
         let later = try await Self.attach("after it", workshop)
         let restore = DataRestore(folder, to: data, label: "then", ids: SeededIDs(seed: 7))
         #expect(throws: JournalError.inUse(path: data + "/roost.sqlite", holder: "")) { try restore.run() }

@@ -59,6 +59,31 @@ struct CardReleaseTests {
         await shop.close()
     }
 
+    @Test("files that somebody adds or takes away who may not start agents park a card, as other words do")
+    func attached() async throws {
+        let guest = Principal(Workshop.by, mayStart: { _ in false }, admitStart: {})
+        func parked(_ card: Card) async throws -> Bool? {
+            try await shop.journal.read { try $0.required(card.id) }.parked
+        }
+        func attach(to card: Card, by principal: Principal) async throws -> Model.Attachment {
+            let upload = try await shop.engine.beginAttachment(to: card.id, byteCount: 1)
+            try await upload.write([7])
+            return try await shop.engine.finishAttachment(
+                upload, filename: "a", contentType: nil, by: principal
+            ).value
+        }
+        let (first, second, backlog) = (try await card(in: 1), try await card(in: 1), try await card(in: 0))
+        let file = try await attach(to: first, by: Workshop.principal)
+        #expect(try await parked(first) == nil)
+        _ = try await attach(to: second, by: guest)
+        _ = try await attach(to: backlog, by: guest)
+        #expect(try await parked(second) == true)
+        #expect(try await parked(backlog) == nil, "who moves it on answers for it")
+        _ = try await shop.engine.deleteAttachment(file.id, by: guest)
+        #expect(try await parked(first) == true)
+        await shop.close()
+    }
+
     @Test("a column is emptied of one and of those that wait for it; who waits elsewhere begins, once")
     func cleaning() async throws {
         let first = try await card(in: 1)

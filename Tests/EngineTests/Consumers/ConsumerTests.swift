@@ -21,7 +21,7 @@ struct ConsumerTests {
             CreateConsumer(
                 name: "bot", filter: Consumer.Filter(topics: ["card"]), ackWaitMs: ackWaitMs,
                 inFlightMax: inFlightMax, deliveriesMax: deliveriesMax, from: "oldest"), by: Self.bot
-        ).value.consumer
+        ).value
         return (shop, project, consumer)
     }
 
@@ -223,7 +223,7 @@ struct ConsumerTests {
         let project = try await shop.project()
         let consumer = try await shop.engine.createConsumer(
             project.id, CreateConsumer(name: "all", deliveriesMax: 1), by: Self.bot
-        ).value.consumer
+        ).value
         _ = try await shop.card("one", in: project)
         let events = try await pull(shop, consumer)
         #expect(!events.isEmpty)

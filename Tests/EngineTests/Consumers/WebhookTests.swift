@@ -18,7 +18,7 @@ struct WebhookTests {
             CreateConsumer(
                 name: "hook", filter: Consumer.Filter(topics: ["card"]), ackWaitMs: 60_000,
                 deliveriesMax: deliveriesMax, webhookUrl: Self.url), by: Workshop.by
-        ).value.consumer
+        ).value
         return (shop, project, consumer)
     }
 

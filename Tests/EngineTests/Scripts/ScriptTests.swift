@@ -87,7 +87,7 @@ import Testing
         let done = try await shop.wait(for: made.value.id)
         #expect(done.status == .completed)
         #expect(try await shop.entries(of: done.id).allSatisfy { $0.content.kind != .errorMessage })
-        let verify = try await shop.engine.startScript(.verify, of: done.id, by: Workshop.by).value
+        let verify = try await shop.engine.startScript(.purpose(.verify), of: done.id, by: Workshop.by).value
         try await shop.wait("it has ended") { try await process(shop, verify.id).endedAt != nil }
         for name in ["cleaned", "verified"] {
             let place = try String(contentsOfFile: shop.repository + "/../" + name, encoding: .utf8)
@@ -157,12 +157,13 @@ import Testing
             "import socket,time; s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen(); print(s.getsockname()[1],flush=True); time.sleep(1000)"
         let (shop, project) = try await shop(Scripts(dev: sh("setsid python3 -c \"\(server)\" & echo $! >&2; wait")))
         let run = try await shop.wait(for: try await shop.command("touch", "x", in: project).id)
-        let dev = try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by).value
+        let dev = try await shop.engine.startScript(.purpose(.dev), of: run.id, by: Workshop.by).value
         try await shop.wait("its port is found") { try await process(shop, dev.id).ports?.count == 1 }
         let port = try #require(try await process(shop, dev.id).ports?.first)
         let said = try await shop.engine.output(of: dev.id, .stdout, from: 0, count: 100, waitMs: 10_000)
         #expect(said.text == "\(port)\n" && !said.isEnd)
-        let second = await Result.of { try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by) }.hubError
+        let second = await Result.of { try await shop.engine.startScript(.purpose(.dev), of: run.id, by: Workshop.by) }
+            .hubError
         #expect(second?.code == .alreadyExists && second?.members["processId"] == .string(dev.id.rawValue))
 
         await shop.close()
@@ -185,19 +186,21 @@ import Testing
         let (shop, project) = try await shop(
             Scripts(verify: sh("test -e x; echo checked; exit 4"), dev: Script(argv: ["sleep", "1000"])))
         let run = try await shop.wait(for: try await shop.command("touch", "x", in: project).id)
-        let verify = try await shop.engine.startScript(.verify, of: run.id, by: Workshop.by).value
+        let verify = try await shop.engine.startScript(.purpose(.verify), of: run.id, by: Workshop.by).value
         try await shop.wait("verified") { try await process(shop, verify.id).endedAt != nil }
         let verified = try await process(shop, verify.id)
         #expect(verified.reason == .verifyscript && verified.exitCode == 4 && verified.status == .failed)
-        let dev = try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by).value
-        let none = await Result.of { try await shop.engine.startScript(.setup, of: run.id, by: Workshop.by) }.hubError
+        let dev = try await shop.engine.startScript(.purpose(.dev), of: run.id, by: Workshop.by).value
+        let none = await Result.of { try await shop.engine.startScript(.purpose(.setup), of: run.id, by: Workshop.by) }
+            .hubError
         #expect(none?.code == .scriptNotFound)
         _ = try await shop.engine.merge(run.id, MergeRun(), by: Workshop.principal)
         try await shop.wait("server and worktree are gone") {
             let hasEnded = try await process(shop, dev.id).endedAt != nil
             return try await shop.run(run.id).worktreePath == nil && hasEnded
         }
-        let gone = await Result.of { try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by) }.hubError
+        let gone = await Result.of { try await shop.engine.startScript(.purpose(.dev), of: run.id, by: Workshop.by) }
+            .hubError
         #expect(gone?.code == .illegalTransition)
         await shop.close()
     }
@@ -214,7 +217,7 @@ import Testing
         let dev = Script(argv: ["sh"], text: text, terminal: ScreenSize(columns: 80, rows: 24))
         let (shop, project) = try await shop(Scripts(verify: Script(argv: ["sleep", "1000"]), dev: dev))
         let run = try await shop.wait(for: try await shop.command("touch", "x", in: project).id)
-        let process = try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by).value
+        let process = try await shop.engine.startScript(.purpose(.dev), of: run.id, by: Workshop.by).value
         func said() async throws -> String {
             try await shop.engine.output(of: process.id, .stdout, from: 0, count: 10_000, waitMs: 0).text
         }
@@ -243,7 +246,7 @@ import Testing
         #expect(try await said().hasSuffix("over\r\n"))
         let late = await Result.of { try await shop.engine.sendInput(to: process.id, ProcessInput(text: "x")) }.hubError
         #expect(late?.code == .illegalTransition)
-        let plain = try await shop.engine.startScript(.verify, of: run.id, by: Workshop.by).value
+        let plain = try await shop.engine.startScript(.purpose(.verify), of: run.id, by: Workshop.by).value
         try await shop.wait("it runs") { try await self.process(shop, plain.id).status == .running }
         let none = await Result.of {
             try await shop.engine.resize(plain.id, to: ScreenSize(columns: 1, rows: 1), by: Workshop.by)

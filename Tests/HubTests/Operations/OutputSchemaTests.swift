@@ -11,6 +11,7 @@ import Wire
 @Suite("Output schemas")
 struct OutputSchemaTests {
     static let ulid = ULID(milliseconds: 1, randomHigh: 2, randomLow: 3)
+    static let time = "2026-01-01T00:00:00.000Z"
     static let now = Timestamp(millisecondsSince1970: 1_700_000_000_000)
 
     /// Every entity with all that it can have, and bare.
@@ -52,7 +53,9 @@ struct OutputSchemaTests {
         (project.repositoryUrl, project.error, project.jobId) = ("https://h/r", "e", .init(ulid))
         (project.copyFiles, project.branchTemplate) = ([".env"], "b/{id}")
         project.stall = StallRule(afterSeconds: 60, action: .nudge)
-        project.scripts = Scripts(setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1, terminal: screen))
+        project.scripts = Scripts(
+            setup: Script(argv: ["sh"], text: "t", timeoutSeconds: 1, terminal: screen),
+            own: [Script(name: "n", argv: ["sh"])])
         let column = BoardColumn(
             id: .init(ulid), projectId: project.id, boardId: .init(ulid), name: "c", type: .active, prompt: "p",
             wipLimit: 3, position: 1, at: now)
@@ -215,7 +218,25 @@ struct OutputSchemaTests {
                     FolderListing.self,
                     from: [
                         "path": "/p", "parent": "/", "truncated": false,
-                        "folders": [["name": "n", "path": "/p/n", "repository": true]],
+                        "folders": [["name": "n", "path": "/p/n", "repository": true, "modifiedAt": .string(time)]],
+                        "files": [["name": "f", "path": "/p/f", "byteCount": 1, "modifiedAt": .string(time)]],
+                    ])
+            ),
+            (
+                "CardState", .cardState,
+                try decoded(
+                    CardState.self,
+                    from: [
+                        "id": .string("crd_\(ulid)"), "title": "t", "status": "done",
+                        "boardId": .string("brd_\(ulid)"), "columnId": .string("col_\(ulid)"), "columnName": "c",
+                        "position": 1, "version": 1, "hasActiveRun": true, "hasMergedRun": true,
+                        "lastRunFailed": true,
+                        "runs": [
+                            [
+                                "id": .string("run_\(ulid)"), "status": "failed", "provider": "demo",
+                                "merge": "merged",
+                            ]
+                        ],
                     ])
             ),
             (
@@ -407,6 +428,7 @@ struct OutputSchemaTests {
         process.usage = ProcessUsage(userMs: 1, systemMs: 2, wallMs: 3, residentBytesMax: 4)
         (process.beforeCommit, process.afterCommit, process.endedAt) = ("b", "a", now)
         (process.droppedAt, process.bot, process.attachments) = (now, "b", [.init(ulid)])
+        process.script = "s"
         return process
     }
 

@@ -11,6 +11,7 @@ import { h, icon, KeyedList, setAttribute, setChildren, setText, show } from './
 import { plural } from './format.js';
 import { byColumn, byPosition } from './order.js';
 import { openRepositoryMenu } from './repository-menu.js';
+import { atWorkByColumn } from './run-rules.js';
 
 /** Cards of a column that are drawn at first, and with each further step: what a screen shows many times over. */
 const cardsAtOnce = 100;
@@ -199,11 +200,13 @@ export class BoardView {
                 this.#page.unread.has(card.id),
             );
         const grouped = byColumn(cards);
+        const atWork = atWorkByColumn(replica.runs.values(), replica.cards);
         this.#columns.show(columns.map((column) => {
             const all = grouped.get(column.id) ?? [];
             const open = all.findIndex((card) => card.id === route.card || this.moves.isFocused(card.id));
             const count = Math.max(this.#drawn.get(column.id) ?? cardsAtOnce, open + 1);
-            return { column, total: all.length, cards: all.slice(0, count).map(model) };
+            const shown = all.slice(0, count).map(model);
+            return { column, total: all.length, atWork: atWork.get(column.id) ?? 0, cards: shown };
         }));
         for (const id of this.#lists.keys()) if (!replica.columns.has(id)) this.#lists.delete(id);
         this.moves.settle();
@@ -281,7 +284,7 @@ export class BoardView {
         );
     }
 
-    #updateColumn(element, { column, cards, total }) {
+    #updateColumn(element, { column, cards, total, atWork }) {
         const [head, , more] = element.children;
         show(more, total > cards.length);
         setText(more.lastElementChild ?? more, `${total - cards.length} more`);
@@ -291,8 +294,10 @@ export class BoardView {
         setAttribute(element, 'title', null);
         setText(name, column.name);
         setAttribute(name, 'title', column.prompt ? `Cards moved here are worked on: ${column.prompt}` : null);
-        setText(countLabel, column.wipLimit ? `${total}/${column.wipLimit}` : String(total));
-        countLabel.classList.toggle('over', Boolean(column.wipLimit) && total > column.wipLimit);
+        // The hub counts runs in columns where work is done; cards may come as they like.
+        const limit = column.type === 'active' ? column.wipLimit : undefined;
+        setText(countLabel, limit ? `${total}, ${atWork}/${limit} at work` : String(total));
+        countLabel.classList.toggle('over', Boolean(limit) && atWork > limit);
         this.#lists.get(column.id).show(cards);
     }
 }

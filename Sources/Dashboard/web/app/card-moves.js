@@ -2,7 +2,7 @@
 // place at once, and where it really is as soon as the hub has said so.
 
 import { openMenu } from './controls.js';
-import { cardsOf, placeAt, positionAt } from './order.js';
+import { cardsOf, movedTo, positionAt } from './order.js';
 
 export class CardMoves {
     #page;
@@ -98,12 +98,15 @@ export class CardMoves {
         this.#wished.set(card.id, wish);
         this.#page.render();
         this.#page.notices.announce(`${card.title}: ${column.name}, ${index + 1} of ${others.length + 1}`);
-        const reply = await this.#page.call('cards.move', {
-            card: card.id,
-            columnId: column.id,
-            ...placeAt(others, index),
-        });
-        wish.version = reply?.version ?? 0;
+        const target = { card: card.id, columnId: column.id };
+        try {
+            const reply = await movedTo(others, index, (place) =>
+                this.#page.hub.call('cards.move', { ...target, ...place }));
+            wish.version = reply.version;
+        } catch (error) {
+            wish.version = 0;
+            this.#page.notices.failed(error);
+        }
         this.#page.render();
     }
 

@@ -151,8 +151,12 @@ class Page {
         if (state === 'closed') return this.#closedForGood(detail);
         if (state !== 'online') return;
         try {
-            const [me, info] = await Promise.all([this.hub.call('me'), this.hub.call('info')]);
+            const me = await this.hub.call('me');
             this.rail.setUser(me.user);
+            if (me.user?.mustChangePassword) {
+                return openSignIn({ storage: localStorage, onsignin: () => location.reload(), known: this.token });
+            }
+            const info = await this.hub.call('info');
             this.providers = info.providers.map(asProvider);
             this.render();
             // Versions come later: programs have to be asked for them.

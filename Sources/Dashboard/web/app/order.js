@@ -37,6 +37,26 @@ export function placeAt(others, index) {
     return last ? { after: last.id } : {};
 }
 
+/**
+ * Has a card put at `index` among `others`. A neighbour that somebody has moved on meanwhile (NEIGHBOUR_MOVED), or deleted,
+ * is no place: then the next one is asked for, and in the end the column's end.
+ * @param {(place: object) => Promise} move `cards.move` with these words
+ */
+export async function movedTo(others, index, move) {
+    let [left, at] = [others, index];
+    for (;;) {
+        const place = placeAt(left, at);
+        try {
+            return await move(place);
+        } catch (error) {
+            const missing = place.before ?? place.after;
+            if (error.code !== 'NEIGHBOUR_MOVED' || !missing) throw error;
+            left = left.filter(({ id }) => id !== missing);
+            at = Math.min(at, left.length);
+        }
+    }
+}
+
 /** The position that the hub is going to give, near enough to show the card there before it has answered. */
 export function positionAt(others, index) {
     const previous = others[index - 1];

@@ -16,6 +16,21 @@ export function isPostponed(run) {
     return run.status === 'waiting' && ['quota', 'retry'].includes(run.waitingFor);
 }
 
+/** Its agent has a process, alive or frozen: what limits on runs count. */
+export function holdsPlace(run) {
+    return (isActive(run) && !isPostponed(run)) || (run.status === 'paused' && run.pause?.agent === 'frozen');
+}
+
+/** @returns {Map} how many runs hold a place, by the column that their cards are in */
+export function atWorkByColumn(runs, cards) {
+    const counts = new Map();
+    for (const run of runs) {
+        const columnId = holdsPlace(run) && cards.get(run.cardId)?.columnId;
+        if (columnId) counts.set(columnId, (counts.get(columnId) ?? 0) + 1);
+    }
+    return counts;
+}
+
 /** Whether its work is where it was meant to go. */
 export function hasLanded(run) {
     return run.merge === 'merged' || run.merge === 'pr_merged';

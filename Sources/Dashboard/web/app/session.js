@@ -69,18 +69,19 @@ async function ask(path, body, headers, fetch) {
 
 /**
  * Asks for a name and a password, or a token, in a dialog that stays until the hub knows who it is.
- * @param {{storage: Storage, onsignin: () => void}} how `onsignin` is called when the token has been kept
+ * @param {{storage: Storage, onsignin: () => void, known?: string}} how `onsignin` is called when the token has been kept;
+ *   `known` is the token of one who has to choose another password before anything else
  */
-export function openSignIn({ storage, onsignin }) {
+export function openSignIn({ storage, onsignin, known = null }) {
     const name = h('input', { name: 'username', autocomplete: 'username', spellcheck: 'false', 'data-testid': 'user-name' });
     const secret = secretInput('token', 'current-password');
     const chosen = secretInput('new-password', 'new-password');
     const rename = field('New password', chosen, 'Yours was made for you. Choose one of 8 characters or more.');
-    show(rename, false);
-    chosen.required = false;
+    show(rename, known !== null);
+    chosen.required = known !== null;
     const problem = h('p', { class: 'problem', role: 'alert', hidden: true, 'data-testid': 'sign-in-problem' });
     const confirm = button({ label: 'Sign in', kind: 'primary', type: 'submit', 'data-testid': 'sign-in' });
-    let token = null;
+    let token = known;
 
     /** @returns {Promise<boolean>} whether nothing is left to be asked */
     async function signIn() {
@@ -121,10 +122,18 @@ export function openSignIn({ storage, onsignin }) {
                 }
             },
         },
-        h('h2', {}, 'Who are you?'),
-        h('p', {}, 'This hub has users and asks everybody who he is.'),
-        field('Name', name, 'Leave it empty to sign in with a token.'),
-        field('Password or token', secret, 'A token begins with rst_. It stays in this browser until you sign out.'),
+        ...known === null
+            ? [
+                h('h2', {}, 'Who are you?'),
+                h('p', {}, 'This hub has users and asks everybody who he is.'),
+                field('Name', name, 'Leave it empty to sign in with a token.'),
+                field('Password or token', secret, 'A token begins with rst_. It stays in this browser until you sign out.'),
+            ]
+            : [
+                h('h2', {}, 'Choose a password'),
+                h('p', {}, 'Yours was made for you, and lets you in for no more than to choose another.'),
+                field('Password', secret, 'The one that you were told.'),
+            ],
         rename,
         problem,
         h('div', { class: 'dialog-actions' }, confirm),

@@ -27,7 +27,7 @@ extension OperationTable {
             input: [.subject(Attachment.self), .version], success: .noContent, ability: .boardWrite,
             events: [.attachmentDeleted], example: ["attachment": .string(exampleAttachment)]
         ) { call in
-            .removed(try await call.engine.deleteAttachment(try call.id(), version: call.version, by: call.actor))
+            .removed(try await call.engine.deleteAttachment(try call.id(), version: call.version, by: call.principal))
         },
     ]
 }

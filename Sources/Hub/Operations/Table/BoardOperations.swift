@@ -140,12 +140,19 @@ extension OperationTable {
         },
         Operation(
             "boards.delete", .delete("/api/boards/{board}"),
-            summary: "Deletes a board and its columns; 409 while it has cards.",
-            input: [.subject(Board.self), .version],
-            success: .noContent, ability: .boardWrite, events: [.columnDeleted, .boardDeleted],
+            summary: "Deletes a board and its columns; 409 while it has cards that are not to go with it.",
+            input: [
+                .subject(Board.self),
+                .optional("withCards", .boolean, "Its cards go with it, at most \(Limits.cardsRemovedAtOnceMax)."),
+                .version,
+            ],
+            success: .noContent, ability: .boardWrite, events: [.cardDeleted, .columnDeleted, .boardDeleted],
             example: ["board": exampleBoard]
         ) { call in
-            .removed(try await call.engine.deleteBoard(try call.id(), version: call.version, by: call.actor))
+            .removed(
+                try await call.engine.deleteBoard(
+                    try call.id(), withCards: call.input["withCards"]?.bool == true, version: call.version,
+                    by: call.principal))
         },
     ]
 }

@@ -36,7 +36,8 @@ extension OperationTable {
             }
         },
         Operation(
-            "cards.create", .post("/api/projects/{project}/cards"), summary: "Adds a card at the end of a column.",
+            "cards.create", .post("/api/projects/{project}/cards"),
+            summary: "Adds a card at the end of a column, and starts a run of it when asked to.",
             input: [
                 .subject(Project.self), .required("title", .title),
                 .optional("prompt", .prompt, "Markdown: what an agent is told to do."),
@@ -45,12 +46,17 @@ extension OperationTable {
                 .optional("labels", .labels), .optional("parentId", .id(Card.self), "What it is a part of."),
                 .optional("blockedBy", dependencies, "What has to be done before work on it begins."),
                 .optional("deferred", .deferral, "Puts it off; without members until somebody activates it."),
-            ], output: .card, success: .created, ability: .boardWrite, isBrief: true, events: [.cardCreated],
+                .optional("run", .firstRun, "Starts a run of it, with `run:write`: card and run are made, or neither."),
+            ], output: .card, success: .created, ability: .boardWrite, isBrief: true,
+            events: [.cardCreated, .runCreated, .runQueued],
             example: ["project": "website", "title": "Dark mode", "prompt": "Add a dark theme.", "labels": ["design"]]
         ) { call in
-            let project = try await call.projectID()
+            let (project, card) = (try await call.projectID(), try call.decode(CreateCard.self))
+            guard let run = try call.decode(Started.self).run else {
+                return try .changed(await call.engine.createCard(project, card, by: call.principal))
+            }
             return try .changed(
-                await call.engine.createCard(project, try call.decode(CreateCard.self), by: call.principal))
+                await call.engine.createCard(project, card, starting: run, by: call.principal))
         },
         Operation(
             "cards.get", .get("/api/cards/{card}"), summary: "Shows a card.", input: [.subject(Card.self)],
@@ -60,6 +66,40 @@ extension OperationTable {
             return try await call.read { reader in
                 let card = try reader.required(id)
                 return try .entity(card, at: reader.position(of: card))
+            }
+        },
+        Operation(
+            "cards.status", .get("/api/cards/{card}/status"),
+            summary: "Tells in a few words where a card stands and what its runs came to.",
+            input: [.subject(Card.self)], output: .cardState, ability: .projectRead, example: ["card": exampleCard]
+        ) { call in
+            let id: Card.ID = try call.id()
+            return try await call.read { reader in
+                let card = try reader.required(id)
+                return OperationAnswer(
+                    data: try WireJSON.encode(try reader.state(of: card)), position: try reader.position(of: card))
+            }
+        },
+        Operation(
+            "cards.statuses", .get("/api/projects/{project}/cards/status"),
+            summary: "Tells of a project's cards where they stand and what their runs came to, by column and position.",
+            input: [
+                .subject(Project.self), .optional("boardId", .id(Board.self)),
+                .optional("columnId", .id(BoardColumn.self)), .optional("status", .choice(of: Card.Status.self)),
+                CardPlace.cursorField, .limit(),
+            ], output: .array(.cardState, max: nil), ability: .projectRead, example: ["project": "website"]
+        ) { call in
+            let place = call.text("cursor").flatMap(CardPlace.init(cursor:))
+            return try await call.read { reader in
+                let project = try reader.projectID(call.text("project") ?? "")
+                let cards = try reader.cards(
+                    of: project, board: call.optionalID("boardId"), column: call.optionalID("columnId"),
+                    status: call.choice("status"), after: place, limit: call.limit + 1)
+                let page = cards.prefix(call.limit)
+                return OperationAnswer(
+                    data: try WireJSON.encode(try page.map { try reader.state(of: $0) }),
+                    nextCursor: cards.count > page.count ? page.last.map { CardPlace($0).cursor } : nil,
+                    position: try reader.position(of: .project(project)))
             }
         },
         Operation(
@@ -97,7 +137,9 @@ extension OperationTable {
                 "Moves a card to a column, and within it. Coming to an active column with a prompt starts work on it.",
             input: [
                 .subject(Card.self), .required("columnId", .id(BoardColumn.self)),
-                .optional("before", .id(Card.self), "The card that it comes to stand before."),
+                .optional(
+                    "before", .id(Card.self),
+                    "The card that it comes to stand before; NEIGHBOUR_MOVED where that is not in the column."),
                 .optional("after", .id(Card.self), "The card that it comes to stand after. Without both: the end."),
                 .version,
             ], output: .card, ability: .boardWrite, isBrief: true,
@@ -154,6 +196,11 @@ extension OperationTable {
             .removed(try await call.engine.deleteCard(try call.id(), version: call.version, by: call.principal))
         },
     ]
+}
+
+/// The run that is started with a card.
+private struct Started: Decodable {
+    let run: CreateRun?
 }
 
 /// A place in the list of cards as text: `<column>-<position's bits, hexadecimal>-<card>`, so that it comes back

@@ -82,12 +82,20 @@ extension OperationTable {
             return try .changed(await call.engine.orderColumns(of: try call.id(), ids, by: call.actor))
         },
         Operation(
-            "columns.delete", .delete("/api/columns/{column}"), summary: "Deletes a column; 409 while it has cards.",
-            input: [.subject(BoardColumn.self), .version], success: .noContent, ability: .boardWrite,
-            events: [.columnDeleted],
+            "columns.delete", .delete("/api/columns/{column}"),
+            summary: "Deletes a column; 409 while it has cards that are not to go with it.",
+            input: [
+                .subject(BoardColumn.self),
+                .optional("withCards", .boolean, "Its cards go with it, at most \(Limits.cardsRemovedAtOnceMax)."),
+                .version,
+            ], success: .noContent, ability: .boardWrite,
+            events: [.cardDeleted, .columnDeleted],
             example: ["column": exampleColumn]
         ) { call in
-            .removed(try await call.engine.deleteColumn(try call.id(), version: call.version, by: call.actor))
+            .removed(
+                try await call.engine.deleteColumn(
+                    try call.id(), withCards: call.input["withCards"]?.bool == true, version: call.version,
+                    by: call.principal))
         },
     ]
 }

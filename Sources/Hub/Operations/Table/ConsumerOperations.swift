@@ -24,6 +24,16 @@ extension OperationTable {
         .string(.position, max: .characters(Limits.nameCharactersMax, "nameCharactersMax")),
         max: .items(ConsumerLimits.acknowledgementsMax, "acknowledgementsMax"))
 
+    /// With the secret of its webhook's messages, which whoever makes it is told, and nobody else.
+    private static func made(_ call: OperationCall, _ id: Consumer.ID) async throws -> OperationAnswer {
+        try await call.read { reader in
+            let consumer = try reader.required(id)
+            var answer = try OperationAnswer.entity(consumer, at: reader.position(of: consumer))
+            answer.data = try ConsumerMade(consumer, secret: reader.progress(of: id).secret).json
+            return answer
+        }
+    }
+
     static let consumers: [Operation] = [
         Operation(
             "consumers.list", .get("/api/projects/{project}/consumers"),
@@ -47,14 +57,14 @@ extension OperationTable {
                     "from", .seekPlace,
                     "`oldest`, `newest` or a position; `newest` when absent: what comes from now on.")
             ], output: .consumerMade, success: .created, ability: .consumerWrite, rateGroup: .settings,
+            resumption: Resumption(of: Consumer.self, keepsAnswer: false, made),
             events: [.consumerCreated],
             example: ["project": "website", "name": "deployer", "filter": ["types": ["merge.completed"]]]
         ) { call in
             let project = try await call.projectID()
-            let made = try await call.engine.createConsumer(project, call.decode(CreateConsumer.self), by: call.actor)
-            var answer = try OperationAnswer.entity(made.value.consumer, at: made.position)
-            answer.data = try ConsumerMade(made.value.consumer, secret: made.value.secret).json
-            return answer
+            let consumer = try await call.engine.createConsumer(
+                project, call.decode(CreateConsumer.self), by: call.actor)
+            return try await made(call, consumer.value.id)
         },
         Operation(
             "consumers.get", .get("/api/consumers/{consumer}"), summary: "Shows a consumer.",

@@ -17,7 +17,8 @@ extension OperationTable {
                 return try events(in: project, for: call, reader, oldest: reader.oldestSeq(of: .project(project))) {
                     try reader.events(
                         in: .project(project), after: $0, filter: filter, severity: call.choice("severity"),
-                        limit: call.limit(defaultsTo: Limits.pageMax), byteCountMax: pageByteCountMax)
+                        limit: call.limit(defaultsTo: Limits.pageMax), byteCountMax: pageByteCountMax,
+                        where: FileMention.filter(call.text("path")))
                 }
             }
         },
@@ -35,7 +36,7 @@ extension OperationTable {
                     try reader.events(
                         of: run, after: $0, filter: filter(for: call, card: nil, run: id),
                         severity: call.choice("severity"), limit: call.limit(defaultsTo: Limits.pageMax),
-                        byteCountMax: pageByteCountMax)
+                        byteCountMax: pageByteCountMax, where: FileMention.filter(call.text("path")))
                 }
             }
         },
@@ -56,6 +57,10 @@ extension OperationTable {
         .optional(
             "types", .array(.choice(of: EventType.self), max: .items(EventType.allCases.count, "eventTypes"))),
         .optional("severity", .choice(of: Severity.self), "Only events of exactly this one."),
+        .optional(
+            "path", .filePath,
+            "Only those that name this file of a worktree, or one in this folder: `file.changed`, what an agent did with it, remarks of reviews."
+        ),
         .optional(
             "cursor", .string(.position, max: .characters(Limits.nameCharactersMax, "nameCharactersMax")),
             "`meta.nextCursor` of the page before: a position too, and it takes the place of `after`."),

@@ -8,7 +8,7 @@ extension OperationTable {
     private static let project = Schema.Field.optional(
         "project", .reference(Project.self), "Absent: what is about the hub as a whole.")
     private static let key = Schema.Field.required(
-        "key", .preferenceKey, "Of one's own choice: `keyboard`, `panels:crd_…`.")
+        "key", .preferenceKey, "Of one's own choice: `keyboard`. What is under `panels:crd_…` goes with the card.")
     private static let exampleCard: JSONValue = "crd_01JD6Z5Z0A0000000000000000"
 
     static let preferences: [Operation] = [

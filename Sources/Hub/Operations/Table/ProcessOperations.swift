@@ -11,12 +11,18 @@ extension OperationTable {
             "scripts.start", .post("/api/runs/{run}/scripts"),
             summary:
                 "Runs one of the project's scripts in a run's worktree; but for `dev`, only while no agent is at work.",
-            input: [.subject(Run.self), .required("script", .choice(of: Script.Kind.self))], output: .process,
+            input: [
+                .subject(Run.self),
+                .required(
+                    "script", .scriptName,
+                    "`setup`, `cleanup`, `verify`, `dev`, or the name of one of the project's own."),
+            ], output: .process,
             success: .created, ability: .runWrite, rateGroup: .starting, events: [.processCreated],
             example: ["run": exampleRun, "script": "dev"]
         ) { call in
-            guard let kind: Script.Kind = call.choice("script") else { throw HubError.invalid("/script", "is missing") }
-            return try .changed(await call.engine.startScript(kind, of: call.id(), by: call.actor))
+            try .changed(
+                await call.engine.startScript(
+                    Script.Choice(call.text("script") ?? ""), of: call.id(), by: call.actor))
         },
         Operation(
             "processes.get", .get("/api/processes/{process}"), summary: "Shows a process.",

@@ -60,9 +60,22 @@ extension OperationTable {
             "Goes on with a paused run, or at once with one that waits for its time; 409 while its budget is used up.",
             events: [.runResumed, .runQueued], rateGroup: .starting
         ) { call, id in try await call.engine.resumeRun(id, by: call.actor) },
-        verb(
-            "retry", "Tries again from the beginning, on a new branch.", events: [.runRetried], rateGroup: .starting
-        ) { call, id in try await call.engine.retryRun(id, by: call.actor) },
+        Operation(
+            "runs.retry", .post("/api/runs/{run}/retry"),
+            summary: "Tries again: from the beginning, on a new branch, or the last turn alone.",
+            input: [
+                .subject(Run.self),
+                .optional(
+                    "sameSession", .boolean,
+                    "`true`: in the same worktree and session its agent is told once more what it was told last."),
+            ], output: .run, ability: .runWrite, rateGroup: .starting, events: [.runRetried],
+            example: ["run": exampleRun]
+        ) { call in
+            let id: Run.ID = try call.id()
+            return try .changed(
+                await call.input["sameSession"]?.bool == true
+                    ? call.engine.retryTurn(of: id, by: call.actor) : call.engine.retryRun(id, by: call.actor))
+        },
         verb(
             "relaunch", "Does a run over as another one, from the beginning.", success: .created,
             events: [.runCreated, .runQueued], rateGroup: .starting
@@ -131,12 +144,16 @@ extension OperationTable {
         Operation(
             "runs.update", .patch("/api/runs/{run}"),
             summary:
-                "Pins a run, so that its events stay readable when its project's older ones are forgotten; changes how soon it starts and what it may consume.",
+                "Pins a run, so that its events stay readable when its project's older ones are forgotten; changes how soon it starts and what it may consume, and of a draft what it is to do.",
             input: [
                 .subject(Run.self),
                 .optional("pinned", .boolean, "Its events are kept from the oldest on that is kept now."),
                 .optional("priority", .priority, "The higher goes first."),
-                .optional("budget", .budget, "What it may consume; without members: anything."), .version,
+                .optional("budget", .budget, "What it may consume; without members: anything."),
+                .optional("prompt", .prompt, "Of a draft, which alone can be given these four; else 409."),
+                .optional("provider", .providerName, "Then it is no profile's any more."),
+                .optional("options", .runOptions, "Absent: the same, or none for another agent."),
+                .optional("targetBranch", .branch), .version,
             ], output: .run, ability: .runWrite, events: [.runUpdated], example: ["run": exampleRun, "pinned": true]
         ) { call in
             try .changed(await call.engine.updateRun(try call.id(), try call.decode(UpdateRun.self), by: call.actor))

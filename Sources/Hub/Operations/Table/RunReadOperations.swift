@@ -7,22 +7,34 @@ import Wire
 extension OperationTable {
     static let runReads: [Operation] = [
         Operation(
-            "runs.list", .get("/api/projects/{project}/runs"), summary: "Lists a project's runs, the newest first.",
+            "runs.list", .get("/api/projects/{project}/runs"), .get("/api/runs"),
+            summary: "Lists a project's runs, or those of all projects that one sees, the newest first.",
             input: [
-                .subject(Project.self), .optional("cardId", .id(Card.self)),
+                .optional("project", .reference(Project.self), "Absent: all of them."),
+                .optional("cardId", .id(Card.self), "Of this card of the project."),
                 .optional(
                     "status",
                     .array(.choice(of: Run.Status.self), max: .items(Run.Status.allCases.count, "runStatuses")),
                     "Any of these."),
                 .cursor(of: Run.self), .limit(),
-            ], output: .array(.run, max: nil), ability: .projectRead,
+            ], output: .array(.run, max: nil), ability: .projectRead, spansProjects: true,
             example: ["project": "website", "status": ["running", "waiting"]]
         ) { call in
             let after = call.cursor(Run.self)
+            let card: Card.ID? = call.optionalID("cardId")
+            guard call.text("project") != nil || card == nil else {
+                throw HubError.invalid("/project", "is missing, which /cardId is of")
+            }
             return try await call.read { reader in
-                let project = try reader.projectID(call.text("project") ?? "")
+                guard let text = call.text("project") else {
+                    let rows = try reader.runs(
+                        among: call.caller.rights.readableProjects, statuses: call.choices("status"), after: after,
+                        limit: call.limit + 1, as: Stored<Run>.self)
+                    return try .page(rows, limit: call.limit, at: nil) { $0.id.rawValue }
+                }
+                let project = try reader.projectID(text)
                 let rows = try reader.runs(
-                    of: project, card: call.optionalID("cardId"), statuses: call.choices("status"), after: after,
+                    of: project, card: card, statuses: call.choices("status"), after: after,
                     limit: call.limit + 1, as: Stored<Run>.self)
                 return try .page(rows, limit: call.limit, at: reader.position(of: .project(project))) { $0.id.rawValue }
             }
@@ -52,16 +64,30 @@ extension OperationTable {
         Operation(
             "runs.entries", .get("/api/runs/{run}/entries"),
             summary: "Lists what was said and done in a run, from the beginning.",
-            input: [.subject(Run.self), .cursor("^[0-9]{1,18}$") { Int($0) != nil }, .limit()],
-            output: .array(.entry, max: nil), ability: .projectRead,
+            input: [.subject(Run.self)] + entryPage, output: .array(.entry, max: nil), ability: .projectRead,
             example: ["run": exampleRun, "limit": 200]
         ) { call in
             let id: Run.ID = try call.id()
-            let after = call.text("cursor").flatMap(Int.init)
             return try await call.read { reader in
                 let run = try reader.required(id)
-                let rows = try reader.entries(of: id, after: after, limit: call.limit + 1, as: Stored<Entry>.self)
-                return try .page(rows, limit: call.limit, at: reader.position(of: run)) { String($0.index) }
+                return try call.entries(of: id, reader, at: reader.position(of: run))
+            }
+        },
+        Operation(
+            "runs.commands", .get("/api/runs/{run}/commands"),
+            summary:
+                "Lists the shell commands of a run's agents that have ended, as `command.recorded` tells of them; what one has said is in its entry.",
+            input: [.subject(Run.self)] + entryPage, output: .array(.recordedCommand, max: nil), ability: .projectRead,
+            example: ["run": exampleRun]
+        ) { call in
+            let id: Run.ID = try call.id()
+            return try await call.read { reader in
+                let run = try reader.required(id)
+                let page = try call.entries(of: id, action: .commandRun, reader, as: Decoded<Entry>.self)
+                let last = page.count > call.limit ? page[call.limit - 1] : nil
+                return OperationAnswer(
+                    data: try WireJSON.encode(page.prefix(call.limit).compactMap(RecordedCommand.init)),
+                    nextCursor: last.map { String($0.index) }, position: try reader.position(of: run))
             }
         },
         Operation(
@@ -109,6 +135,13 @@ extension OperationTable {
         },
     ]
 
+    /// Which of a run's entries; a page goes on behind the last one's `index`.
+    static let entryPage: [Schema.Field] = [
+        .optional("since", .timestamp, "Only what was first said then or later."),
+        .optional("before", .timestamp, "Only what was first said before."),
+        .cursor("^[0-9]{1,18}$") { Int($0) != nil }, .limit(),
+    ]
+
     private static let comparison: [Schema.Field] = [
         .optional(
             "from", .branch,
@@ -116,4 +149,27 @@ extension OperationTable {
         ),
         .optional("to", .branch, "The same. Absent: `worktree`, or `head` once there is none."),
     ]
+}
+
+extension OperationCall {
+    func entries(of run: Run.ID, _ reader: Reader, at position: JournalPosition) throws -> OperationAnswer {
+        try .page(try entries(of: run, reader, as: Stored<Entry>.self), limit: limit, at: position) {
+            String($0.index)
+        }
+    }
+
+    /// One more than a page has.
+    fileprivate func entries<Form: RowForm>(
+        of run: Run.ID, action: ToolUse.Action? = nil, _ reader: Reader, as form: Form.Type
+    ) throws -> [Form.Output] where Form.Subject == Entry {
+        let window = try decode(EntryWindow.self)
+        return try reader.entries(
+            of: run, after: text("cursor").flatMap(Int.init), since: window.since, before: window.before,
+            action: action, limit: limit + 1, as: form)
+    }
+}
+
+private struct EntryWindow: Decodable {
+    let since: Timestamp?
+    let before: Timestamp?
 }

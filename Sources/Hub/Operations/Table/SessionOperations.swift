@@ -63,16 +63,13 @@ extension OperationTable {
         Operation(
             "sessions.messages", .get("/api/sessions/{session}/messages"),
             summary: "Lists what was said in a conversation, from the beginning: the entries of its run.",
-            input: [.subject(Session.self), .cursor("^[0-9]{1,18}$") { Int($0) != nil }, .limit()],
-            output: .array(.entry, max: nil), ability: .projectRead, example: ["session": exampleSession]
+            input: [.subject(Session.self)] + entryPage, output: .array(.entry, max: nil), ability: .projectRead,
+            example: ["session": exampleSession]
         ) { call in
             let id: Session.ID = try call.id()
-            let after = call.text("cursor").flatMap(Int.init)
             return try await call.read { reader in
                 let session = try reader.required(id)
-                let rows = try reader.entries(
-                    of: session.runId, after: after, limit: call.limit + 1, as: Stored<Entry>.self)
-                return try .page(rows, limit: call.limit, at: reader.position(of: session)) { String($0.index) }
+                return try call.entries(of: session.runId, reader, at: reader.position(of: session))
             }
         },
         Operation(
