@@ -77,49 +77,6 @@ extension Engine {
         return started
     }
 
-    /// Pins a run or lets it go: events of a pinned one stay readable, from the oldest that is kept now. Changes how soon it
-    /// starts, and what it may consume; of a draft also what it is told, by whom it is done and where its work is to go.
-    package func updateRun(_ id: Run.ID, _ input: UpdateRun, by actor: Actor) async throws -> Committed<Run> {
-        try requirePriority(input.priority)
-        if input.changesTask { try await check(input, of: id) }
-        let updated = try await change(id, by: actor, verb: "update") { run, tx in
-            try requireVersion(input.version, run.version, of: "run \(id)")
-            if input.changesTask {
-                guard run.status == .draft else { throw Run.notADraft(run) }
-                run.hand(to: input.provider ?? run.provider, with: input.options(of: run))
-                if input.provider != nil || input.options != nil { run.profile = nil }
-                if let prompt = input.prompt { run.prompt = prompt }
-                if let branch = input.targetBranch { run.targetBranch = branch }
-            }
-            switch input.pinned {
-            case true?: if run.pinnedFrom == nil { run.pinnedFrom = try tx.oldestSeq(of: .project(run.projectId)) }
-            case false?: run.pinnedFrom = nil
-            case nil: break
-            }
-            if let priority = input.priority { run.priority = priority == 0 ? nil : priority }
-            if let budget = input.budget { run.budget = budget.isEmpty ? nil : budget }
-            run.touch(at: tx.now)
-            try tx.put(run, as: .runUpdated)
-        }
-        scheduler.kick()
-        return updated
-    }
-
-    /// Before anything is changed: what a draft is to be must be possible on this machine.
-    private func check(_ input: UpdateRun, of id: Run.ID) async throws {
-        let run = try await journal.read { try $0.required(id) }
-        guard run.status == .draft else { throw Run.notADraft(run) }
-        let program = try catalog.program(for: input.provider ?? run.provider)
-        let wrong = program.check(input.options(of: run))
-        guard wrong.isEmpty else { throw HubError.invalid(wrong) }
-        try requireAvailable(program)
-        try await requireIsolation(run.isolation, in: run.projectId, for: program.provider)
-        if let branch = input.targetBranch { try await requireBranch(branch, in: run.projectId) }
-        guard input.prompt?.isEmpty != true || program.provider == .command else {
-            throw HubError.invalid("/prompt", "must not be empty")
-        }
-    }
-
     /// Tries the last turn again, in the same worktree and session: its agent is told what it was told then.
     package func retryTurn(of id: Run.ID, by actor: Actor) async throws -> Committed<Run> {
         let retried = try await change(id, by: actor, verb: "retry") { run, tx in
@@ -264,7 +221,7 @@ extension Engine {
         }
     }
 
-    private func requirePriority(_ priority: Int?) throws {
+    func requirePriority(_ priority: Int?) throws {
         let most = settings.limits.priorityMax
         guard let priority, abs(priority) > most else { return }
         throw HubError.limit("priorityMax", most, "a priority of \(priority) is too far from 0")
@@ -281,28 +238,11 @@ extension Engine {
             isolation, policy: policy)
     }
 
-    private func requireBranch(_ branch: String, in project: Project.ID) async throws {
+    func requireBranch(_ branch: String, in project: Project.ID) async throws {
         let path = try await journal.read { try $0.open(project).path }
         guard try await git.branchExists(path, branch: branch) else {
             throw HubError.invalid("/targetBranch", "the repository has no branch \(branch)")
         }
-    }
-}
-
-extension Run {
-    fileprivate static func notADraft(_ run: Run) -> HubError {
-        .illegal("changing what it is to do", "run \(run.id)", currentStatus: run.status.rawValue)
-    }
-}
-
-extension UpdateRun {
-    fileprivate var changesTask: Bool {
-        prompt != nil || provider != nil || options != nil || targetBranch != nil
-    }
-
-    /// Another agent's options are its own.
-    fileprivate func options(of run: Run) -> RunOptions {
-        options ?? (provider ?? run.provider == run.provider ? run.options : RunOptions())
     }
 }
 
