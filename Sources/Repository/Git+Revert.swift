@@ -54,9 +54,13 @@ extension Git {
                     for: try await missing(files, of: target, at: place), in: place, onlyIgnored: true)
                 let paths = try Self.pathspecs(files, in: scratch, "paths")
                 // What git does not know yet is to be known, so that it goes where the commit has none.
-                var add = place.command(["add", "--all"] + paths, access: .writing)
-                add.environment["GIT_LITERAL_PATHSPECS"] = "1"
-                _ = try await run(add)
+                let present = files.filter { Paths.exists(place.top + "/" + $0) }
+                if !present.isEmpty {
+                    var add = place.command(
+                        ["add", "--all"] + (try Self.pathspecs(present, in: scratch, "present")), access: .writing)
+                    add.environment["GIT_LITERAL_PATHSPECS"] = "1"
+                    _ = try await run(add)
+                }
                 var restore = place.command(
                     ["restore", "--source", target, "--staged", "--worktree", "--no-overlay"] + paths,
                     access: .writing)

@@ -36,10 +36,11 @@ extension Git {
     }
 
     /// Takes a file out of the worktree, and commits that alone.
+    /// - Returns: the commit, or nil where none had it.
     /// - Throws: `RepositoryError.fileNotFound` for one that git does not know, or that is behind a symlink by now.
     package func deleteFile(_ worktree: String, file: String, message: String) async throws -> String? {
         let place = try await place(worktree)
-        try await turns.withKey(place.commonFolder) {
+        let isCommitted = try await turns.withKey(place.commonFolder) {
             try requireQuiet(place)
             guard Self.isPath(file), try await isKnown(file, at: place) else {
                 throw RepositoryError.fileNotFound(file)
@@ -49,8 +50,11 @@ extension Git {
             var remove = place.command("rm", "--cached", "--quiet", "--force", "--", file, access: .writing)
             remove.environment["GIT_LITERAL_PATHSPECS"] = "1"
             _ = try await run(remove)
+            guard let head = try await self.commit(named: "HEAD", at: place) else { return false }
+            return try await !isAbsent(file, in: head, at: place)
         }
-        return try await commit(worktree, files: [file], message: message)
+        // What was only staged is in no commit.
+        return isCommitted ? try await commit(worktree, files: [file], message: message) : nil
     }
 
     /// Gives a branch another name; the worktree that has it checked out follows. Done again after it was cut short, it does
@@ -121,10 +125,13 @@ extension Git {
         var reset = place.command(["read-tree"] + (isFirst ? ["--empty"] : ["--reset", "HEAD"]), access: .writing)
         reset.environment = environment
         _ = try await run(reset)
-        let wanted = files.filter { present.contains($0) || held.contains($0) }
-        try await add(wanted, at: place, environment: environment, scratch, "wanted")
-        let staged = files.filter { present.contains($0) || known.contains($0) }
-        try await add(staged, at: place, environment: ["GIT_LITERAL_PATHSPECS": "1"], scratch, "staged")
+        try await add(files.filter(present.contains), at: place, environment: environment, scratch, "wanted")
+        try await forget(
+            files.filter { !present.contains($0) && held.contains($0) }, at: place, environment: environment, scratch)
+        let own = ["GIT_LITERAL_PATHSPECS": "1"]
+        try await add(files.filter(present.contains), at: place, environment: own, scratch, "staged")
+        try await forget(
+            files.filter { !present.contains($0) && known.contains($0) }, at: place, environment: own, scratch)
         commit.environment = environment
         return commit
     }
@@ -137,6 +144,19 @@ extension Git {
             ["add", "--all"] + (try Self.pathspecs(files, in: scratch, name)), access: .writing)
         add.environment = environment
         _ = try await run(add)
+    }
+
+    /// What is gone. (`add` would refuse it where its folder is ignored.)
+    private func forget(
+        _ files: [String], at place: Place, environment: [String: String], _ scratch: Scratch
+    ) async throws {
+        guard !files.isEmpty else { return }
+        var remove = place.command(
+            ["rm", "--cached", "-r", "--quiet", "--force", "--ignore-unmatch"]
+                + (try Self.pathspecs(files, in: scratch, "gone")),
+            access: .writing)
+        remove.environment = environment
+        _ = try await run(remove)
     }
 
     /// Files and folders that the index has, and those that HEAD has.

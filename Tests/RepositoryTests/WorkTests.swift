@@ -159,6 +159,27 @@ struct WorkTests {
         }
     }
 
+    @Test("a file is deleted also where git ignores its folder, and where no commit has it")
+    func deletionOfTheOdd() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write("folder/file", "1\n")
+        try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.write(".gitignore", "folder/\n", in: worktree)
+        try sandbox.write("folder/ignored", "1\n", in: worktree)
+        try await sandbox.commit("ignored", in: worktree)
+        try sandbox.write("new", "1\n", in: worktree)
+        try await sandbox.plain("add", "new", in: worktree)
+        let made = try await sandbox.git.deleteFile(worktree, file: "folder/file", message: "Without it")
+        #expect(
+            try await sandbox.plain("show", "--format=%H", "--name-status", in: worktree)
+                == "\(made ?? "")\n\nD\tfolder/file")
+        #expect(sandbox.exists("folder/ignored", in: worktree))
+        #expect(try await sandbox.git.deleteFile(worktree, file: "new", message: "Without it") == nil)
+        #expect(!sandbox.exists("new", in: worktree))
+        #expect(try await sandbox.status(in: worktree) == "")
+    }
+
     @Test("blame says whose a line is, what is not committed is nobody's, and what is beyond the end is nothing")
     func blame() async throws {
         let sandbox = try await Sandbox()
@@ -244,5 +265,19 @@ struct WorkTests {
         try sandbox.remove("file/precious.ignored", in: worktree)
         try await sandbox.git.revertFiles(worktree, to: "main", files: ["file"])
         #expect(try sandbox.read("file", in: worktree) == "base\n")
+    }
+
+    @Test("a file comes back that a commit of the branch has taken away")
+    func deletedByCommit() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write("other", "1\n")
+        let base = try await sandbox.commit("base")
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.remove("readme", in: worktree)
+        try sandbox.write("other", "2\n", in: worktree)
+        try await sandbox.commit("gone", in: worktree)
+        try await sandbox.git.revertFiles(worktree, to: base, files: ["readme", "other"])
+        #expect(try sandbox.read("readme", in: worktree) == "one\ntwo\nthree\n")
+        #expect(try await sandbox.status(in: worktree) == " M other\n?? readme")
     }
 }
