@@ -57,8 +57,12 @@ extension Git {
             guard distance.ahead == 0 else { return .diverged(ahead: distance.ahead, behind: distance.behind) }
             let holder = try await worktrees(at: place).first { $0.branch == branch && Paths.isFolder($0.path) }
             if let holder {
-                let files = try await statusEntries(at: try await self.place(holder.path)).map(\.path)
-                guard files.isEmpty else { return .busy(.localChanges(files: files)) }
+                let worktree = try await self.place(holder.path)
+                let files = try await statusEntries(at: worktree).map(\.path)
+                // Unless they are what an earlier try has left, which was killed.
+                guard try await areAlready(files, asIn: theirs, or: ours, in: worktree) else {
+                    return .busy(.localChanges(files: files))
+                }
             }
             let landing = try await uninterrupted {
                 try await land(theirs, on: branch, from: ours, reason: "pull \(remote)", at: place)

@@ -59,25 +59,33 @@ extension Git {
     private func busy(_ worktree: Place, from old: String, to new: String) async throws -> TargetBusy? {
         if operation(at: worktree) != nil { return .operationInProgress(worktree: worktree.top) }
         let untracked = try await obstacles(in: worktree, from: old, to: new)
-        return untracked.isEmpty ? nil : .localChanges(files: untracked)
+        return try await takeOver(untracked, of: new, from: old, in: worktree) ? nil : .localChanges(files: untracked)
     }
 
     /// A two-way merge of the index, which keeps local changes beside it and refuses to touch a file that has any.
     private func updateFiles(of worktree: Place, from old: String, to new: String) async throws -> TargetBusy? {
-        _ = try await run(
-            worktree.command("update-index", "-q", "--refresh", access: .writing, accepting: [0, 1, 128]))
         do {
-            _ = try await run(worktree.command("read-tree", "-m", "-u", old, new, access: .writing))
+            try await readTree(of: worktree, from: old, to: new)
             return nil
         } catch let failure as GitFailure {
             if Paths.exists(worktree.own("index.lock")) { return .indexLocked }
             let changed = Set(try await changedPaths(from: old, to: new, at: worktree))
             let files = try await statusEntries(at: worktree).filter { entry in
                 entry.kind == .unmerged || Self.isInTheWay(entry.path, of: changed)
-            }
+            }.map(\.path)
             guard !files.isEmpty else { throw failure }
-            return .localChanges(files: files.map(\.path))
+            guard try await takeOver(files, of: new, from: old, in: worktree) else {
+                return .localChanges(files: files)
+            }
+            try await readTree(of: worktree, from: old, to: new)
+            return nil
         }
+    }
+
+    private func readTree(of worktree: Place, from old: String, to new: String) async throws {
+        _ = try await run(
+            worktree.command("update-index", "-q", "--refresh", access: .writing, accepting: [0, 1, 128]))
+        _ = try await run(worktree.command("read-tree", "-m", "-u", old, new, access: .writing))
     }
 
     private static func isInTheWay(_ path: String, of changed: Set<String>) -> Bool {

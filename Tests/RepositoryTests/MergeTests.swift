@@ -214,4 +214,35 @@ struct MergeTests {
         let sandbox = try await Sandbox()
         await #expect(throws: RepositoryError.branchNotFound("run")) { try await merge(sandbox) }
     }
+
+    @Test("a merge that was killed while it wrote files is completed by the next")
+    func halfLanded() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write("gone", "1\n")
+        try await sandbox.commit("base")
+        let tip = try await sandbox.branch(
+            "run", writing: ["new": "new\n", "readme": "changed\n"], removing: ["gone"])
+        func merge() async throws -> MergeOutcome {
+            try await sandbox.git.merge(
+                sandbox.repository, branch: "run", into: "main", strategy: .fastForward, message: "")
+        }
+        try sandbox.write("new", "new\n")
+        try sandbox.remove("gone")
+        // What is another's is not taken for that, be it only staged.
+        for (staged, written) in [("two\n", "mine\n"), ("mine\n", "changed\n")] {
+            try sandbox.write("readme", staged)
+            try await sandbox.plain("add", "readme")
+            try sandbox.write("readme", written)
+            guard case .targetBusy(.localChanges(let files)) = try await merge() else {
+                Issue.record("another's work is merged away")
+                return
+            }
+            #expect(files.contains("readme"))
+            #expect(try await sandbox.plain("show", ":readme") + "\n" == staged)
+            #expect(try sandbox.read("readme") == written)
+        }
+        try await sandbox.plain("reset", "--quiet", "readme")
+        #expect(try await merge() == .merged(commit: tip))
+        #expect(try await sandbox.status() == "")
+    }
 }
