@@ -15,6 +15,7 @@ extension Git {
             let files = try await statusEntries(at: place).filter { $0.kind != .untracked }.count
             guard files == 0 else { throw RepositoryError.worktreeDirty(place.top, files: files) }
             let head = try await requireCommit(named: "HEAD", at: place)
+            // Also what one of the commits adds and a later one takes away again.
             let own = try await addedPaths(by: upstream + ".." + head, at: place)
             let theirs = try await changedPaths(from: head, to: onto, filter: "AT", at: place)
             try await requireRoom(for: theirs + own, in: place)
@@ -69,7 +70,8 @@ extension Git {
             let notes = ["rebase-merge", "rebase-apply"].flatMap {
                 [$0 + "/head-name", $0 + "/orig-head", $0 + "/onto"]
             }
-            guard notes.filter({ Paths.exists(place.own($0)) }).count < 3 else { throw failure }
+            let whole = try notes.map(place.own).filter(Paths.exists).filter { try !Paths.text(of: $0).isEmpty }
+            guard whole.count < 3 else { throw failure }
             _ = try await run(place.command("rebase", "--quit", access: .writing))
         }
     }

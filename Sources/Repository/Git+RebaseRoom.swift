@@ -42,7 +42,8 @@ extension Git {
             }
         guard let beginning else { return [] }
         let command = place.command(
-            "diff-index", "--cached", "-z", "--name-only", "--no-renames", "--diff-filter=DT", beginning, "--")
+            "diff-index", "--cached", "-z", "--name-only", "--no-renames", "--diff-filter=DT",
+            "--ignore-submodules=all", beginning, "--")
         return try await run(command).fields.map { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -50,7 +51,7 @@ extension Git {
         let command = place.command(
             [
                 "log", "--format=", "--name-only", "-z", "-m", "--no-renames", "--diff-filter=" + filter,
-                "--no-show-signature", "--no-ext-diff", "--no-textconv",
+                "--no-show-signature", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
             ] + commits + ["--"])
         return try await run(command).fields.map {
             String(decoding: $0.drop { $0 == UInt8(ascii: "\n") }, as: UTF8.self)

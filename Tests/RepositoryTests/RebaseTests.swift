@@ -268,4 +268,18 @@ struct RebaseTests {
         #expect(FileManager.default.contents(atPath: worktree + "/image") == Data([0, 2]))
         #expect(try sandbox.read("settings", in: worktree) == "main\n")
     }
+
+    @Test("a rebase that was killed while it noted where it came from is called off")
+    func halfNoted() async throws {
+        let sandbox = try await Sandbox()
+        let worktree = try await sandbox.worktree("run")
+        let tip = try await sandbox.plain("rev-parse", "HEAD", in: worktree)
+        let notes = try await sandbox.plain("rev-parse", "--absolute-git-dir", in: worktree) + "/rebase-merge"
+        try sandbox.write("head-name", "refs/heads/run\n", in: notes)
+        try sandbox.write("onto", tip + "\n", in: notes)
+        try sandbox.write("orig-head", "", in: notes)
+        #expect(try await sandbox.git.abortOperation(worktree) == .rebase)
+        #expect(try await sandbox.git.operation(in: worktree) == nil)
+        #expect(try await sandbox.plain("rev-parse", "run") == tip)
+    }
 }
