@@ -103,8 +103,11 @@ extension Git {
     private func addDetached(_ removed: RemovedWorktree, at place: Place) async throws {
         try await turns.withKey(place.commonFolder) {
             let target = Paths.canonicalTarget(removed.path)
-            if try await worktrees(at: place).contains(where: { $0.path == target && Paths.exists(target) }) { return }
-            guard try Paths.isEmpty(removed.path) else { throw RepositoryError.pathOccupied(removed.path) }
+            if let record = try await worktrees(at: place).first(where: { $0.path == target }) {
+                if try await reuse(record, for: nil, at: place) { return }
+            } else if try !Paths.isEmpty(removed.path) {
+                throw RepositoryError.pathOccupied(removed.path)
+            }
             _ = try await run(
                 place.command(
                     "worktree", "add", "--quiet", "--detach", "--", removed.path, removed.head, access: .writing))
@@ -132,7 +135,11 @@ extension Git {
         let submodulesHold = try (submodules.map { worktree.top + "/" + $0 } + [modules]).contains {
             try !Paths.isEmpty($0)
         }
-        look.holdsRepositories = hasNested || submodulesHold
+        // Also where git ignores it, and would take it away with the rest.
+        let hasWorktree = try await worktrees(at: worktree).contains {
+            $0.path.hasPrefix(worktree.top + "/") && Paths.exists($0.path)
+        }
+        look.holdsRepositories = hasNested || submodulesHold || hasWorktree
         look.operation = operation(at: worktree)
         look.head = try await commit(named: "HEAD", at: worktree)
         if let head = look.head { look.isReachable = try await isReachable(head, at: worktree) }
@@ -178,7 +185,10 @@ extension Git {
             return (same, tree)
         }
         let message = RemovedWorktree.message(path: record.path, branch: record.branch)
-        let commit = try await makeCommit(tree: tree, parents: [head], message: message, at: worktree)
+        let staged = try await stagedCommit(
+            of: try await stagedTree(at: worktree), beside: tree, head: head, at: worktree)
+        let commit = try await makeCommit(
+            tree: tree, parents: [head] + (staged.map { [$0] } ?? []), message: message, at: worktree)
         let ref = RemovedWorktree.ref(scope: scope, name: name)
         // The empty old value: a name is used once.
         _ = try await run(worktree.command("update-ref", ref, commit, "", access: .writing))

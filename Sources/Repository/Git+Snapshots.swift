@@ -109,11 +109,13 @@ extension Git {
             try copyIndex(of: place, to: index)
             async let head = commit(named: "HEAD", at: place)
             async let author = identity(at: place)
+            async let stagedTree = stagedTree(at: place)
             let tree = try await writeTree(at: place, environment: ["GIT_INDEX_FILE": index])
-            if let newest, try await newest.head == head, newest.tree == tree { return (newest, tree) }
+            let staged = try await stagedCommit(of: stagedTree, beside: tree, head: head, at: place)
+            if let newest, staged == nil, try await newest.head == head, newest.tree == tree { return (newest, tree) }
             let line = note.split(whereSeparator: \.isNewline).first.map(String.init) ?? kind.rawValue
             var make = place.command(
-                ["commit-tree", tree] + (try await head.map { ["-p", $0] } ?? []) + [
+                ["commit-tree", tree] + (try await [head, staged].compactMap(\.self).flatMap { ["-p", $0] }) + [
                     "-m", line + "\n\n" + Snapshot.kindTrailer + kind.rawValue + "\n",
                 ], access: .writing)
             sign(&make, as: try await author)
@@ -126,6 +128,40 @@ extension Git {
             }
             return (made, tree)
         }
+    }
+
+    /// - Returns: nil where nothing is staged, and amid conflicts, whose sides are in commits.
+    func stagedTree(at place: Place) async throws -> String? {
+        guard Paths.exists(place.own("index")) else { return nil }
+        return try await Scratch.with(in: settings.scratchFolder) { scratch in
+            let index = scratch.path + "/index"
+            try copyIndex(of: place, to: index)
+            var write = place.command("write-tree", access: .writing, accepting: [0, 128])
+            write.environment["GIT_INDEX_FILE"] = index
+            let reply = try await run(write)
+            return reply.code == 0 ? reply.line : nil
+        }
+    }
+
+    /// What is staged, as a commit, where neither HEAD nor the files have all of it: it would be nowhere else.
+    func stagedCommit(
+        of staged: String?, beside tree: String, head: String?, at place: Place
+    ) async throws -> String? {
+        guard let head, let staged, staged != tree else { return nil }
+        func contents(unlike other: String) async throws -> Set<[UInt8]> {
+            let command = place.command(
+                "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", other, staged)
+            let fields = try await run(command).fields
+            var contents: Set<[UInt8]> = []
+            // `:100644 100644 <id> <id> M`, and the path as a field of its own.
+            for index in stride(from: 0, to: fields.count - 1, by: 2) {
+                let words = fields[index].split(separator: UInt8(ascii: " "))
+                if words.count == 5 { contents.insert(Array(words[3]) + Array(fields[index + 1])) }
+            }
+            return contents
+        }
+        guard try await !contents(unlike: tree).isDisjoint(with: contents(unlike: head)) else { return nil }
+        return try await makeCommit(tree: staged, parents: [head], message: "What was staged", at: place)
     }
 
     /// By the worktree's own index, which ends as HEAD's: what is left to tell is the difference to HEAD.

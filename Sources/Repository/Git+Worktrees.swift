@@ -50,13 +50,14 @@ extension Git {
         WorktreeRecord.list(try await run(place.command("worktree", "list", "--porcelain", "-z")).fields)
     }
 
+    /// - Parameter branch: nil for a worktree whose HEAD is on none.
     /// - Returns: whether the worktree is there and complete; if not, its place on the list has been cleared.
-    private func reuse(_ record: WorktreeRecord, for branch: String, at place: Place) async throws -> Bool {
+    func reuse(_ record: WorktreeRecord, for branch: String?, at place: Place) async throws -> Bool {
         let isThere = Paths.exists(record.path)
         if isThere, !record.isHalfMade {
             if record.branch == branch { return true }
             // In the middle of a rebase HEAD is on no branch, and this one comes back.
-            guard record.branch == nil, try await isRebasing(branch, in: record) else {
+            guard let branch, record.branch == nil, try await isRebasing(branch, in: record) else {
                 throw RepositoryError.pathOccupied(record.path)
             }
             return true

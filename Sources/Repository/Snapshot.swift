@@ -1,6 +1,7 @@
 package import Model
 
-/// A saved state of a worktree: a commit under `refs/roost/snapshots/<scope>/<name>`, on top of what HEAD was at.
+/// A saved state of a worktree: a commit under `refs/roost/snapshots/<scope>/<name>`, on top of what HEAD was at. Where something
+/// was staged that neither that nor the files have, a commit of it is the second parent.
 package struct Snapshot: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Made by the hub before something that changes files.

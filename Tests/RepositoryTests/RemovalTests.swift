@@ -136,4 +136,19 @@ struct RemovalTests {
         }
         #expect(try sandbox.read("git~1", in: path) == "precious\n")
     }
+
+    @Test("a worktree stays in which another is, also where git ignores that")
+    func ignoredWorktree() async throws {
+        let sandbox = try await Sandbox()
+        try sandbox.write(".gitignore", "inner/\n")
+        try await sandbox.commit("ignore")
+        let worktree = try await sandbox.worktree("run")
+        try await sandbox.plain("worktree", "add", "--quiet", "-b", "inner", worktree + "/inner")
+        try sandbox.write("inner/work", "not committed\n", in: worktree)
+        await #expect(throws: RepositoryError.worktreeHasSubmodules(worktree)) {
+            try await sandbox.git.removeWorktree(
+                sandbox.repository, path: worktree, scope: "run", name: "n", takesChanges: true)
+        }
+        #expect(try sandbox.read("inner/work", in: worktree) == "not committed\n")
+    }
 }

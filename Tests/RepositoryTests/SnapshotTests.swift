@@ -145,6 +145,28 @@ struct SnapshotTests {
         #expect(try await sandbox.git.snapshots(sandbox.repository, scope: "b").map(\.name) == ["3"])
         try await sandbox.plain("rev-parse", "--verify", "refs/roost/snapshots/a/b/mine")
     }
+
+    @Test("what was only staged, and then written over, is in a snapshot too")
+    func staged() async throws {
+        let sandbox = try await Sandbox()
+        let worktree = try await sandbox.worktree("run")
+        try sandbox.write("new", "staged\n", in: worktree)
+        try await sandbox.plain("add", "new", in: worktree)
+        let git = sandbox.git
+        let whole = try await git.snapshot(worktree, scope: "s", name: "n1", kind: .auto, note: "one")
+        #expect(try await sandbox.plain("log", "--format=%P", "-1", whole.commit) == whole.head)
+        try sandbox.write("new", "and more\n", in: worktree)
+        let made = try await git.snapshot(worktree, scope: "s", name: "n2", kind: .auto, note: "two")
+        #expect(made.head == whole.head)
+        #expect(try await sandbox.plain("show", made.commit + ":new") == "and more")
+        #expect(try await sandbox.plain("show", made.commit + "^2:new") == "staged")
+        #expect(try await git.snapshots(worktree, scope: "s").map(\.head) == [whole.head, whole.head])
+        #expect(try await sandbox.status(in: worktree) == "AM new")
+        try await git.removeWorktree(
+            sandbox.repository, path: worktree, scope: "run", name: "n3", takesChanges: true)
+        #expect(try await sandbox.plain("show", "refs/roost/removed/run/n3^2:new") == "staged")
+        #expect(try await git.bringBackWorktree(sandbox.repository, scope: "run", name: "n3").head == whole.head)
+    }
 }
 
 extension Timestamp {
