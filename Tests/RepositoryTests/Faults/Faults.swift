@@ -23,13 +23,8 @@ struct Faults {
         let description: String
     }
 
-    /// Hours ahead of the locks that are left behind: they have been there for long.
-    private struct LaterTime: TimeSource {
-        func now() -> Timestamp {
-            Timestamp(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000) + 7_200_000)
-        }
-        func sleep(for duration: Duration) async throws { try await FrozenTime().sleep(for: duration) }
-    }
+    /// Ahead of the locks that are left behind: they have been there for long.
+    private static let laterTime = WallTime(secondsAhead: 7_200)
 
     let sandbox: Sandbox
     /// Whole and sound: what a hub has that is started again.
@@ -39,7 +34,7 @@ struct Faults {
     private let counter: String
 
     init() async throws {
-        sandbox = try await Sandbox(time: LaterTime())
+        sandbox = try await Sandbox(time: Self.laterTime)
         git = sandbox.git
         counter = sandbox.path("count")
         plain = PlainGit(folder: sandbox.repository, environment: sandbox.environment, scratch: sandbox.path("scratch"))
@@ -70,7 +65,7 @@ struct Faults {
             case .locked:
                 """
                 for folder in '\(sandbox.repository)/.git' '\(sandbox.repository)/.git/worktrees/run'; do
-                for lock in index HEAD packed-refs refs/heads/run refs/heads/main; do
+                for lock in index HEAD ORIG_HEAD config packed-refs refs/heads/run refs/heads/main refs/remotes/origin/run; do
                 [ -e "$folder/${lock%/*}" ] && touch -d '1 hour ago' "$folder/$lock.lock"; done; done; kill -9 0
                 """
             }
@@ -83,7 +78,22 @@ struct Faults {
             """)
         var settings = sandbox.settings
         settings.executable = program
-        return Git(settings: settings, time: LaterTime())
+        return Git(settings: settings, time: Self.laterTime)
+    }
+
+    /// Where `initialise` and the like make theirs.
+    var newRepository: PlainGit {
+        PlainGit(folder: sandbox.path("new"), environment: sandbox.environment, scratch: sandbox.path("scratch"))
+    }
+
+    /// A process that was killed lives on for a moment, and holds what it had; whoever starts a hub again is slower.
+    func waitForTheKilled() async throws {
+        func isAtWork() throws -> Bool {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { name in
+                Int(name) != nil && Paths.canonical("/proc/\(name)/cwd")?.hasPrefix(sandbox.root) == true
+            }
+        }
+        while try isAtWork() { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     /// How many commands were begun.
@@ -99,25 +109,40 @@ struct Faults {
         let contents: Set<String>
     }
 
-    func possessions() async throws -> Possessions {
-        let commits = try await plain.line("rev-list", "--all").split(separator: "\n").map(String.init)
+    /// - Parameter refs: what those alone have is to go.
+    func possessions(without refs: [String] = []) async throws -> Possessions {
+        let listed = try await plain.run(["rev-list"] + refs.map { "--exclude=" + $0 } + ["--all"])
+        let commits = String(decoding: listed.output, as: UTF8.self).split(separator: "\n").map(String.init)
+        return Possessions(commits: Set(commits), contents: try await contents())
+    }
+
+    private func contents() async throws -> Set<String> {
         var contents: Set<String> = []
-        for place in [plain, inWorktree] where Paths.exists(place.folder) {
+        for place in [plain, inWorktree] where try await hasHead(place) {
             for file in try await place.files(of: try await place.tree()) {
                 contents.insert(String(file.split(separator: "\t")[0].split(separator: " ")[2]))
             }
         }
-        return Possessions(commits: Set(commits), contents: contents)
+        return contents
+    }
+
+    private func hasHead(_ place: PlainGit) async throws -> Bool {
+        guard Paths.exists(place.folder) else { return false }
+        return try await place.run(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], accepting: [0, 1, 128]).code
+            == 0
     }
 
     /// Everything that was there is in a file, on a branch, in a snapshot, or where git keeps what a branch was at.
     func requireAll(of before: Possessions) async throws {
-        let known = Set(try await plain.line("rev-list", "--all", "--reflog").split(separator: "\n").map(String.init))
-        let lost = before.commits.subtracting(known)
+        var kept: Set<String> = []
+        // One by one: git stops at a worktree that it has just begun to make.
+        for place in [plain, inWorktree] where try await hasHead(place) {
+            let listed = try await place.line("rev-list", "--single-worktree", "--all", "--reflog", "--objects")
+            kept.formUnion(listed.split(separator: "\n").map { String($0.prefix { $0 != " " }) })
+        }
+        let lost = before.commits.subtracting(kept)
         if !lost.isEmpty { throw Lost(description: "commits are lost: \(lost)") }
-        let listed = try await plain.line("rev-list", "--all", "--reflog", "--objects")
-        let kept = Set(listed.split(separator: "\n").map { String($0.prefix { $0 != " " }) })
-        let gone = before.contents.subtracting(kept).subtracting(try await possessions().contents)
+        let gone = before.contents.subtracting(kept).subtracting(try await contents())
         if !gone.isEmpty { throw Lost(description: "contents are lost: \(gone)") }
     }
 

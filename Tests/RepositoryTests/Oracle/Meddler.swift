@@ -9,7 +9,12 @@ struct Meddler {
     private static let names = [
         "a", "A", "b.txt", "B.TXT", "dir/x", "dir/X", "Dir/x", "dir/deep/er/y", "ü.txt", "u\u{308}.txt", "日本/語",
         "new\nline", " lead", "trail ", "tab\there", "quote\"d", "back\\slash", "-dash", ":colon", "*star", "[x]",
-        "two words/z", "{b}", "$HOME", "~", "#hash", "!bang", "HEAD", "x.lock",
+        "two words/z", "{b}", "$HOME", "~", "#hash", "!bang", "HEAD", "x.lock", "x.ignored", "dir/y.ignored",
+        "ignored/deep/z", "dir/deep",
+    ]
+    /// What git may be told to ignore: files of those names are tracked at one time and ignored at another.
+    static let ignoring = [
+        "", "*.ignored\n/HEAD\n", "*.ignored\nignored/\n", "dir/\n/HEAD\n", "/a\nB.TXT\n*.ignored\n",
     ]
 
     let folder: String
@@ -19,7 +24,7 @@ struct Meddler {
     mutating func meddle(_ plain: PlainGit) async throws -> String {
         let name = pick(Self.names)
         let path = folder + "/" + name
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<27, using: &random) {
         case 0..<7:
             let old = text(at: path)
             try put(Data((old.isEmpty || Bool.random(using: &random) ? lines() : edited(old)).utf8), at: path)
@@ -57,9 +62,46 @@ struct Meddler {
             try clear(folder + "/dir")
             if isFolder { try put(Data("a file now\n".utf8), at: folder + "/dir") }
             return isFolder ? "dir becomes a file" : "dir goes"
-        default:
+        case 19:
             return try await nest(plain)
+        case 20..<22:
+            let words = pick(Self.ignoring)
+            try put(Data(words.utf8), at: folder + "/.gitignore")
+            return "ignore \(words.debugDescription)"
+        case 22..<25:
+            // Also of what is ignored, and what is not there: git may refuse.
+            let how = pick([
+                ["add"], ["add", "--force"], ["add", "--intent-to-add"], ["rm", "--cached", "--force", "-r"],
+            ])
+            _ = try await plain.run(["--literal-pathspecs"] + how + ["--", name], accepting: [0, 1, 128])
+            guard how == ["add"], kind(path) == S_IFREG, Bool.random(using: &random) else {
+                return "\(how.joined(separator: " ")) \(name.debugDescription)"
+            }
+            try put(Data(lines().utf8), at: path)
+            return "add \(name.debugDescription), and write it again"
+        case 25:
+            let how = pick([["push"], ["push", "--include-untracked"], ["pop"]])
+            let code = try await plain.run(["stash"] + how + ["--quiet"], accepting: [0, 1, 128]).code
+            return "stash \(how.joined(separator: " ")): \(code)"
+        default:
+            return try await fill(plain)
         }
+    }
+
+    /// Work in a submodule, where there is one.
+    private mutating func fill(_ plain: PlainGit) async throws -> String {
+        let path = folder + "/module"
+        guard kind(folder + "/.gitmodules") != nil, kind(path) == S_IFDIR else { return "nothing" }
+        let command = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", "--", "module"]
+        guard kind(path + "/.git") != nil else {
+            let code = try await plain.run(command, accepting: [0, 1, 128]).code
+            return "the submodule comes: \(code)"
+        }
+        let inner = PlainGit(folder: path, environment: plain.environment, scratch: plain.scratch)
+        try Data(lines().utf8).write(to: URL(fileURLWithPath: path + "/inner"))
+        guard Bool.random(using: &random) else { return "write in the submodule" }
+        try await inner.commitAll()
+        return "commit in the submodule"
     }
 
     /// A worktree of the same repository, or a repository of its own, inside of the worktree.

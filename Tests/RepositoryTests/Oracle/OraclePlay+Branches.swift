@@ -6,7 +6,7 @@ import Testing
 /// What brings branches together, and what takes changes back.
 extension OraclePlay {
     /// The user's own branch goes on: files of the same names are changed there too.
-    private func moveMain() async throws {
+    func moveMain() async throws {
         var other = Meddler(folder: sandbox.repository, random: meddler.random)
         for _ in 0..<3 { note("main: " + (try await other.meddle(plain))) }
         meddler.random = other.random
@@ -14,7 +14,7 @@ extension OraclePlay {
     }
 
     /// The same repository once more, where git does the same by its own commands.
-    private func copy(at branch: String) async throws -> PlainGit {
+    func copy(at branch: String) async throws -> PlainGit {
         let path = sandbox.path("copy-" + newName())
         _ = try await plain.run(["clone", "--quiet", "--shared", "--no-checkout", sandbox.repository, path])
         let copy = PlainGit(folder: path, environment: sandbox.environment, scratch: plain.scratch)
@@ -23,8 +23,8 @@ extension OraclePlay {
         return copy
     }
 
-    private func saveAll() async throws {
-        _ = try await git.saveWork(worktree, message: "work")
+    func saveAll() async throws {
+        _ = try await safely(takesStaged: true) { try await git.saveWork(worktree, message: "work") }
     }
 
     func checkMerge() async throws {
@@ -44,10 +44,12 @@ extension OraclePlay {
         let isIn = try await copy.run(["merge-base", "--is-ancestor", tip, old], accepting: [0, 1]).code == 0
         let theirs = try await copy.run(
             ["merge", "--quiet"] + arguments + ["refs/theirs/run"], accepting: [0, 1, 2, 128])
-        let before = try await plain.fields("status", "--porcelain=v1", "-z")
-        switch try await git.merge(
-            sandbox.repository, branch: "run", into: "main", strategy: strategy, message: "merge")
-        {
+        let before = try await plain.fields("status", "--porcelain=v1", "-z", "--untracked-files=no")
+        let outcome = try await safely(in: [plain, plainInWorktree]) {
+            try await git.merge(
+                sandbox.repository, branch: "run", into: "main", strategy: strategy, message: "merge")
+        }
+        switch outcome {
         case .merged(let commit):
             try agree("whether it merges", true, theirs.code == 0)
             try agree("the tree", try await plain.line("rev-parse", "main^{tree}"), try await copy.line("write-tree"))
@@ -58,7 +60,9 @@ extension OraclePlay {
             case .squash: try agree("parents", parents, old)
             case .fastForward: try agree("the commit", commit, tip)
             }
-            try agree("what is left", try await plain.fields("status", "--porcelain=v1", "-z"), before)
+            try agree(
+                "what is left", try await plain.fields("status", "--porcelain=v1", "-z", "--untracked-files=no"), before
+            )
         case .nothingToMerge:
             let isEmpty = try await copy.line("write-tree") == plain.line("rev-parse", old + "^{tree}")
             try agree("whether there is something", false, !isIn && !isEmpty)
@@ -84,7 +88,14 @@ extension OraclePlay {
         let tip = try await plain.line("rev-parse", "run")
         let copy = try await copy(at: "run")
         let theirs = try await copy.run(["rebase", "--quiet", "refs/theirs/main"], accepting: [0, 1])
-        switch try await git.rebase(worktree, onto: "main") {
+        try await saveBefore()
+        let outcome: RebaseOutcome
+        do {
+            outcome = try await safely { try await git.rebase(worktree, onto: "main") }
+        } catch RepositoryError.filesInTheWay {
+            return try agree("what a refusal changes", try await plain.line("rev-parse", "run"), tip)
+        }
+        switch outcome {
         case .done(let head):
             try agree("whether it can be rebased", true, theirs.code == 0)
             try agree(
@@ -98,7 +109,8 @@ extension OraclePlay {
             try agree("what waits", operation, .rebase)
             let unmerged = try await copy.fields("diff", "--name-only", "-z", "--diff-filter=U")
             try agree("what conflicts", Set(files.map(\.path)), Set(unmerged))
-            _ = try await git.abortOperation(worktree)
+            try await saveBefore()
+            _ = try await safely { try await git.abortOperation(worktree) }
             try agree("the branch, called off", try await plain.line("rev-parse", "run"), tip)
             try agree(
                 "the files, called off", try await plain.files(of: try await plainInWorktree.tree()),
@@ -112,7 +124,10 @@ extension OraclePlay {
         let base = try await plain.line("rev-parse", "HEAD")
         let diff = try await git.diff(worktree: worktree, against: base)
         let candidates = diff.files.filter { file in
-            guard file.kind == .modified, !file.isBinary, let patch = file.patch else { return false }
+            // What is ignored then would be another question.
+            guard file.kind == .modified, !file.isBinary, file.path != ".gitignore", let patch = file.patch else {
+                return false
+            }
             // A repository inside has no lines.
             return patch.contains("\n@@ ") && !patch.contains(" 160000")
         }
@@ -125,7 +140,10 @@ extension OraclePlay {
         }
         note("\(file.path.debugDescription), \(hunks) hunks")
         let others = try await plain.files(of: try await plain.tree()).filter { !isOf($0, file.path) }
-        for hunk in (0..<hunks).reversed() { try await git.revert(worktree, patch: patch, hunks: [hunk]) }
+        try await saveBefore()
+        try await safely {
+            for hunk in (0..<hunks).reversed() { try await git.revert(worktree, patch: patch, hunks: [hunk]) }
+        }
         let kept = try await plain.files(of: try await plain.tree())
         func object(_ files: Set<String>) -> Substring? {
             files.first { isOf($0, file.path) }?.split(separator: "\t")[0].split(separator: " ")[2]
@@ -137,12 +155,16 @@ extension OraclePlay {
     func checkRevertOfFiles() async throws {
         let plain = plainInWorktree
         let base = try await plain.line("merge-base", "main", "HEAD")
+        let ignored = try await plain.ignored()
+        try await saveBefore()
         if Bool.random(using: &meddler.random) {
-            do { try await git.revertFiles(worktree, to: base, files: nil) } catch RepositoryError.filesInTheWay {
-                return note("refused")
+            do {
+                try await safely { try await git.revertFiles(worktree, to: base, files: nil) }
+            } catch RepositoryError.filesInTheWay {
+                return
             }
-            let left = try await plain.files(of: try await plain.tree())
-            return try agree("all files", left, try await plain.files(of: base))
+            let left = try await plain.files(of: try await plain.tree(), without: ignored)
+            return try agree("all files", left, try await plain.files(of: base, without: ignored))
         }
         let tree = try await plain.tree()
         let changed = try await plain.fields("diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree)
@@ -150,9 +172,10 @@ extension OraclePlay {
         guard !changed.isEmpty else { return }
         let file = meddler.pick(changed)
         note(file.debugDescription)
-        try await git.revertFiles(worktree, to: base, files: [file])
+        try await safely { try await git.revertFiles(worktree, to: base, files: [file]) }
         let now = try await plain.fields(
             "diff-tree", "-r", "-z", "--no-renames", "--name-only", base, try await plain.tree())
-        try agree("whether it differs", now.contains(file), false)
+        // Byte for byte, as above.
+        try agree("whether it differs", now.contains { Array($0.utf8) == Array(file.utf8) }, false)
     }
 }

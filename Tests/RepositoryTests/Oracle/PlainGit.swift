@@ -54,14 +54,35 @@ struct PlainGit {
     /// The tree of all that is there and not ignored.
     func tree() async throws -> String {
         let index = scratch + "/\(UUID().uuidString)"
-        // Of a copy of the worktree's own index git would believe that what is as young as the copy is unchanged.
-        _ = try await run(["read-tree", "HEAD"], index: index, accepting: [0, 128])
+        // Of a copy of the worktree's own index git would believe that what is as young as the copy is unchanged. So it is
+        // only what that knows, of which a conflict makes no tree.
+        let own = try await line("rev-parse", "--path-format=absolute", "--git-path", "index")
+        if FileManager.default.fileExists(atPath: own) { try FileManager.default.copyItem(atPath: own, toPath: index) }
+        let known = try await run(["write-tree"], index: index, accepting: [0, 128])
+        let start = known.code == 0 ? String(decoding: known.output.dropLast(), as: UTF8.self) : "HEAD"
+        _ = try await run(["read-tree", start], index: index, accepting: [0, 128])
         _ = try await run(["add", "--all", "--ignore-errors"], index: index, accepting: [0, 1])
         return try await line("write-tree", index: index)
     }
 
     /// A tree without repositories inside: a worktree cannot be made to have or not have one.
-    func files(of tree: String) async throws -> Set<String> {
-        Set(try await fields("ls-tree", "-r", "-z", "--full-tree", tree).filter { !$0.hasPrefix("160000 ") })
+    /// - Parameter names: left out as well.
+    func files(of tree: String, without names: Set<[UInt8]> = []) async throws -> Set<String> {
+        Set(
+            try await fields("ls-tree", "-r", "-z", "--full-tree", tree).filter { entry in
+                let name = entry.utf8.drop { $0 != UInt8(ascii: "\t") }.dropFirst()
+                return !entry.hasPrefix("160000 ") && !names.contains(Array(name))
+            })
+    }
+
+    func knows(_ file: String) async throws -> Bool {
+        try await run(["ls-files", "-z"]).output.split(separator: 0).contains { $0.elementsEqual(file.utf8) }
+    }
+
+    /// What git ignores, byte for byte: two names may be the same to Swift and two to git.
+    func ignored() async throws -> Set<[UInt8]> {
+        Set(
+            try await run(["ls-files", "-z", "--others", "--ignored", "--exclude-standard"]).output
+                .split(separator: 0).map(Array.init))
     }
 }
