@@ -1,4 +1,4 @@
-"""The hub, and git with it, dies by `kill -9` in the middle of every verb that works on a worktree: whoever starts it again finds
+"""The hub, and git with it, dies by `kill -9` in the middle of every verb that works on a repository or a worktree: whoever starts it again finds
 the repository usable, and everything that was in it.
 
 A git that is found first in the hub's PATH counts the commands, and at one of them ends the hub. Which one is by chance:
@@ -10,8 +10,10 @@ import shutil
 
 import httpx
 import pytest
+import yaml
 
-from hub import Hub
+from hub import Hub, root
+from repository import Repository
 from waiting import patience_seconds, until
 
 GIT = """#!/bin/sh
@@ -73,11 +75,13 @@ class Scene:
         remote = self.repository.path.parent / f"{name}.git"
         self.repository.git("clone", "--quiet", "--bare", ".", str(remote))
         self.repository.git("remote", "add", "origin", str(remote))
+        self.remote = str(remote)
         hub.http.patch(f"/api/projects/{self.project['id']}/policy", json={"autoGitPush": True}).raise_for_status()
         self.run = self.start()
         self.run = hub.wait_for_run(self.run, "completed")
         self.worktree = pathlib.Path(self.run["worktreePath"])
         self.path = f"/api/runs/{self.run['id']}"
+        self.within = f"/api/projects/{self.project['id']}"
         (self.worktree / "kept.txt").write_text("changed\n")
         (self.worktree / "untracked.txt").write_text("untracked\n")
         self.snapshot = hub.post(f"{self.path}/snapshots")
@@ -92,13 +96,24 @@ class Scene:
         self.repository.write({name: "main\n"})
         self.repository.commit("Main")
 
+    def move_remote(self, branch):
+        """Somebody else's work comes to the remote."""
+        self.repository.git("push", "--quiet", "origin", "main", self.run["branch"])
+        other = self.repository.path.parent / f"{self.repository.path.name}-other"
+        self.repository.git("clone", "--quiet", "--branch", branch, self.remote, str(other))
+        other = Repository(other)
+        other.write({"theirs.txt": "theirs\n"})
+        other.commit("Theirs")
+        other.git("push", "--quiet")
+
     def ask(self, path, /, **members):
-        """The status and the problem's code; None when the hub was killed."""
+        """The status, the problem's code and detail, and the answer; None when the hub was killed."""
         try:
-            answer = self.hub.http.post(self.path + path, json=members)
+            answer = self.hub.http.post(path if path.startswith("/api/") else self.path + path, json=members)
         except httpx.HTTPError:
             return None
-        return answer.status_code, answer.json().get("code"), answer.json().get("detail")
+        said = answer.json()
+        return answer.status_code, said.get("code"), said.get("detail"), said.get("data")
 
     def contents(self):
         return {file: file.read_bytes() for top in (self.worktree, self.repository.path) if top.exists()
@@ -131,32 +146,92 @@ def resolved(scene):
     (scene.worktree / "shared.txt").write_text("both\n")
 
 
-# What is there before, and what is asked for.
+def moved_on(scene):
+    """The remote's branch of the run has more than the run has."""
+    assert scene.ask("/commit")[0] == 200
+    scene.move_remote(scene.run["branch"])
+
+
+def clean(scene):
+    return scene.ask(f"{scene.within}/worktrees/clean", runs=[scene.run["id"]])
+
+
+def replace(scene):
+    process = scene.hub.list(f"{scene.path}/processes")[0]["id"]
+    said = scene.ask("/replace", processId=process, text="Again.", resetGit=True)
+    if said and said[0] == 200:
+        until(lambda: scene.hub.run(scene.run)["status"] in ("completed", "failed"), "it has ended once more")
+    return said
+
+
+def pull_project(scene):
+    """A job of the hub's: it goes on when the answer has gone."""
+    said = scene.ask(f"{scene.within}/pull")
+    if said and said[0] < 300:
+        try:
+            until(lambda: scene.hub.get(f"/api/jobs/{said[3]['id']}")["status"] in ("done", "error"), "the job is over")
+        except httpx.HTTPError:
+            return None
+    return said
+
+
+# Operation, what is there before, and what is asked for.
 VERBS = {
-    "commit": (None, lambda scene: scene.ask("/commit")),
-    "commit-of-files": (None, lambda scene: scene.ask("/commit", files=["kept.txt"])),
-    "amend": (None, lambda scene: scene.ask("/commit", amend=True)),
-    "delete-file": (None, lambda scene: scene.ask("/delete-file", path="note.txt")),
-    "rename-branch": (None, lambda scene: scene.ask("/rename-branch", branch=f"other-{scene.run['id'][-6:].lower()}")),
-    "rebase": (lambda scene: scene.move_main("elsewhere.txt"), lambda scene: scene.ask("/rebase")),
-    "conflict": (lambda scene: scene.move_main("shared.txt"), lambda scene: scene.ask("/rebase")),
-    "continue": (resolved, lambda scene: scene.ask("/conflicts/continue")),
-    "abort": (conflicting, lambda scene: scene.ask("/conflicts/abort")),
-    "merge": (lambda scene: scene.move_main("elsewhere.txt"), lambda scene: scene.ask("/merge")),
-    "squash": (None, lambda scene: scene.ask("/merge", strategy="squash")),
-    "push": (None, lambda scene: scene.ask("/push")),
-    "fetch": (None, lambda scene: scene.ask("/fetch")),
-    "snapshot": (None, lambda scene: scene.ask("/snapshots")),
-    "restore": (None, lambda scene: scene.ask(f"/snapshots/{scene.snapshot['id']}/restore")),
+    "commit": ("runs.commit", None, lambda scene: scene.ask("/commit")),
+    "commit-of-files": ("runs.commit", None, lambda scene: scene.ask("/commit", files=["kept.txt"])),
+    "amend": ("runs.commit", None, lambda scene: scene.ask("/commit", amend=True)),
+    "delete-file": ("runs.deletefile", None, lambda scene: scene.ask("/delete-file", path="note.txt")),
+    "rename-branch": (
+        "runs.rename", None,
+        lambda scene: scene.ask("/rename-branch", branch=f"other-{scene.run['id'][-6:].lower()}")),
+    "retarget": (
+        "runs.retarget", lambda scene: scene.repository.git("branch", "release"),
+        lambda scene: scene.ask("/target", targetBranch="release")),
+    "rebase": ("runs.rebase", lambda scene: scene.move_main("elsewhere.txt"), lambda scene: scene.ask("/rebase")),
+    "conflict": ("runs.rebase", lambda scene: scene.move_main("shared.txt"), lambda scene: scene.ask("/rebase")),
+    "continue": ("conflicts.continue", resolved, lambda scene: scene.ask("/conflicts/continue")),
+    "abort": ("conflicts.abort", conflicting, lambda scene: scene.ask("/conflicts/abort")),
+    "merge": ("runs.merge", lambda scene: scene.move_main("elsewhere.txt"), lambda scene: scene.ask("/merge")),
+    "squash": ("runs.merge", None, lambda scene: scene.ask("/merge", strategy="squash")),
+    "fast-forward": ("runs.merge", None, lambda scene: scene.ask("/merge", strategy="fast-forward")),
+    "push": ("runs.push", None, lambda scene: scene.ask("/push")),
+    "force-push": ("runs.push", moved_on, lambda scene: scene.ask("/push", force=True)),
+    "fetch": ("runs.fetch", moved_on, lambda scene: scene.ask("/fetch")),
+    "pull": ("runs.pull", moved_on, lambda scene: scene.ask("/pull")),
+    "pull-of-the-project": ("projects.pull", lambda scene: scene.move_remote("main"), pull_project),
+    "snapshot": ("snapshots.create", None, lambda scene: scene.ask("/snapshots")),
+    "restore": (
+        "snapshots.restore", None, lambda scene: scene.ask(f"/snapshots/{scene.snapshot['id']}/restore")),
+    "replace": ("runs.replace", None, replace),
     "revert-hunks": (
-        lambda scene: setattr(scene, "patch", patch_of(scene)), lambda scene: scene.ask("/revert", patch=scene.patch)),
-    "revert-all": (None, lambda scene: scene.ask("/revert")),
-    "files-delete": (None, lambda scene: scene.ask("/files/delete", path="untracked.txt")),
+        "runs.revert", lambda scene: setattr(scene, "patch", patch_of(scene)),
+        lambda scene: scene.ask("/revert", patch=scene.patch, hunks=[0])),
+    "revert-patch": (
+        "runs.revert", lambda scene: setattr(scene, "patch", patch_of(scene)),
+        lambda scene: scene.ask("/revert", patch=scene.patch)),
+    "revert-files": ("runs.revert", None, lambda scene: scene.ask("/revert", files=["kept.txt", "untracked.txt"])),
+    "revert-all": ("runs.revert", None, lambda scene: scene.ask("/revert")),
+    "clean": ("worktrees.clean", None, clean),
+    "bring-back": ("worktrees.restore", clean, lambda scene: scene.ask("/worktree/restore")),
+    "files-delete": ("files.delete", None, lambda scene: scene.ask("/files/delete", path="untracked.txt")),
     "files-restore": (
-        lambda scene: (scene.worktree / "untracked.txt").rename(scene.worktree / "elsewhere.txt"),
+        "files.restore", lambda scene: (scene.worktree / "untracked.txt").rename(scene.worktree / "elsewhere.txt"),
         lambda scene: scene.ask("/files/restore", path="untracked.txt", snapshot=scene.snapshot["id"])),
-    "files-write": (None, lambda scene: scene.ask("/content", path="new/file.txt", text="new\n")),
+    "files-write": ("files.write", None, lambda scene: scene.ask("/content", path="new/file.txt", text="new\n")),
+    "files-move": ("files.move", None, lambda scene: scene.ask("/files/move", path="untracked.txt", to="new/file.txt")),
+    "files-copy": ("files.copy", None, lambda scene: scene.ask("/files/copy", path="untracked.txt")),
 }
+# The others of their kinds, and why they are not killed here.
+ELSEWHERE = {
+    "projects.create": "test_clone kills the hub amid a clone", "projects.clone": "test_clone kills the hub amid a clone",
+    **dict.fromkeys(
+        ("runs.create", "runs.start", "runs.ask", "runs.relay", "runs.relaunch", "runs.retry", "runs.message",
+         "conflicts.resolve"), "a turn begins, as in the test below"),
+    **dict.fromkeys(
+        ("projects.update", "projects.archive", "projects.export", "projects.import", "projects.view", "runs.update", "runs.approve",
+         "runs.stop", "runs.pause", "runs.resume", "runs.cancel", "runs.summarise"), "no git but a look"),
+}
+KINDS = ("conflicts.", "files.", "projects.", "runs.", "snapshots.", "worktrees.")
 ROUNDS = range(int(os.environ.get("ROOST_FAULT_ROUNDS", 1)))
 
 
@@ -166,10 +241,13 @@ def test_nothing_is_lost_when_the_hub_is_killed_amid(verb, round, hub):
     seed = int(os.environ.get("ROOST_FAULT_SEED", 1)) + round
     chance = random.Random(f"{verb} {seed}")
     scene = Scene(hub, f"{verb}-{round}")
-    prepare, act = VERBS[verb]
+    _, prepare, act = VERBS[verb]
+    contents = scene.contents()
     if prepare:
         prepare(scene)
-    commits, contents = set(scene.repository.git("rev-list", "--all").split()), scene.contents()
+    contents |= scene.contents()
+    # What holds a removed worktree is let go of when that is back.
+    commits = set(scene.repository.git("rev-list", "--exclude=refs/roost/removed/*", "--all").split())
     moment = chance.choice(["hub", "both"])
     hub.die_at(chance.randint(1, 10), moment)
     try:
@@ -187,15 +265,27 @@ def test_nothing_is_lost_when_the_hub_is_killed_amid(verb, round, hub):
     until(again, f"{verb} is not held up for ever")
     scene.require_all(commits, contents)
     if not scene.worktree.exists():
-        assert hub.run(scene.run)["merge"] == "merged"
+        assert verb == "clean" or hub.run(scene.run)["merge"] == "merged"
         return
     if hub.get(f"{scene.path}/branch").get("operation"):
-        status, code, detail = scene.ask("/conflicts/abort")
+        status, _, detail, _ = scene.ask("/conflicts/abort")
         assert status == 200, detail
-    status, code, detail = scene.ask("/commit")
+    status, code, detail, _ = scene.ask("/commit")
     assert status == 200 or code == "NOTHING_TO_COMMIT" or hub.run(scene.run)["merge"] == "merged", detail
     scene.repository.git("fsck", "--no-progress", "--no-dangling", "--connectivity-only")
     scene.require_all(commits, contents)
+
+
+def test_no_verb_is_left_out():
+    """Whoever adds an operation on runs, files, worktrees or snapshots says here how it is killed."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document = yaml.load((root / "protocol" / "openapi.yaml").read_text(), loader)
+    operations = {
+        operation["x-roost"].get("operation", "") for methods in document["paths"].values()
+        for method, operation in methods.items() if method in ("post", "patch", "put", "delete")}
+    killed = {operation for operation, _, _ in VERBS.values()}
+    assert {operation for operation in operations if operation.startswith(KINDS)} == killed | set(ELSEWHERE)
+    assert killed.isdisjoint(ELSEWHERE)
 
 
 @pytest.mark.parametrize("round", ROUNDS)
