@@ -9,7 +9,7 @@ import Testing
 /// have it: what would have come next does not come.
 struct Faults {
     enum Moment: String, CaseIterable {
-        /// Before the command does anything.
+        /// Before the command does anything, which is mostly as after the one before it.
         case before
         /// While it is at work: between 0 and some 12 ms after it began.
         case amid

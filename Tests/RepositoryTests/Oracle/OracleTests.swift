@@ -4,13 +4,14 @@ import Testing
 /// Random verbs on random repositories, by seed, with plain git as the one who knows.
 ///
 /// Somebody renames, links, removes and writes at random in a worktree: text, binary, modes, names of all kinds, repositories in the
-/// repository. Between this a verb of ours is done, and what it says and leaves is held against what git's own commands say in
-/// an index of their own, or do in a copy. See `OraclePlay.swift` for the verbs and `Meddler.swift` for what is changed.
+/// repository, what git ignores, what is only staged, stashes. Between this a verb of ours is done, and what it says and leaves is
+/// held against what git's own commands say in an index of their own, or do in a copy; and whatever was there is still somewhere.
+/// See `OraclePlay.swift` for the verbs, `Meddler.swift` for what is changed, and `Belongings.swift` for what must not get lost.
 ///
 /// A seed that fails is named; `ROOST_GIT_SEED=<seed>` plays it alone, and `ROOST_GIT_SEEDS=<count>` more of them than usual.
 @Suite("Random verbs, against plain git", .timeLimit(.minutes(30))) struct OracleTests {
     /// Some 25 s on two cores.
-    private static let usualSeedCount: UInt64 = 16
+    private static let usualSeedCount: UInt64 = 12
     /// Two at a time: each waits for git most of its time.
     private static let laneCount: UInt64 = 2
 
