@@ -168,7 +168,7 @@ extension OraclePlay {
         }
         let tree = try await plain.tree()
         let changed = try await plain.fields("diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree)
-            .filter { !$0.hasPrefix("nested") }
+            .filter { !$0.hasPrefix("nested") && $0 != "module" }
         guard !changed.isEmpty else { return }
         let file = meddler.pick(changed)
         note(file.debugDescription)

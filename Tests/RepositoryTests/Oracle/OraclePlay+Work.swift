@@ -47,10 +47,13 @@ extension OraclePlay {
         do {
             commit = try await safely { try await git.deleteFile(worktree, file: file, message: "gone") }
         } catch RepositoryError.fileNotFound {
-            // A folder took its place, or a symlink that of its folder.
-            let isElsewhere = try await plain.run(
-                ["--literal-pathspecs", "add", "--dry-run", "--force", "--", file], accepting: [0, 1, 128])
-            try agree("whether it can be there", isElsewhere.code != 0 || Paths.isFolder(worktree + "/" + file), true)
+            // A folder took its place, or something else that of its folder.
+            var folder = worktree
+            let isBelow = file.split(separator: "/").dropLast().allSatisfy { name in
+                folder += "/" + name
+                return Paths.kind(folder) == .folder
+            }
+            try agree("whether it can be there", isBelow && !Paths.isFolder(worktree + "/" + file), false)
             try agree("what a refusal changes", try await plain.tree(), before.0)
             return try agree("what a refusal changes", try await plain.line("ls-files", "--stage"), before.1)
         }
