@@ -33,6 +33,8 @@ extension OraclePlay {
             guard Paths.isFolder(folder) || !Paths.exists(folder), !Paths.isFolder(theirs.folder + "/" + name) else {
                 continue
             }
+            // Be it a symlink that leads nowhere.
+            if Paths.exists(theirs.folder + "/" + name) { try sandbox.remove(name, in: theirs.folder) }
             try sandbox.write(name, "theirs \(Int.random(in: 0...9, using: &meddler.random))\n", in: theirs.folder)
             _ = try await theirs.run(["--literal-pathspecs", "add", "--force", "--", name])
         }
