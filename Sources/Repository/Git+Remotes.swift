@@ -44,6 +44,8 @@ extension Git {
             // Each change of the configuration has all that is known of it asked anew.
             let known = try await run(place.command("config", "--get-all", "--", key, accepting: [0, 1])).lines
             guard known != [value] else { continue }
+            // What git says of this lock names no file.
+            try takeAwayLocks(at: place)
             _ = try await run(place.command("config", "--replace-all", "--", key, value, access: .writing))
         }
     }

@@ -66,7 +66,8 @@ package final class Server: Sendable {
                 listeners.append(
                     try OpenListener(listener, shardCount: shardCount, joinsOthers: configuration.joinsOthers))
             }
-            let service = Service(configuration, listeners: listeners, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
+            let service = Service(
+                configuration, listeners: listeners, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
                 handler: handler)
             let shards = try makeShards(shardCount, configuration, service)
             return Server(service: service, shards: shards, limits: configuration.limits, log: configuration.log)

@@ -50,7 +50,11 @@ struct HTTPExchangeTests {
         let wasCancelled = Mutex(false)
         let server = try TestServer(isOnlyWaiting: { _ in isOnlyWaiting }) { _ in
             begun.open()
-            await withTaskCancellationHandler { await left.wait() } onCancel: { left.open() }
+            await withTaskCancellationHandler {
+                await left.wait()
+            } onCancel: {
+                left.open()
+            }
             wasCancelled.withLock { $0 = Task.isCancelled }
             over.open()
             return Response()
@@ -74,7 +78,11 @@ struct HTTPExchangeTests {
         let server = try TestServer(isOnlyWaiting: { _ in true }) { _ in
             begun.open()
             let gate = Gate()
-            await withTaskCancellationHandler { await gate.wait() } onCancel: { gate.open() }
+            await withTaskCancellationHandler {
+                await gate.wait()
+            } onCancel: {
+                gate.open()
+            }
             return Response(status: 503)
         }
         let port = server.port

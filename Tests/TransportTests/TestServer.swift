@@ -23,7 +23,8 @@ struct TestServer {
         configuration.trustedProxies = TrustedProxies(trustedProxies.compactMap { .init($0) })
         if let observer { configuration.observer = observer }
         configuration.listeners[0].tls = tls
-        server = try Server.start(configuration, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
+        server = try Server.start(
+            configuration, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
             handler: handler)
     }
 

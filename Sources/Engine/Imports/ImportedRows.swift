@@ -31,7 +31,8 @@ struct ImportedRows: Sendable {
         guard Identifier<E>(entity.id.rawValue) != nil else { throw Wrong(reason: "has no identifier") }
         for (name, value) in Mirror(reflecting: entity).children {
             guard let number = value as? Int, !Self.numbers.contains(number) else { continue }
-            throw Wrong(reason: "has a \(name ?? "number") outside \(Self.numbers.lowerBound)...\(Self.numbers.upperBound)")
+            throw Wrong(
+                reason: "has a \(name ?? "number") outside \(Self.numbers.lowerBound)...\(Self.numbers.upperBound)")
         }
         return entity
     }

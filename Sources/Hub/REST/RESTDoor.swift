@@ -27,7 +27,11 @@ package struct RESTDoor: Sendable {
 
     /// Whether the operation that is asked for waits for something to happen, and does nothing before.
     @Sendable package static func isOnlyWaiting(_ head: RequestHead) -> Bool {
-        if case .found(let match) = allRoutes.find(head.method, head.path) { match.operation.isOnlyWaiting } else { false }
+        if case .found(let match) = allRoutes.find(head.method, head.path) {
+            match.operation.isOnlyWaiting
+        } else {
+            false
+        }
     }
 
     /// - Returns: nil when no operation has such a path.

@@ -43,7 +43,8 @@ extension Journal {
     ///
     /// First, whoever has just written something on a quiet hub finds it. A busy one is not made busier, and says that
     /// there may be more.
-    package func searching<Value: Sendable>(_ body: @escaping @Sendable (Reader) throws -> Value) async throws -> Value {
+    package func searching<Value: Sendable>(_ body: @escaping @Sendable (Reader) throws -> Value) async throws -> Value
+    {
         let due = try await read { try $0.searchDueCount(upTo: Self.searchRowsAtOnceMax) }
         if (1..<Self.searchRowsAtOnceMax).contains(due) { try await indexOnce() }
         if let value = try await renewingSearch(nil, { try await read(body) }) { return value }

@@ -41,7 +41,9 @@ import Testing
 
     @Test(
         "what is denied is found in every command of a line, and wins over everything",
-        arguments: ["rm -rf x", "cd /; rm -rf x", "true && rm x", "(rm x)", "echo `rm x`", "true\nrm x", "true |\r\nrm x"])
+        arguments: [
+            "rm -rf x", "cd /; rm -rf x", "true && rm x", "(rm x)", "echo `rm x`", "true\nrm x", "true |\r\nrm x",
+        ])
     func denied(line: String) {
         let policy = Self.policy(allow: ["Bash", "*"], deny: ["rm *"], autoApprove: true)
         #expect(

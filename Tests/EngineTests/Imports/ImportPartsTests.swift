@@ -48,7 +48,8 @@ struct ImportPartsTests {
     @Test("a number that could not count on is refused", arguments: ["version", "outputBytes"])
     func numbers(name: String) throws {
         let coding = PlainCoding()
-        let project = Project(id: .init(trusted: "prj_01JD6Z5Z0A0000000011111111"), slug: "a", name: "a", path: "/a",
+        let project = Project(
+            id: .init(trusted: "prj_01JD6Z5Z0A0000000011111111"), slug: "a", name: "a", path: "/a",
             defaultBranch: "main", at: Timestamp(millisecondsSince1970: 0))
         let run = Run(
             id: .init(trusted: "run_01JD6Z5Z0A0000000011111111"), projectId: project.id, cardId: nil, provider: .demo,
@@ -57,7 +58,9 @@ struct ImportPartsTests {
             coding: coding, mapping: IdentifierMapping(Self.ulid), project: project, importer: .local,
             now: Timestamp(millisecondsSince1970: 0), attachments: AttachmentLimits(), tagsMax: 1)
         func line(_ number: Int) throws -> [UInt8] {
-            guard case .object(var members) = try coding.decode(JSONValue.self, from: coding.encode(run)) else { return [] }
+            guard case .object(var members) = try coding.decode(JSONValue.self, from: coding.encode(run)) else {
+                return []
+            }
             members[name] = .integer(Int64(number))
             return try coding.encode(JSONValue.object(members))
         }

@@ -30,7 +30,7 @@ import Testing
             project.id, UpdateProject(scripts: Scripts(dev: script)), by: Workshop.by
         ).value
         let run = try await shop.wait(for: try await shop.command("touch", "x", in: project).id)
-        let dev = try await shop.engine.startScript(.dev, of: run.id, by: Workshop.by).value
+        let dev = try await shop.engine.startScript(.purpose(.dev), of: run.id, by: Workshop.by).value
         let folder = KeeperFolder(path: shop.folder.path + "/data/processes/" + dev.id.rawValue)
         var left: Int32?
         try await shop.wait("it has left somebody") {

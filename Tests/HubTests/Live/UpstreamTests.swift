@@ -128,7 +128,11 @@ import Transport
             world.operations.script { name, _ in
                 if name == "wait.one" {
                     waits.open()
-                    await withTaskCancellationHandler { await latch.wait() } onCancel: { latch.open() }
+                    await withTaskCancellationHandler {
+                        await latch.wait()
+                    } onCancel: {
+                        latch.open()
+                    }
                 } else {
                     works.open()
                     await latch.wait()

@@ -56,6 +56,7 @@ import Testing
             guard try faults.commandCount >= count else { throw error }
         }
         let begun = try faults.commandCount
+        guard begun > 0 else { throw NothingBegun() }
         guard begun >= count else { return begun }
         try await faults.waitForTheKilled()
         try await faults.requireAll(of: before)
@@ -72,13 +73,17 @@ import Testing
         return nil
     }
 
+    private struct NothingBegun: Error {}
+
     /// Verbs that change nothing that anybody could miss.
     private static let looks: Set<String> = [
         "blame", "blob", "branchExists", "branchHead", "branchStatus", "branches", "commitInfo", "commits",
-        "compareCommits", "compareFile", "diff", "headCommit", "holds", "inspect", "isCommit", "look", "mergeBase",
+        "compareCommits", "compareFile", "diff", "headCommit", "holds", "holdsFolder", "inspect", "isCommit", "landing",
+        "look",
+        "mergeBase",
         "operation", "presentFiles", "remote", "remoteAddress", "removalLook", "removedWorktrees", "search", "showing",
         "snapshots", "status", "touchCounts", "trackedFiles", "tree", "validateBranchName", "watchedFolders",
-        "workState", "worktreeList",
+        "withFolder", "workState", "worktreeList",
     ]
 
     @Test("there is no verb that is neither killed here nor only a look")

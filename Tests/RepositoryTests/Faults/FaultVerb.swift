@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Testing
 
 @testable import Repository
@@ -7,7 +8,7 @@ import Testing
 enum FaultVerb: String, CaseIterable {
     case initialise, firstCommit, clone, addWorktree, removeWorktree, bringBack, bringBackDetached, forget
     case commitAll, commitWork, commitFiles, amend, deleteFile, saveWork, rewind
-    case renameBranch, deleteBranch, snapshot, restore, prune
+    case renameBranch, deleteBranch, snapshot, restore, prune, forgetSnapshots
     case merge, squash, fastForward, rebase, conflict, continueRebase, continueMerge, abortRebase, abortMerge
     case revertHunks, revertPatch, revertFiles, revertAll
     case push, forcePush, fetch, pull, pullRebase, follow
@@ -30,7 +31,7 @@ enum FaultVerb: String, CaseIterable {
         case .pull, .pullRebase: "pull"
         case .follow: "followRemote"
         case .initialise, .clone, .addWorktree, .removeWorktree, .commitAll, .deleteFile, .saveWork, .rewind,
-            .renameBranch, .deleteBranch, .snapshot, .restore, .fetch:
+            .renameBranch, .deleteBranch, .snapshot, .restore, .forgetSnapshots, .fetch:
             rawValue
         }
     }
@@ -47,7 +48,7 @@ enum FaultVerb: String, CaseIterable {
     var refsGoing: [String] {
         switch self {
         case .bringBack, .bringBackDetached, .forget: ["refs/roost/removed/*"]
-        case .prune: ["refs/roost/snapshots/s/old*"]
+        case .prune, .forgetSnapshots: ["refs/roost/snapshots/s/old*"]
         case .forcePush, .fetch, .pull, .pullRebase, .follow: ["refs/remotes/*"]
         default: []
         }
@@ -73,7 +74,7 @@ enum FaultVerb: String, CaseIterable {
             _ = try await faults.inWorktree.run(["checkout", "--quiet", "--detach"])
             try await git.removeWorktree(
                 sandbox.repository, path: worktree, scope: "run", name: "removed", takesChanges: true)
-        case .prune:
+        case .prune, .forgetSnapshots:
             for name in ["old1", "old2", "old3"] {
                 try sandbox.write("c", name + "\n", in: worktree)
                 _ = try await git.snapshot(worktree, scope: "s", name: name, kind: .auto, note: name)
@@ -171,6 +172,9 @@ enum FaultVerb: String, CaseIterable {
         case .restore:
             _ = try await git.restore(worktree, scope: "s", name: "n1", checkpoint: UUID().uuidString, note: "back")
         case .prune: try await git.pruneSnapshots(repository, scope: "s", keeping: 2, sparing: "old3")
+        case .forgetSnapshots:
+            let year2100 = Timestamp(millisecondsSince1970: 4_102_444_800_000)
+            _ = try await git.forgetSnapshots(repository, madeBefore: year2100)
         case .merge, .squash, .fastForward:
             let strategy: MergeStrategy = self == .merge ? .merge : self == .squash ? .squash : .fastForward
             _ = try await git.merge(repository, branch: "run", into: "main", strategy: strategy, message: "lands")
@@ -216,9 +220,9 @@ enum FaultVerb: String, CaseIterable {
         case .renameBranch:
             try require(
                 "it is on another", try await faults.inWorktree.line("symbolic-ref", "HEAD") == "refs/heads/other")
-        case .prune:
+        case .prune, .forgetSnapshots:
             let left = try await plain.line("for-each-ref", "--format=%(refname:lstrip=4)", "refs/roost/snapshots/s")
-            try require("there are \(left)", left == "n1\nold3")
+            try require("there are \(left)", left == (self == .prune ? "n1\nold3" : "n1"))
         case .restore: try require("c is another", try sandbox.read("c", in: faults.worktree).hasPrefix("c 1\n"))
         case .merge, .fastForward:
             try require(
