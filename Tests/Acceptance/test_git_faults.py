@@ -219,6 +219,7 @@ VERBS = {
         lambda scene: scene.ask("/files/restore", path="untracked.txt", snapshot=scene.snapshot["id"])),
     "files-write": ("files.write", None, lambda scene: scene.ask("/content", path="new/file.txt", text="new\n")),
     "files-move": ("files.move", None, lambda scene: scene.ask("/files/move", path="untracked.txt", to="new/file.txt")),
+    "files-folder": ("files.folder", None, lambda scene: scene.ask("/files/folder", path="new/folder")),
     "files-copy": ("files.copy", None, lambda scene: scene.ask("/files/copy", path="untracked.txt")),
 }
 # The others of their kinds, and why they are not killed here.
