@@ -109,8 +109,8 @@ extension Engine {
             let retried = try await change(id, by: actor, verb: "retry") { run, tx in
                 _ = try tx.open(run.projectId)
                 _ = try run.apply(.retry, at: tx.now)
-                (run.branch, run.worktreePath, run.sessionId, run.nextPrompt) = (nil, nil, nil, nil)
-                run.nextAttachments = nil
+                (run.branch, run.worktreePath, run.nextPrompt, run.nextAttachments) = (nil, nil, nil, nil)
+                run.forgetSession()
                 run.forgetWork()
                 try tx.put(run, as: .runRetried)
             }

@@ -88,11 +88,11 @@ package struct AttachmentDoor: Sendable {
         }
         let file = try intake.finish()
         // It may have taken long: what is attached is attached by who may do it now.
-        try await operations.authorize(
-            .boardWrite, on: .card, text, for: operations.access.caller(caller.pass), DoorRow.attachmentsUpload.name)
+        let now = operations.access.caller(caller.pass)
+        try await operations.authorize(now, for: .attachmentsUpload, on: .card, text)
         // A client that leaves now has its file attached, as with every change.
         let made = try await engine.finishAttachment(
-            upload, filename: file.name, contentType: file.type, by: operations.principal(caller))
+            upload, filename: file.name, contentType: file.type, by: operations.principal(now))
         return Response(try .changed(made), .created, for: request.head)
     }
 

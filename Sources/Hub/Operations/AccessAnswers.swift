@@ -112,7 +112,8 @@ extension OperationCall {
 
     /// Another token that is changed reaches no further afterwards, in what is not changed either.
     func requireWithin(_ token: Token, changedBy input: UpdateToken) throws {
-        guard let own = caller.token, own.id != token.id else { return }
+        guard let own = caller.token else { return }
+        guard own.id != token.id else { return try requireWithin(input.abilities, input.projects, input.expiresAt) }
         guard input.abilities != nil || input.projects != nil || input.expiresAt != nil else { return }
         let (abilities, projects) = (input.abilities ?? token.abilities, input.projects ?? token.projects)
         let expiresAt = input.expiresAt ?? token.expiresAt

@@ -90,6 +90,11 @@ extension Operations {
     /// - Throws: also the thing's not-found error when the caller does not see its project.
     func admit(_ caller: Caller, to row: DoorRow, on kind: EntityKind, _ text: String) async throws {
         try admit(caller, to: row)
+        try await authorize(caller, for: row, on: kind, text)
+    }
+
+    /// Whether he may still, at the end of what has taken long.
+    func authorize(_ caller: Caller, for row: DoorRow, on kind: EntityKind, _ text: String) async throws {
         if let ability = row.ability { try await authorize(ability, on: kind, text, for: caller, row.name) }
     }
 }

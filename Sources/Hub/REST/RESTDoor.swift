@@ -12,22 +12,19 @@ import Wire
 /// Answers what the table has routes for.
 package struct RESTDoor: Sendable {
     private let operations: Operations
-    private let routes: RouteTree
+    private static let routes = RouteTree(.all)
 
     package init(_ operations: Operations) {
         self.operations = operations
-        routes = RouteTree(operations.table)
     }
 
     func route(of head: RequestHead) -> RouteTree.Outcome {
-        routes.find(head.method == .head ? .get : head.method, head.path)
+        Self.routes.find(head.method == .head ? .get : head.method, head.path)
     }
-
-    private static let allRoutes = RouteTree(.all)
 
     /// Whether the operation that is asked for waits for something to happen, and does nothing before.
     @Sendable package static func isOnlyWaiting(_ head: RequestHead) -> Bool {
-        if case .found(let match) = allRoutes.find(head.method, head.path) {
+        if case .found(let match) = routes.find(head.method, head.path) {
             match.operation.isOnlyWaiting
         } else {
             false

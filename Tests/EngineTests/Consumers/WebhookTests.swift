@@ -43,6 +43,40 @@ struct WebhookTests {
         await shop.close()
     }
 
+    @Test("no more are under way at once than may be, of one consumer and of all")
+    func manyAtOnce() async throws {
+        let shop = try await Workshop()
+        let project = try await shop.project()
+        let (most, each) = (WebhookCourier.sendsMax, WebhookCourier.sendsPerConsumerMax)
+        for _ in 0...each { _ = try await shop.card("tell it", in: project) }
+        shop.sender.hold()
+        func addConsumer(_ number: Int) async throws {
+            _ = try await shop.engine.createConsumer(
+                project.id,
+                CreateConsumer(
+                    name: "hook \(number)", filter: Consumer.Filter(topics: ["card"]), inFlightMax: 2 * each,
+                    webhookUrl: Self.url, from: "oldest"), by: Workshop.by)
+        }
+        /// How many consumers have been handed all there is.
+        func ready() async throws -> Int {
+            try await shop.journal.read { reader in
+                try reader.webhooks().filter { try reader.inFlightCount(of: $0.id) == each + 1 }.count
+            }
+        }
+        try await addConsumer(0)
+        try await shop.wait("its share") { try await ready() == 1 && shop.sender.messages.count >= each }
+        #expect(shop.sender.messages.count == each)
+        // Together they want more than there may be.
+        let count = most / each + 1
+        for number in 1..<count { try await addConsumer(number) }
+        try await shop.wait("all there may be") { try await ready() == count && shop.sender.messages.count >= most }
+        #expect(shop.sender.messages.count == most)
+        shop.sender.release()
+        let whole = count * (each + 1)
+        try await shop.wait("the rest") { Set(shop.sender.messages.map(\.deliveryId)).count == whole }
+        await shop.close()
+    }
+
     @Test("a failure is tried again later, with the same name; then it is a dead letter")
     func retried() async throws {
         let (shop, project, consumer) = try await shop(deliveriesMax: 2)

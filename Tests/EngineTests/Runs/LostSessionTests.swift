@@ -60,4 +60,31 @@ import Testing
         #expect(last.usage?.costUsd == 1.25, "what a session had cost before it was gone on with counts once")
         await shop.close()
     }
+
+    /// Fails once, and has cost something by then.
+    private static let failing = """
+        echo '{"type":"system","subtype":"init","session_id":"s"}'
+        read -r line; read -r line
+        if mkdir "$HOME/again"; then
+          echo '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["it broke"],"total_cost_usd":0.5}'
+          exit 1
+        fi
+        echo '{"type":"result","subtype":"success","is_error":false,"result":"did it","total_cost_usd":0.25}'
+        cat > /dev/null
+        """
+
+    @Test("a retry has a session of its own, which costs from nothing on")
+    func retried() async throws {
+        let shop = try await Workshop(claude: ["sh", "-c", Self.failing])
+        let project = try await shop.project()
+        let run = try await shop.engine.createRun(
+            project.id, CreateRun(provider: .claudeCode, prompt: "Build a wall", start: true), by: Workshop.by
+        ).value
+        let failed = try await shop.wait(for: run.id)
+        #expect(failed.status == .failed && failed.sessionCostUsd == 0.5)
+        _ = try await shop.engine.retryRun(run.id, by: Workshop.by)
+        let done = try await shop.wait(for: run.id)
+        #expect(done.status == .completed && done.sessionCostUsd == 0.25 && done.usage?.costUsd == 0.75)
+        await shop.close()
+    }
 }

@@ -4,12 +4,14 @@ import Model
 import Repository
 
 /// Sends the events of every consumer that has a webhook: one worker each, which pulls like any bot, sends what it
-/// got side by side, and acknowledges or gives back. A slow receiver holds up itself alone.
+/// got side by side, and acknowledges or gives back. A slow receiver holds up itself alone, unless very many are slow.
 actor WebhookCourier {
     /// Beyond it nothing is sent: the lease must not run out while a receiver thinks.
     static let sendSecondsMax = 20
     /// 256 at once over all consumers: each is a descriptor, of which git and clients need some too.
     static let sendsMax = 256
+    /// 32 of them for one consumer, so that its receiver alone cannot take all.
+    static let sendsPerConsumerMax = 32
     /// After an error of the hub's own, before it is tried again.
     private static let retrySeconds = 1
 
@@ -99,30 +101,36 @@ actor WebhookCourier {
         let events = try await desk.pull(
             id, countMax: consumer.inFlightMax, waitMs: ConsumerLimits.pullWaitMsMax, by: .system)
         guard let url = consumer.webhookUrl else { return }
+        let own = Gate(places: Self.sendsPerConsumerMax)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for event in events {
-                group.addTask { try await self.send(event, to: url, consumer, secret: progress.secret) }
+                group.addTask { [places] in
+                    let verdict = try await own.withPlace {
+                        try await places.withPlace {
+                            try await self.verdict(on: event, sentTo: url, consumer, secret: progress.secret)
+                        }
+                    }
+                    try await self.settle(event, verdict, of: id)
+                }
             }
             try await group.waitForAll()
         }
     }
 
-    private nonisolated func send(
-        _ handed: HandedOut, to url: String, _ consumer: Consumer, secret: [UInt8]
-    ) async throws {
+    private nonisolated func verdict(
+        on handed: HandedOut, sentTo url: String, _ consumer: Consumer, secret: [UInt8]
+    ) async throws -> WebhookVerdict {
         let message = WebhookMessage(
             url: url, deliveryId: "\(consumer.id)-\(handed.position)", attempt: handed.attempt,
             type: handed.event.header.type, body: handed.event.payload, secret: secret, sentAt: desk.clock.now(),
             secondsMax: min(Self.sendSecondsMax, max(1, consumer.ackWaitMs / 1_000)))
-        let verdict: WebhookVerdict
         do {
-            verdict = WebhookVerdict(try await places.withPlace { try await sender.send(message) })
+            return WebhookVerdict(try await sender.send(message))
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            verdict = .refused(reason: "\(error)", retryAfterSeconds: nil)
+            return .refused(reason: "\(error)", retryAfterSeconds: nil)
         }
-        try await settle(handed, verdict, of: consumer.id)
     }
 
     private nonisolated func settle(_ handed: HandedOut, _ verdict: WebhookVerdict, of id: Consumer.ID) async throws {

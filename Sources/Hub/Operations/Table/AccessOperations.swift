@@ -83,7 +83,6 @@ extension OperationTable {
         ) { call in
             let token = try await call.token(call.id())
             let input = try call.decode(UpdateToken.self)
-            try call.requireWithin(input.abilities, input.projects, input.expiresAt)
             try call.requireWithin(token, changedBy: input)
             return try .changed(await call.engine.updateToken(token.id, input, by: call.actor))
         },
