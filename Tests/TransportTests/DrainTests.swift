@@ -7,8 +7,10 @@ import WebCodec
 @Suite("Drain", .timeLimit(.minutes(3)))
 struct DrainTests {
     /// `/ws` echoes, `/slow` waits for the gate, the rest answers.
-    private static func server(_ limits: TransportLimits, _ begun: Gate, _ gate: Gate) throws -> TestServer {
-        try TestServer(limits: limits, shardCount: 2) { request in
+    private static func server(
+        port: UInt16 = 0, _ limits: TransportLimits, _ begun: Gate, _ gate: Gate
+    ) throws -> TestServer {
+        try TestServer(port: port, limits: limits, shardCount: 2) { request in
             switch request.head.target {
             case "/ws": return Response(body: .webSocket { EchoHandler($0) })
             case "/slow":
@@ -18,6 +20,17 @@ struct DrainTests {
             default: return Response(body: .bytes(Array("quick".utf8)))
             }
         }
+    }
+
+    /// On a port that the kernel gives to nobody who does not ask for it (it gives those from 32,768 on): once the server has
+    /// let go of it, no other test has it.
+    private static func serverAlone(_ limits: TransportLimits, _ begun: Gate, _ gate: Gate) throws -> TestServer {
+        func started() throws -> TestServer { try server(port: .random(in: 20_000..<32_000), limits, begun, gate) }
+        for _ in 0..<100 {
+            // Some other program may have it.
+            do { return try started() } catch TransportError.cannotListen {}
+        }
+        return try started()
     }
 
     private static func sockets(_ count: Int, port: UInt16) throws -> [RawClient] {
@@ -34,7 +47,7 @@ struct DrainTests {
         limits.drainPacePerSecond = 1
         limits.headSeconds = 300  // one head takes as long as 400 connections
         let (begun, gate) = (Gate(), Gate())
-        let server = try Self.server(limits, begun, gate)
+        let server = try Self.serverAlone(limits, begun, gate)
         let port = server.port
         let (idle, slow, late, sockets) = try await offPool {
             let (idle, slow, late) = (try RawClient(port: port), try RawClient(port: port), try RawClient(port: port))

@@ -9,7 +9,8 @@ struct TestServer {
     var port: UInt16 { server.port }
 
     init(
-        limits: TransportLimits = TransportLimits(), shardCount: Int = 1, tls: TLSConfiguration? = nil,
+        port: UInt16 = 0, limits: TransportLimits = TransportLimits(), shardCount: Int = 1,
+        tls: TLSConfiguration? = nil,
         trustedProxies: [String] = [], observer: (any TransportObserver)? = nil,
         log: Logger? = nil, bodyRule: @escaping BodyHandling.Rule = { _ in .whole },
         isOnlyWaiting: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
@@ -22,7 +23,7 @@ struct TestServer {
         configuration.shardCount = shardCount
         configuration.trustedProxies = TrustedProxies(trustedProxies.compactMap { .init($0) })
         if let observer { configuration.observer = observer }
-        configuration.listeners[0].tls = tls
+        configuration.listeners = [Listener(.tcp(host: "127.0.0.1", port: port), tls: tls)]
         server = try Server.start(
             configuration, bodyRule: bodyRule, isOnlyWaiting: isOnlyWaiting,
             handler: handler)
